@@ -1,0 +1,83 @@
+"""One Lambda invocation: its settings, its deadline, and the running of steps until then."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, Self
+
+from aws import calls, driver, table
+from settings import Settings
+from snapback.effects import Call, Effect, Fetch, Load, Step, Write
+from snapback.timings import Timings
+
+_SPARE_SECONDS = 3
+"""What is left at the end to record and to answer."""
+
+
+class Context(Protocol):
+    """What Lambda passes beside the event."""
+
+    aws_request_id: str
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until Lambda ends this invocation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """The times are epoch seconds; `region` and `role_arn` are the target's."""
+
+    settings: Settings
+    request_id: str
+    ends_at: float
+    region: str | None = None
+    role_arn: str | None = None
+
+    @classmethod
+    def of(cls, context: Context) -> Self:
+        """The invocation that Lambda describes."""
+        remaining = context.get_remaining_time_in_millis() / 1000
+        return cls(
+            settings=Settings.from_environment(),
+            request_id=context.aws_request_id,
+            ends_at=time.time() + remaining,
+        )
+
+    def on(self, experiment: Mapping[str, Any]) -> Self:
+        """The same invocation, calling in the Region and with the role of an experiment."""
+        return replace(self, region=experiment["region"], role_arn=experiment["assume_role_arn"])
+
+    @property
+    def timings(self) -> Timings:
+        """The stack's time-outs and intervals."""
+        return self.settings.timings
+
+    def now(self) -> float:
+        """The epoch time."""
+        return time.time()
+
+    def until(self, seconds: float) -> float:
+        """The deadline of a step that may take so long, with the margin that the sweeper grants."""
+        return time.time() + seconds + self.timings.deadline_margin_seconds
+
+    def run[T](self, step: Step[T]) -> T:
+        """Run one step to its end; raises what it raises, and TimeoutError at the deadline."""
+        return driver.run(step, self.perform, self.ends_at - _SPARE_SECONDS)
+
+    def run_all[T](self, steps: Sequence[Step[T]]) -> list[driver.Run[T]]:
+        """Run steps side by side; see `driver.run_all`."""
+        return driver.run_all(steps, self.perform, self.ends_at - _SPARE_SECONDS)
+
+    def perform(self, effect: Effect) -> Any:
+        """Carry out one effect on AWS."""
+        name = self.settings.table_name
+        match effect:
+            case Call():
+                return calls.perform(effect, self.region, self.role_arn)
+            case Write():
+                return table.write(name, effect)
+            case Fetch():
+                return table.fetch(name, effect)
+            case Load():
+                return table.load(name, effect)
+        raise TypeError(f"cannot perform {effect!r}")

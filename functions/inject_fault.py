@@ -1,0 +1,29 @@
+"""Inject fault: break the targets of one batch, one after another, each with one call."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from aws.invocation import Context, Invocation
+from snapback.protocol.inject import Attempt
+from snapback.protocol.lifecycle import load
+from snapback.window import inject_batch
+
+logger = Logger()
+
+
+def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
+    """`{experiment_id, round, batch}` → `{injected}`, how many targets are affected."""
+    invocation = Invocation.of(context)
+    meta = invocation.run(load(event["experiment_id"]))
+    timings = invocation.timings
+    attempt = Attempt(
+        owner=invocation.request_id,
+        send_until=invocation.ends_at - timings.send_margin_seconds,
+        quiet_at=invocation.ends_at + timings.quiet_margin_seconds,
+        pause=timings.poll_seconds,
+    )
+    step = inject_batch(meta, event["round"], event["batch"], attempt, timings, invocation.now)
+    injected = invocation.on(meta.experiment).run(step)
+    logger.info("fault is injected", extra={**event, "injected": injected})
+    return {"injected": injected}

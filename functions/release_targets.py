@@ -1,0 +1,18 @@
+"""Release targets: give back the locks of an experiment that touched nothing."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from aws.invocation import Context, Invocation
+from snapback.restoration import release
+
+logger = Logger()
+
+
+def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
+    """`{experiment_id, failure}` → `{closed}`."""
+    invocation = Invocation.of(context)
+    closed = invocation.run(release(event["experiment_id"], event["failure"], invocation.now))
+    logger.info("targets are released", extra={"closed": closed})
+    return {"closed": closed}

@@ -1,0 +1,1 @@
+"""The domain of Snapback: pure decisions, no AWS, no clock, no environment."""

@@ -1,0 +1,69 @@
+"""What a fault is: five functions about one target, the same for every fault."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from snapback.effects import Call, Step
+from snapback.records import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """A target as it was read under its lock, and the exact request that will put it back."""
+
+    key: str
+    snapshot: Mapping[str, Any]
+    request: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """Why a target cannot be taken: it is gone, in transition, or could not be put back."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The end of a restore: the terminal status, the mapping that stands there now, and a reason."""
+
+    status: str
+    new_uuid: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The target is not back yet, and why; the protocol tries again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a capture needs to know of its experiment; margins in seconds, times in epoch seconds."""
+
+    captured_at: float
+    resume: str
+    position_margin: float
+    allow_managed: bool
+
+
+class Fault(Protocol):
+    """A module with these five functions."""
+
+    def snapshot(self, uuid: str, terms: Terms) -> Step[Captured | Unfit]:
+        """Read the target as it is now and build the request that restores it."""
+
+    def inject(self, target: Target) -> Call:
+        """The single call that breaks the target."""
+
+    def restore(self, target: Target) -> Step[Settled | Pending]:
+        """One attempt to put the target back, safe to repeat and to run twice at once."""
+
+    def verify(self, target: Target) -> Step[Mapping[str, Any] | Pending]:
+        """Compare the target with its snapshot, field by field."""
+
+    def describe(self, target: Target) -> list[str]:
+        """What would happen to the target, in sentences."""

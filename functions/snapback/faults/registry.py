@@ -1,0 +1,8 @@
+"""The table of faults: adding one is adding a module and a row."""
+
+from snapback.faults import delete_mappings
+from snapback.faults.contract import Fault
+
+FAULTS: dict[str, Fault] = {
+    "delete-mappings": delete_mappings,
+}

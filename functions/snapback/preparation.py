@@ -1,0 +1,94 @@
+"""From a validated request to captured targets: the snapshot step, or its dry run."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from snapback.effects import Step
+from snapback.errors import TargetsChanged
+from snapback.experiment import Experiment
+from snapback.faults.contract import Terms, Unfit
+from snapback.faults.registry import FAULTS
+from snapback.observation import sample
+from snapback.protocol.clock import Clock
+from snapback.protocol.lifecycle import begin, commit
+from snapback.protocol.prepare import capture_all, reserve
+from snapback.records import Meta, Target
+from snapback.rounds import Plan, plan
+from snapback.timings import Timings
+
+type Chosen = Sequence[Mapping[str, str]]
+
+
+def prepare(meta: Meta, chosen: Chosen, timings: Timings, clock: Clock) -> Step[dict[str, Any]]:
+    """Lock, read and store every target; answers what the state machine needs for its rounds."""
+    experiment = Experiment.of(meta.experiment)
+    laid_out = plan(experiment, len(chosen), timings)
+    yield from begin(_with_rounds(meta, laid_out))
+    targets = _targets(meta, chosen, laid_out)
+    yield from reserve(meta, targets)
+    fault = FAULTS[experiment.fault]
+    captured = yield from capture_all(targets, fault, terms(experiment, timings, clock()))
+    yield from sample(captured, "before", clock())
+    first = experiment.ramp_time + timings.inject_fault_task_seconds
+    yield from commit(meta, clock() + first + timings.deadline_margin_seconds)
+    return {
+        "dry_run": False,
+        "rounds": list(laid_out.rounds),
+        "batches": laid_out.batches,
+        "concurrency": laid_out.concurrency,
+        "ramp_down_seconds": experiment.ramp_time,
+    }
+
+
+def dry_run(meta: Meta, chosen: Chosen, timings: Timings, clock: Clock) -> Step[dict[str, Any]]:
+    """Read every target without a lock and answer the plan in sentences; stores nothing."""
+    experiment = Experiment.of(meta.experiment)
+    laid_out = plan(experiment, len(chosen), timings)
+    fault = FAULTS[experiment.fault]
+    sentences: list[str] = []
+    problems: list[str] = []
+    for target in _targets(meta, chosen, laid_out):
+        captured = yield from fault.snapshot(target.uuid, terms(experiment, timings, clock()))
+        if isinstance(captured, Unfit):
+            problems.append(f"event_uuids: {captured.reason}")
+        else:
+            sentences += fault.describe(target.captured(captured.snapshot, captured.request))
+    if problems:
+        raise TargetsChanged("\n".join(problems))
+    report = {"version": 1, "experiment_id": meta.experiment_id, "status": "planned"}
+    return {
+        "dry_run": True,
+        "report": {**report, "experiment": dict(meta.experiment), "plan": sentences},
+        "rounds": [],
+        "batches": [],
+        "concurrency": 1,
+        "ramp_down_seconds": 0,
+    }
+
+
+def terms(experiment: Experiment, timings: Timings, now: float) -> Terms:
+    """What a capture at this moment needs to know of its experiment."""
+    return Terms(
+        captured_at=now,
+        resume=experiment.resume,
+        position_margin=timings.position_margin_seconds,
+        allow_managed=experiment.allow_managed,
+    )
+
+
+def _with_rounds(meta: Meta, laid_out: Plan) -> Meta:
+    values = {name: getattr(meta, name) for name in Meta.__slots__}
+    return Meta(**(values | {"rounds": laid_out.rounds}))
+
+
+def _targets(meta: Meta, chosen: Chosen, laid_out: Plan) -> list[Target]:
+    return [
+        Target(
+            experiment_id=meta.experiment_id,
+            key=each["key"],
+            status="reserved",
+            uuid=each["uuid"],
+            batch=batch,
+        )
+        for each, batch in zip(chosen, laid_out.batch_of, strict=True)
+    ]

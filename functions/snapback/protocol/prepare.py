@@ -1,0 +1,145 @@
+"""Locks, then snapshots: what must be in the table before anything is touched."""
+
+from collections.abc import Iterable, Sequence
+from itertools import batched
+from typing import Any
+
+from snapback.effects import Change, Fetch, Step, Write
+from snapback.errors import TargetsChanged, TargetsLocked, WindowClosed
+from snapback.faults.contract import Captured, Fault, Terms, Unfit
+from snapback.records import (
+    UNTOUCHED,
+    VERSION,
+    Meta,
+    Target,
+    lock_key,
+    meta_key,
+    target_key,
+)
+
+TRANSACTION_TARGETS = 49
+"""A transaction holds 100 items: two per target, and the experiment's own."""
+
+
+def reserve(meta: Meta, targets: Sequence[Target]) -> Step[None]:
+    """[2] Lock every target before it is read, in chunks; TargetsLocked names who holds one."""
+    for chunk in batched(targets, TRANSACTION_TARGETS):
+        changes = [_while(meta, "preparing")]
+        for target in chunk:
+            changes += [_lock(target), _reserved(target)]
+        made = yield Write(tuple(changes))
+        if not made:
+            yield from _explain_refused_lock(meta, chunk)
+
+
+def _while(meta: Meta, status: str) -> Change:
+    return Change(meta_key(meta.experiment_id), any_of=({"status": (status,)},))
+
+
+def _lock(target: Target) -> Change:
+    owner = target.experiment_id
+    free = ({"pk": (None,)}, {"owner": (owner,)})
+    return Change(lock_key(target.key), free, {"version": VERSION, "owner": owner})
+
+
+def _reserved(target: Target) -> Change:
+    record = {
+        "version": VERSION,
+        "status": "reserved",
+        "key": target.key,
+        "uuid": target.uuid,
+        "batch": target.batch,
+        "cycle": target.cycle,
+        "experiment_id": target.experiment_id,
+    }
+    key = target_key(target.experiment_id, target.key)
+    return Change(key, ({"pk": (None,)}, {"status": UNTOUCHED}), record)
+
+
+def _explain_refused_lock(meta: Meta, targets: Iterable[Target]) -> Step[None]:
+    problems = []
+    for target in targets:
+        lock = yield Fetch(lock_key(target.key))
+        if lock and lock["owner"] != meta.experiment_id:
+            problems.append(
+                f"event_uuids: {target.uuid} is held by experiment {lock['owner']}; "
+                "wait until it is over, or stop it"
+            )
+    if problems:
+        raise TargetsLocked("\n".join(problems))
+    raise WindowClosed(f"experiment {meta.experiment_id} was stopped while it locked its targets")
+
+
+def capture(target: Target, fault: Fault, terms: Terms) -> Step[Target | Unfit]:
+    """[3] Read a locked target and store its snapshot and the request that restores it."""
+    captured = yield from fault.snapshot(target.uuid, terms)
+    if isinstance(captured, Unfit):
+        return captured
+    if captured.key != target.key:
+        return Unfit(f"{target.uuid} was changed after validation; start again")
+    made = yield target.move("captured", expect=UNTOUCHED, **_record(target, captured, terms))
+    if not made:
+        raise WindowClosed(f"{target.uuid} was released while it was captured")
+    item = yield Fetch(target_key(target.experiment_id, target.key))
+    return Target.of(item)
+
+
+def _record(target: Target, captured: Captured, terms: Terms) -> dict[str, Any]:
+    record = {
+        "snapshot": captured.snapshot,
+        "request": captured.request,
+        "captured_at": terms.captured_at,
+    }
+    return record if target.history else record | {"original": captured.snapshot}
+
+
+def capture_all(targets: Iterable[Target], fault: Fault, terms: Terms) -> Step[list[Target]]:
+    """Capture every target, or raise TargetsChanged with one line per target that cannot be."""
+    captured: list[Target] = []
+    problems: list[str] = []
+    for target in targets:
+        result = yield from capture(target, fault, terms)
+        if isinstance(result, Unfit):
+            problems.append(f"event_uuids: {result.reason}")
+        else:
+            captured.append(result)
+    if problems:
+        raise TargetsChanged("\n".join(problems))
+    return captured
+
+
+def renew_all(targets: Iterable[Target], cycle: int) -> Step[list[Target]]:
+    """Reserve targets again for a later round, while the experiment is still running."""
+    renewed = []
+    for target in targets:
+        renewed.append((yield from _renew(target, cycle)))  # noqa: PERF401  # it yields
+    return renewed
+
+
+def _renew(target: Target, cycle: int) -> Step[Target]:
+    finished = {
+        name: getattr(target, name)
+        for name in ("uuid", "new_uuid", "detached_at", "restored_at", "reason")
+    }
+    fresh = {
+        "status": "reserved",
+        "cycle": cycle,
+        "uuid": target.live_uuid,
+        **dict.fromkeys(("new_uuid", "owner", "came_from", "reason"), ""),
+        **dict.fromkeys(("detached_at", "injected_at", "restored_at", "quiet_at"), 0),
+    }
+    if target.status == "restored":
+        fresh["history"] = [*target.history, finished]
+    key = target_key(target.experiment_id, target.key)
+    ready = (
+        {"status": ("captured",), "cycle": (cycle,)},
+        {"status": ("restored",), "cycle": (cycle - 1,)},
+    )
+    running = Change(meta_key(target.experiment_id), any_of=({"status": ("running",)},))
+    made = yield Write((running, Change(key, ready, fresh)))
+    if not made:
+        raise WindowClosed(
+            f"{target.uuid} cannot be taken for another round; it is {target.status}"
+        )
+    item = yield Fetch(key)
+    return Target.of(item)

@@ -1,0 +1,109 @@
+"""From the end of a window to a closed experiment: what restore, verify and rescue share."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from snapback.effects import Change, Fetch, Step, Wait, Write
+from snapback.errors import InvalidExperiment, TargetsNotRestored
+from snapback.faults.contract import Pending
+from snapback.faults.registry import FAULTS
+from snapback.protocol.clock import Clock
+from snapback.protocol.lifecycle import close, extend, fence, load, load_targets
+from snapback.protocol.restore import restore
+from snapback.records import OPEN, Meta, Target, meta_key, target_key
+from snapback.timings import Timings
+
+
+def begin_restore(
+    meta: Meta, event: Mapping[str, Any], timings: Timings, clock: Clock
+) -> Step[None]:
+    """Fence the experiment, unless another round follows this restore; say how long it may take."""
+    following = event.get("round", len(meta.rounds)) + 1
+    final = event["failed"] or following >= len(meta.rounds)
+    seconds = timings.restore_targets_task_seconds + timings.deadline_margin_seconds
+    if final:
+        yield from fence(meta)
+    else:
+        wait = meta.rounds[following]["wait_seconds"]
+        seconds += wait + timings.inject_fault_task_seconds
+    yield from extend(meta, clock() + seconds)
+
+
+def restore_target(meta: Meta, target: Target, timings: Timings, clock: Clock) -> Step[Target]:
+    """Put one target back, whatever it takes."""
+    fault = FAULTS[meta.experiment["fault"]]
+    return (yield from restore(target, fault, timings.poll_seconds, clock))
+
+
+def left_over(targets: Iterable[Target], errors: Sequence[str]) -> None:
+    """Raise TargetsNotRestored if a target of the batch is not back yet, with the reasons."""
+    reasons = [
+        f"{target.uuid} is {target.status} ({target.reason or 'it may still be changed'})"
+        for target in targets
+        if not target.terminal
+    ]
+    if reasons:
+        raise TargetsNotRestored("\n".join([*reasons, *errors]))
+
+
+def release(experiment_id: str, failure: Mapping[str, str] | None, clock: Clock) -> Step[bool]:
+    """Undo a preparation: skip every target that was only reserved, unlock, close."""
+    meta = yield from load(experiment_id)
+    yield from fence(meta)
+    targets = yield from load_targets(experiment_id)
+    settled = []
+    for target in targets:
+        fault = FAULTS[meta.experiment["fault"]]
+        settled.append((yield from restore(target, fault, 1, clock)))
+    return (yield from finish(meta, settled, failure, clock()))
+
+
+def finish(
+    meta: Meta, targets: Iterable[Target], failure: Mapping[str, str] | None, now: float
+) -> Step[bool]:
+    """Record why the experiment failed, if it did, and close it if every target is terminal."""
+    if failure:
+        yield meta.move(expect=("restoring",), failure=dict(failure))
+    return (yield from close(meta, targets, now))
+
+
+def verify_target(meta: Meta, target: Target, timings: Timings) -> Step[Mapping[str, Any] | None]:
+    """Compare one restored target with its snapshot and store what was found; None if untouched."""
+    if target.status != "restored":
+        return None
+    fault = FAULTS[meta.experiment["fault"]]
+    while True:
+        found = yield from fault.verify(target)
+        if not isinstance(found, Pending):
+            break
+        yield Wait(timings.poll_seconds)
+    key = target_key(target.experiment_id, target.key)
+    same = ({"status": ("restored",), "cycle": (target.cycle,)},)
+    yield Write((Change(key, same, {"verification": found}),))
+    return found
+
+
+def take_over(asked: object, timings: Timings, clock: Clock) -> Step[dict[str, Any]]:
+    """Fence an experiment for a restore from outside; `{experiment_id, open, batches}`.
+
+    An execution that was refused has no record, and a name may since belong to another execution:
+    then there is nothing to restore. InvalidExperiment if the input names no experiment.
+    """
+    named = isinstance(asked, Mapping) and isinstance(asked.get("experiment_id"), str)
+    if not named or not isinstance(asked, Mapping):
+        raise InvalidExperiment(
+            f'input: {asked!r} is refused; give {{"experiment_id": "the execution\'s name"}}'
+        )
+    experiment_id = asked["experiment_id"]
+    nothing = {"experiment_id": experiment_id, "open": False, "batches": []}
+    item = yield Fetch(meta_key(experiment_id))
+    if item is None:
+        return nothing
+    meta = Meta.of(item)
+    ours = asked.get("execution_arn", meta.execution_arn) == meta.execution_arn
+    if not ours or meta.status not in OPEN:
+        return nothing
+    yield from fence(meta, reason=asked.get("reason", "it was restored from outside"))
+    seconds = timings.restore_targets_task_seconds + timings.deadline_margin_seconds
+    yield from extend(meta, clock() + seconds)
+    return {"experiment_id": experiment_id, "open": True, "batches": meta.batches}

@@ -1,0 +1,58 @@
+"""Where a recreated mapping starts to read, so that no event is lost.
+
+A stream's checkpoint dies with its mapping. A queue and a Kafka consumer group keep theirs.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from snapback.mappings import POSITION, source_of
+
+NO_PROGRESS = "No records processed"
+"""What LastProcessingResult says of a mapping that has not read anything yet."""
+
+TIMESTAMPED = ("kinesis", "documentdb")
+"""Sources that may start AT_TIMESTAMP; Lambda refuses it for DynamoDB streams."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a mapping had read when it was captured; times in epoch seconds, ages in seconds."""
+
+    captured_at: float
+    iterator_age: float | None
+    """The greatest age of the last 15 minutes; None if CloudWatch has no data."""
+    margin: float
+
+
+def position(config: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+    """The lossless StartingPosition (and timestamp) of a mapping, or {} where none applies.
+
+    It is counted back from the capture, which precedes the detachment, so it never lies after the
+    last processed record. A mapping that has not read anything since it was made starts where it
+    was to start; without that the gap of one cycle would be lost in the next. Where nothing says
+    how far it had read, it starts at the oldest record.
+    """
+    source = source_of(config)
+    if source == "dynamodb":
+        return {"StartingPosition": "TRIM_HORIZON"}
+    if source not in TIMESTAMPED:
+        return {name: config[name] for name in POSITION if config.get(name)}
+    if config.get("LastProcessingResult") == NO_PROGRESS:
+        return _own(config, progress.margin)
+    if progress.iterator_age is None:
+        return {"StartingPosition": "TRIM_HORIZON"}
+    window = config.get("MaximumBatchingWindowInSeconds", 0)
+    back = progress.iterator_age + window + progress.margin
+    return _at(progress.captured_at - back)
+
+
+def _own(config: Mapping[str, Any], margin: float) -> dict[str, Any]:
+    if config["StartingPosition"] == "LATEST":
+        return _at(config["LastModified"] - margin)
+    return {name: config[name] for name in POSITION if config.get(name)}
+
+
+def _at(epoch: float) -> dict[str, Any]:
+    return {"StartingPosition": "AT_TIMESTAMP", "StartingPositionTimestamp": int(epoch)}

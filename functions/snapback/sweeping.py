@@ -1,0 +1,85 @@
+"""The sweeper's decisions: which open experiments are not in good hands, by facts alone."""
+
+import json
+from dataclasses import dataclass
+
+from snapback.effects import Answer, Call, Change, Step, Write
+from snapback.protocol.clock import Clock
+from snapback.protocol.lifecycle import load, load_targets
+from snapback.records import OPEN, TOUCHED, Meta, meta_key
+
+ENDED = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
+_NAME_LENGTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What was found of one experiment, and the restore that was started for it, if any."""
+
+    reason: str = ""
+    unrestored: int = 0
+    restore_execution_arn: str = ""
+
+
+def sweep(experiment_id: str, restore_machine_arn: str, clock: Clock) -> Step[Swept]:
+    """Look at one experiment that the index calls open, and start its restore if a fact says so."""
+    meta = yield from load(experiment_id)
+    if meta.status not in OPEN:
+        return Swept()
+    reason = yield from fact(meta, clock())
+    if not reason:
+        return Swept()
+    targets = yield from load_targets(experiment_id)
+    unrestored = sum(target.status in TOUCHED for target in targets)
+    started = yield from _rescue(meta, restore_machine_arn, reason)
+    return Swept(reason, unrestored, started)
+
+
+def fact(meta: Meta, now: float) -> Step[str]:
+    """Why the experiment needs a restore from outside, or an empty string.
+
+    An execution that nothing is known of, yet or any more, is no fact.
+    """
+    if now > meta.deadline:
+        return f"its deadline passed {now - meta.deadline:.0f} seconds ago"
+    status = yield from _status(meta.execution_arn)
+    return f"its execution is {status}" if status in ENDED else ""
+
+
+def _status(execution_arn: str) -> Step[str]:
+    answer: Answer = yield Call(
+        "stepfunctions", "DescribeExecution", {"executionArn": execution_arn}
+    )
+    return str(answer.body["status"]) if answer.done else ""
+
+
+def _rescue(meta: Meta, restore_machine_arn: str, reason: str) -> Step[str]:
+    """Start a restore unless one is running; answers its execution's ARN, or an empty string.
+
+    The name carries the attempt: Step Functions keeps a used name for 90 days.
+    """
+    if meta.restore_execution_arn:
+        status = yield from _status(meta.restore_execution_arn)
+        if status == "RUNNING":
+            return ""
+    attempt = meta.restore_attempt + 1
+    mine = {"status": OPEN, "restore_attempt": (meta.restore_attempt,)}
+    key = meta_key(meta.experiment_id)
+    taken = yield Write((Change(key, (mine,), {"restore_attempt": attempt}),))
+    if not taken:
+        return ""
+    asked = {"experiment_id": meta.experiment_id, "reason": reason}
+    started: Answer = yield Call(
+        "stepfunctions",
+        "StartExecution",
+        {
+            "stateMachineArn": restore_machine_arn,
+            "name": f"restore-{attempt}-{meta.experiment_id}"[:_NAME_LENGTH],
+            "input": json.dumps(asked),
+        },
+    )
+    if not started.done:
+        return ""
+    arn = str(started.body["executionArn"])
+    yield Write((Change(key, ({"status": OPEN},), {"restore_execution_arn": arn}),))
+    return arn

@@ -1,0 +1,68 @@
+"""Every time-out, interval and margin in one table, so that tests can pass short ones.
+
+A `<handler>_function_seconds` is the Lambda time-out; `<handler>_task_seconds` is the Step
+Functions task time-out, always the longer of the two: Lambda ends the code before the workflow
+stops listening to it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds, except where a name says otherwise."""
+
+    validate_experiment_function_seconds: int = 60
+    validate_experiment_task_seconds: int = 75
+    snapshot_targets_function_seconds: int = 240
+    snapshot_targets_task_seconds: int = 270
+    release_targets_function_seconds: int = 60
+    release_targets_task_seconds: int = 75
+    inject_fault_function_seconds: int = 60
+    inject_fault_task_seconds: int = 75
+    observe_function_seconds: int = 30
+    observe_task_seconds: int = 45
+    restore_targets_function_seconds: int = 240
+    restore_targets_task_seconds: int = 300
+    watch_recovery_function_seconds: int = 30
+    watch_recovery_task_seconds: int = 45
+    verify_targets_function_seconds: int = 240
+    verify_targets_task_seconds: int = 270
+    report_function_seconds: int = 60
+    report_task_seconds: int = 75
+    fence_experiment_function_seconds: int = 60
+    fence_experiment_task_seconds: int = 75
+    sweep_function_seconds: int = 50
+
+    experiment_seconds: int = 90_000
+    restore_seconds: int = 7_200
+
+    quiet_margin_seconds: int = 60
+    """How long after the injector's own deadline an announced call can still land."""
+    deadline_margin_seconds: int = 120
+    """How much later than planned a step may be before the sweeper restores."""
+    observe_seconds: int = 10
+    """The shortest pause between two observations."""
+    observations: int = 100
+    """How many observations a window makes at most; the pause grows with its duration."""
+    recovery_seconds: int = 300
+    """How long Watch recovery waits for the backlog before it gives up."""
+    position_margin_seconds: int = 300
+    """How much earlier than the last processed record a recreated stream mapping starts."""
+    send_margin_seconds: int = 25
+    """How long before the injector's end its last call is sent; longer than a call may take."""
+    poll_seconds: int = 2
+    """The pause between two looks at a mapping that is being deleted or created."""
+    restore_retry_seconds: int = 2
+    """The first pause of the restore task's retry schedule; it grows to a minute."""
+    restore_attempts: int = 60
+    """How often the workflow retries a restore task before it leaves it to the sweeper."""
+
+    @classmethod
+    def of(cls, overrides: Mapping[str, int]) -> "Timings":
+        """The defaults with some replaced; raises ValueError on a name that does not exist."""
+        unknown = set(overrides) - {field.name for field in fields(cls)}
+        if unknown:
+            raise ValueError(f"unknown timings: {', '.join(sorted(unknown))}")
+        return cls(**overrides)

@@ -1,0 +1,83 @@
+"""The fault window: inject a batch, observe until it is over, watch the recovery."""
+
+from collections.abc import Sequence
+from math import ceil
+from typing import Any
+
+from snapback.effects import Load, Step
+from snapback.errors import WindowClosed
+from snapback.experiment import Experiment
+from snapback.faults.registry import FAULTS
+from snapback.observation import drained, sample, window_left
+from snapback.preparation import terms
+from snapback.protocol.clock import Clock
+from snapback.protocol.inject import Attempt, check_order, inject
+from snapback.protocol.lifecycle import extend, load_targets
+from snapback.protocol.prepare import capture_all, renew_all
+from snapback.records import Meta, Target, partition
+from snapback.rounds import observe_every
+from snapback.timings import Timings
+
+
+def inject_batch(
+    meta: Meta, number: int, batch: int, attempt: Attempt, timings: Timings, clock: Clock
+) -> Step[int]:
+    """Break the targets of a batch in order; answers how many.
+
+    In a later round each is read again first: its snapshot must not be older than the window.
+    """
+    this = meta.rounds[number]
+    until = clock() + this["hold_seconds"] + _task_seconds(timings)
+    if not (yield from extend(meta, until)):
+        raise WindowClosed(f"experiment {meta.experiment_id} is over; nothing more is injected")
+    everyone = yield from load_targets(meta.experiment_id)
+    check_order(everyone, this["batches"], this["cycle"])
+    experiment = Experiment.of(meta.experiment)
+    fault = FAULTS[experiment.fault]
+    targets = [t for t in everyone if t.batch == batch and t.status != "conflict"]
+    if number > 0:
+        targets = yield from renew_all(targets, this["cycle"])
+        targets = yield from capture_all(targets, fault, terms(experiment, timings, clock()))
+    for target in targets:
+        yield from inject(target, fault, attempt, clock)
+    return len(targets)
+
+
+def _task_seconds(timings: Timings) -> int:
+    both = timings.inject_fault_task_seconds + timings.observe_task_seconds
+    return both + timings.deadline_margin_seconds
+
+
+def observe(meta: Meta, number: int, timings: Timings, clock: Clock) -> Step[dict[str, Any]]:
+    """Sample, and answer `{over, wait_seconds}`; over at once when the experiment was fenced."""
+    experiment = Experiment.of(meta.experiment)
+    targets = yield from load_targets(meta.experiment_id)
+    yield from sample(targets, "during", clock())
+    together = [t for t in targets if t.batch in meta.rounds[number]["batches"]]
+    left = window_left(together, experiment.total_chaos_duration, clock())
+    if meta.status != "running" or left <= 0:
+        return {"over": True, "wait_seconds": 0}
+    wait = ceil(min(left, observe_every(experiment, timings)))
+    running = yield from extend(meta, clock() + wait + _task_seconds(timings))
+    return {"over": not running, "wait_seconds": wait}
+
+
+def watch(meta: Meta, timings: Timings, clock: Clock) -> Step[dict[str, Any]]:
+    """Sample after the restore; over when every queue is back to what it held, or given up."""
+    targets = yield from load_targets(meta.experiment_id)
+    seconds = timings.verify_targets_task_seconds + timings.watch_recovery_task_seconds
+    wait = timings.observe_seconds
+    yield from extend(meta, clock() + wait + seconds + timings.deadline_margin_seconds)
+    now = yield from sample(targets, "after", clock())
+    before = yield from _before(meta)
+    given_up = clock() - _last_restored(targets) > timings.recovery_seconds
+    return {"over": drained(before, now["queues"]) or given_up, "wait_seconds": wait}
+
+
+def _before(meta: Meta) -> Step[dict[str, Any]]:
+    samples = yield Load(partition(meta.experiment_id), "sample#")
+    return dict(samples[0]["queues"]) if samples else {}
+
+
+def _last_restored(targets: Sequence[Target]) -> float:
+    return max((target.restored_at for target in targets), default=0)

@@ -1,0 +1,1 @@
+"""The real state machines on the real handlers."""
