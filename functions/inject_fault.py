@@ -5,6 +5,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from aws.invocation import Context, Invocation
+from snapback.interruption import check
 from snapback.protocol.inject import Attempt
 from snapback.protocol.lifecycle import load
 from snapback.window import inject_batch
@@ -16,6 +17,8 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
     """`{experiment_id, round, batch}` → `{injected}`, how many targets are affected."""
     invocation = Invocation.of(context)
     meta = invocation.run(load(event["experiment_id"]))
+    invocation = invocation.on(meta.experiment)
+    invocation.run(check(meta, invocation.settings.kill_switch_parameter))
     timings = invocation.timings
     attempt = Attempt(
         owner=invocation.request_id,
@@ -24,6 +27,6 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
         pause=timings.poll_seconds,
     )
     step = inject_batch(meta, event["round"], event["batch"], attempt, timings, invocation.now)
-    injected = invocation.on(meta.experiment).run(step)
+    injected = invocation.run(step)
     logger.info("fault is injected", extra={**event, "injected": injected})
     return {"injected": injected}

@@ -18,6 +18,7 @@ class Settings:
     max_duration_seconds: int
     max_targets: int
     restore_state_machine_arn: str
+    kill_switch_parameter: str
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -28,5 +29,6 @@ class Settings:
             allowed_tag=os.environ.get("ALLOWED_TAG", "snapback:allowed"),
             max_duration_seconds=int(os.environ.get("MAX_DURATION_SECONDS", "3600")),
             max_targets=int(os.environ.get("MAX_TARGETS", "1000")),
+            kill_switch_parameter=os.environ["KILL_SWITCH_PARAMETER"],
             restore_state_machine_arn=os.environ.get("RESTORE_STATE_MACHINE_ARN", ""),
         )

@@ -73,7 +73,8 @@ class Invocation:
         name = self.settings.table_name
         match effect:
             case Call():
-                return calls.perform(effect, self.region, self.role_arn)
+                where = (None, None) if effect.at_home else (self.region, self.role_arn)
+                return calls.perform(effect, *where)
             case Write():
                 return table.write(name, effect)
             case Fetch():

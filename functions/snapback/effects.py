@@ -59,11 +59,13 @@ class Call:
     """One request to an AWS API, by its service and operation names; answered by an Answer.
 
     An operation that changes something is attempted exactly once: only the protocol may repeat it.
+    It goes to the target's Region and account, or to the stack's own with `at_home`.
     """
 
     service: str
     operation: str
     params: Mapping[str, Any] = field(default_factory=dict)
+    at_home: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """One experiment as the user asks for it: every input key, its type, range, default and meaning."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from annotated_types import Ge, Le, MinLen
@@ -38,6 +38,8 @@ class Experiment:
     """whole seconds to wait before the first change and after the restore, 0 to 86400"""
     resume: Literal["lossless", "original"] = "lossless"
     """where a recreated stream mapping starts: lossless (no event lost) or original"""
+    stop_alarms: list[str] = field(default_factory=list)
+    """names of CloudWatch alarms, at most 100; the window ends at once when one is in ALARM"""
     allow_managed: bool = False
     """true to permit mappings that a CloudFormation stack owns: the stack loses them"""
     dry_run: bool = False

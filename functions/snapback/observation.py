@@ -8,11 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from snapback.effects import Answer, Call, Change, Step, Write
-from snapback.mappings import source_of
+from snapback.mappings import SETTLED, source_of
 from snapback.records import VERSION, Target, sample_key
 
 SAMPLED_TARGETS = 20
 """A sample looks at so many targets at most: the Lambda API allows 15 requests a second in all."""
+
+DRAINED = 0.05
+"""The share of a backlog that counts as drained: with traffic going on it is never quite nothing."""
 
 _VISIBLE = "ApproximateNumberOfMessages"
 _IN_FLIGHT = "ApproximateNumberOfMessagesNotVisible"
@@ -76,8 +79,21 @@ def window_left(targets: Iterable[Target], duration: float, now: float) -> float
     return affected + duration - now
 
 
-def drained(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
-    """Whether every queue holds no more visible messages than before the window."""
-    return all(
-        queue in now and now[queue]["visible"] <= each["visible"] for queue, each in before.items()
-    )
+def settled(taken: Mapping[str, Any]) -> bool:
+    """Whether every mapping of a sample is where it is going to stay."""
+    return all(state in (*SETTLED, "absent") for state in taken["mappings"].values())
+
+
+def drained(samples: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether of what piled up in each queue since the first sample a twentieth is left at most."""
+    return all(_left(queue, samples) <= DRAINED for queue in samples[0]["queues"])
+
+
+def _left(queue: str, samples: Sequence[Mapping[str, Any]]) -> float:
+    """The share of the greatest backlog that is left in the last sample; 1 if it is not known."""
+    visible = [each["queues"].get(queue, {}).get("visible") for each in samples]
+    before, now = visible[0], visible[-1]
+    piled_up = max(each for each in visible if each is not None) - before
+    if now is None:
+        return 1
+    return float((now - before) / piled_up) if piled_up else 0

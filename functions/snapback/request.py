@@ -1,9 +1,9 @@
 """Turns raw input into an Experiment, or into one line per problem: field, value and fix."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Self
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -38,6 +38,10 @@ class Parsed:
 
     experiment: Experiment | None
     problems: tuple[str, ...]
+
+    def refused(self, problem: str) -> Self:
+        """The same with one more problem, unless it is empty."""
+        return replace(self, problems=(*self.problems, problem)) if problem else self
 
 
 def parse(raw: object) -> Parsed:

@@ -4,8 +4,9 @@ import json
 from dataclasses import dataclass
 
 from snapback.effects import Answer, Call, Change, Step, Write
+from snapback.interruption import stop_alarm
 from snapback.protocol.clock import Clock
-from snapback.protocol.lifecycle import load, load_targets
+from snapback.protocol.lifecycle import load_targets
 from snapback.records import OPEN, TOUCHED, Meta, meta_key
 
 ENDED = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
@@ -21,15 +22,17 @@ class Swept:
     restore_execution_arn: str = ""
 
 
-def sweep(experiment_id: str, restore_machine_arn: str, clock: Clock) -> Step[Swept]:
-    """Look at one experiment that the index calls open, and start its restore if a fact says so."""
-    meta = yield from load(experiment_id)
+def sweep(meta: Meta, stopped: str, restore_machine_arn: str, clock: Clock) -> Step[Swept]:
+    """Look at one experiment that the index calls open, and start its restore if a fact says so.
+
+    `stopped` is why nothing may run at all, if so.
+    """
     if meta.status not in OPEN:
         return Swept()
-    reason = yield from fact(meta, clock())
+    reason = stopped or (yield from fact(meta, clock()))
     if not reason:
         return Swept()
-    targets = yield from load_targets(experiment_id)
+    targets = yield from load_targets(meta.experiment_id)
     unrestored = sum(target.status in TOUCHED for target in targets)
     started = yield from _rescue(meta, restore_machine_arn, reason)
     return Swept(reason, unrestored, started)
@@ -43,12 +46,16 @@ def fact(meta: Meta, now: float) -> Step[str]:
     if now > meta.deadline:
         return f"its deadline passed {now - meta.deadline:.0f} seconds ago"
     status = yield from _status(meta.execution_arn)
-    return f"its execution is {status}" if status in ENDED else ""
+    if status in ENDED:
+        return f"its execution is {status}"
+    if meta.status == "running":
+        return (yield from stop_alarm(meta.experiment["stop_alarms"]))
+    return ""
 
 
 def _status(execution_arn: str) -> Step[str]:
     answer: Answer = yield Call(
-        "stepfunctions", "DescribeExecution", {"executionArn": execution_arn}
+        "stepfunctions", "DescribeExecution", {"executionArn": execution_arn}, at_home=True
     )
     return str(answer.body["status"]) if answer.done else ""
 
@@ -77,6 +84,7 @@ def _rescue(meta: Meta, restore_machine_arn: str, reason: str) -> Step[str]:
             "name": f"restore-{attempt}-{meta.experiment_id}"[:_NAME_LENGTH],
             "input": json.dumps(asked),
         },
+        at_home=True,
     )
     if not started.done:
         return ""

@@ -13,10 +13,10 @@ from dataclasses import dataclass, fields
 class Timings:
     """Seconds, except where a name says otherwise."""
 
-    validate_experiment_function_seconds: int = 60
-    validate_experiment_task_seconds: int = 75
-    snapshot_targets_function_seconds: int = 240
-    snapshot_targets_task_seconds: int = 270
+    validate_experiment_function_seconds: int = 120
+    validate_experiment_task_seconds: int = 150
+    snapshot_targets_function_seconds: int = 600
+    snapshot_targets_task_seconds: int = 660
     release_targets_function_seconds: int = 60
     release_targets_task_seconds: int = 75
     inject_fault_function_seconds: int = 60

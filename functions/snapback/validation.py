@@ -8,6 +8,7 @@ from snapback.effects import Answer, Call, Step
 from snapback.errors import InvalidExperiment
 from snapback.experiment import Experiment
 from snapback.faults.delete_mappings import unfit
+from snapback.interruption import alarm_states
 from snapback.mappings import key_of, unqualified
 from snapback.request import Parsed
 from snapback.rounds import EVENT_LIMIT, history_events, total_seconds
@@ -49,6 +50,7 @@ def validate(parsed: Parsed, limits: Limits, timings: Timings) -> Step[dict[str,
         else:
             problems.append(_unreadable(experiment, function))
         problems += chosen.problems
+        problems += yield from _alarm_problems(experiment)
         problems += limit_problems(experiment, len(chosen.configs), limits, timings)
         targets = [{"uuid": each["UUID"], "key": key_of(each)} for each in chosen.configs]
     if problems or parsed.experiment is None:
@@ -105,6 +107,17 @@ def limit_problems(
             f"{timings.experiment_seconds} seconds an execution may take; use fewer or shorter ones"
         )
     return problems
+
+
+def _alarm_problems(experiment: Experiment) -> Step[list[str]]:
+    states = yield from alarm_states(experiment.stop_alarms)
+    return [
+        f"stop_alarms: {name!r} is in ALARM already; wait until it is OK"
+        if name in states
+        else f"stop_alarms: {name!r} does not exist; name a CloudWatch alarm"
+        for name in experiment.stop_alarms
+        if states.get(name) in (None, "ALARM")
+    ]
 
 
 def _choose(experiment: Experiment, function_arn: str) -> Step[Chosen]:

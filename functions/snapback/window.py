@@ -8,7 +8,7 @@ from snapback.effects import Load, Step
 from snapback.errors import WindowClosed
 from snapback.experiment import Experiment
 from snapback.faults.registry import FAULTS
-from snapback.observation import drained, sample, window_left
+from snapback.observation import drained, sample, settled, window_left
 from snapback.preparation import terms
 from snapback.protocol.clock import Clock
 from snapback.protocol.inject import Attempt, check_order, inject
@@ -28,7 +28,7 @@ def inject_batch(
     """
     this = meta.rounds[number]
     until = clock() + this["hold_seconds"] + _task_seconds(timings)
-    if not (yield from extend(meta, until)):
+    if not (yield from extend(meta, until, expect=("running",))):
         raise WindowClosed(f"experiment {meta.experiment_id} is over; nothing more is injected")
     everyone = yield from load_targets(meta.experiment_id)
     check_order(everyone, this["batches"], this["cycle"])
@@ -49,17 +49,17 @@ def _task_seconds(timings: Timings) -> int:
 
 
 def observe(meta: Meta, number: int, timings: Timings, clock: Clock) -> Step[dict[str, Any]]:
-    """Sample, and answer `{over, wait_seconds}`; over at once when the experiment was fenced."""
+    """Sample, and answer `{over, wait_seconds}`."""
     experiment = Experiment.of(meta.experiment)
     targets = yield from load_targets(meta.experiment_id)
     yield from sample(targets, "during", clock())
     together = [t for t in targets if t.batch in meta.rounds[number]["batches"]]
     left = window_left(together, experiment.total_chaos_duration, clock())
-    if meta.status != "running" or left <= 0:
+    if left <= 0:
         return {"over": True, "wait_seconds": 0}
     wait = ceil(min(left, observe_every(experiment, timings)))
-    running = yield from extend(meta, clock() + wait + _task_seconds(timings))
-    return {"over": not running, "wait_seconds": wait}
+    yield from extend(meta, clock() + wait + _task_seconds(timings))
+    return {"over": False, "wait_seconds": wait}
 
 
 def watch(meta: Meta, timings: Timings, clock: Clock) -> Step[dict[str, Any]]:
@@ -69,14 +69,10 @@ def watch(meta: Meta, timings: Timings, clock: Clock) -> Step[dict[str, Any]]:
     wait = timings.observe_seconds
     yield from extend(meta, clock() + wait + seconds + timings.deadline_margin_seconds)
     now = yield from sample(targets, "after", clock())
-    before = yield from _before(meta)
-    given_up = clock() - _last_restored(targets) > timings.recovery_seconds
-    return {"over": drained(before, now["queues"]) or given_up, "wait_seconds": wait}
-
-
-def _before(meta: Meta) -> Step[dict[str, Any]]:
     samples = yield Load(partition(meta.experiment_id), "sample#")
-    return dict(samples[0]["queues"]) if samples else {}
+    given_up = clock() - _last_restored(targets) > timings.recovery_seconds
+    recovered = settled(now) and drained(samples)
+    return {"over": recovered or given_up, "wait_seconds": wait}
 
 
 def _last_restored(targets: Sequence[Target]) -> float:

@@ -56,9 +56,11 @@ def commit(meta: Meta, deadline: float) -> Step[None]:
         raise WindowClosed(f"experiment {meta.experiment_id} was stopped before its window")
 
 
-def extend(meta: Meta, deadline: float) -> Step[bool]:
-    """Tell the sweeper until when this execution may be trusted; False once it is closed."""
-    made = yield meta.move(expect=("running", "restoring"), deadline=deadline)
+def extend(
+    meta: Meta, deadline: float, *, expect: tuple[str, ...] = ("running", "restoring")
+) -> Step[bool]:
+    """Tell the sweeper until when this execution may be trusted; False if it is past that."""
+    made = yield meta.move(expect=expect, deadline=deadline)
     return bool(made)
 
 

@@ -1,0 +1,101 @@
+# Everything there is to run; each target first sets up what it needs, once.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo lab lab-stop test test-lab lint synth deploy docs locks clean
+
+PYTHON ?= python3 python3.13 python3.12
+ARGS ?=
+
+export UV_PYTHON_DOWNLOADS := never
+export UV_SYSTEM_CERTS := true
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
+
+supported_python = import sys; sys.exit(not (3, 12) <= sys.version_info < (3, 14))
+find_python = for each in $(PYTHON); do \
+	$$each -c '$(supported_python)' 2>/dev/null && echo $$each && break; done
+python = $(or $(shell $(find_python)),$(error Snapback needs Python 3.12 or 3.13 and finds neither:\
+	install one, or name it with `make PYTHON=/path/to/python3`))
+
+find_node = node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && echo node
+need_node = $(if $(shell $(find_node)),,$(error Snapback needs Node.js 20 or newer and does not\
+	find it: install it and run make again))
+
+cdk = node_modules/.bin/cdk
+uv = .venv/bin/uv pip
+lock = $(uv) compile --quiet --universal --generate-hashes --python-version 3.12 --no-annotate \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make locks'
+lab_context = {"asset": "lab", "timings": {"observe_seconds": 2, "position_margin_seconds": 10}}
+stack_inputs := app.py cdk.json $(shell find infra gamedays statemachines -name '*.py' -o -name '*.json')
+function_inputs := infra/asset.py infra/permissions.py requirements/functions.txt \
+	$(shell find functions ! -path '*__pycache__*')
+
+help:  ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*##  */  \1\t/p' Makefile | expand -t 14
+
+demo: .venv/ready .venv-lab/ready build/assembly-lab.ready  ## Run an experiment on a local AWS and watch it put everything back
+	@.venv/bin/python -m lab.demo --assembly build/assembly-lab $(ARGS)
+
+lab: .venv/ready .venv-lab/ready build/assembly-lab.ready  ## Start a local AWS with Snapback and a sample workload
+	.venv/bin/python -m lab deploy --assembly build/assembly-lab $(ARGS)
+
+lab-stop: .venv/ready  ## Stop the local AWS
+	.venv/bin/python -m lab stop
+
+test: lint build/functions-aws.ready build/functions-lab.ready  ## Check the code and run every test that needs no lab
+	.venv/bin/pytest --ignore tests/lab -n auto --dist loadgroup $(ARGS)
+
+test-lab: .venv/ready .venv-lab/ready build/assembly-lab.ready  ## Run the tests on the local AWS
+	.venv/bin/pytest tests/lab $(ARGS)
+
+lint: .venv/ready  ## Check style and types
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+
+synth: .venv/ready node_modules/ready build/functions-aws.ready  ## Write the CloudFormation template to cdk.out
+	$(cdk) synth --quiet $(ARGS)
+
+deploy: .venv/ready node_modules/ready build/functions-aws.ready  ## Deploy to your AWS account: make deploy ARGS='--profile me'
+	$(cdk) deploy Snapback $(ARGS)
+
+docs: .venv/ready  ## Write the generated pages in docs/
+	.venv/bin/python -m infra.reference
+
+locks: .venv/ready  ## Resolve requirements/*.in and package.json anew
+	$(lock) requirements/uv.in -o requirements/uv.txt
+	$(lock) requirements/functions.in -o requirements/functions.txt
+	$(lock) requirements/dev.in -o requirements/dev.txt --constraints requirements/functions.txt
+	$(lock) requirements/lab.in -o requirements/lab.txt
+	npm install --package-lock-only --ignore-scripts
+
+clean:  ## Remove everything these targets made
+	-[ ! -x .venv/bin/python ] || .venv/bin/python -m lab stop
+	rm -rf .venv .venv-lab build cdk.out node_modules out
+
+.venv/ready: requirements/uv.txt requirements/dev.txt | node_modules/ready
+	@echo "Installing the project's environment (about 550 MB, once)…"
+	$(python) -m venv --clear .venv
+	.venv/bin/python -m pip install --quiet --require-hashes -r requirements/uv.txt
+	$(uv) install --quiet --python .venv --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv-lab/ready: requirements/lab.txt | .venv/ready
+	@echo "Installing the lab's environment (about 400 MB, once)…"
+	.venv/bin/python -m venv --clear --without-pip .venv-lab
+	$(uv) install --quiet --python .venv-lab --require-hashes -r requirements/lab.txt
+	@touch $@
+
+node_modules/ready: package.json package-lock.json
+	$(need_node)@echo "Installing the command line of CDK (about 40 MB, once)…"
+	npm ci --silent --ignore-scripts
+	@touch $@
+
+build/functions-%.ready: $(function_inputs) .venv/ready
+	.venv/bin/python -m infra.asset $*
+	@touch $@
+
+build/assembly-lab.ready: $(stack_inputs) build/functions-lab.ready
+	@echo "Synthesizing Snapback for the lab…"
+	CDK_OUTDIR=build/assembly-lab CDK_CONTEXT_JSON='$(lab_context)' .venv/bin/python app.py
+	@touch $@

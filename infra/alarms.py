@@ -1,0 +1,82 @@
+"""The alarms: nothing that goes wrong stays silent."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+MINUTE = Duration.minutes(1)
+
+
+class Alarms(Construct):
+    """Three alarms: no sweeps, targets left unrestored, events not delivered."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        dead_letters: sqs.Queue,
+        topic_arn: str | None,
+    ) -> None:
+        """Create the alarms; without a topic they only show."""
+        super().__init__(scope, construct_id)
+        alarms = [
+            self._no_sweeps(),
+            self._unrestored_targets(),
+            self._undelivered_events(dead_letters),
+        ]
+        if topic_arn:
+            topic = sns.Topic.from_topic_arn(self, "Topic", topic_arn)
+            for alarm in alarms:
+                alarm.add_alarm_action(actions.SnsAction(topic))
+
+    def _no_sweeps(self) -> cloudwatch.Alarm:
+        return cloudwatch.Alarm(
+            self,
+            "NoSweeps",
+            alarm_description="The sweeper has not run for three minutes: nothing would be rescued",
+            metric=_metric("Sweeps", "Sum"),
+            comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+            threshold=1,
+            evaluation_periods=3,
+            treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
+        )
+
+    def _unrestored_targets(self) -> cloudwatch.Alarm:
+        return cloudwatch.Alarm(
+            self,
+            "UnrestoredTargets",
+            alarm_description="Targets of a finished experiment are not restored yet",
+            metric=_metric("UnrestoredTargets", "Maximum"),
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            threshold=0,
+            evaluation_periods=1,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+
+    def _undelivered_events(self, dead_letters: sqs.Queue) -> cloudwatch.Alarm:
+        return cloudwatch.Alarm(
+            self,
+            "UndeliveredEvents",
+            alarm_description="EventBridge could not start a restore, a sweep or a game-day",
+            metric=dead_letters.metric_approximate_number_of_messages_visible(
+                period=MINUTE, statistic="Maximum"
+            ),
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            threshold=0,
+            evaluation_periods=1,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+
+
+def _metric(name: str, statistic: str) -> cloudwatch.Metric:
+    return cloudwatch.Metric(
+        namespace="Snapback",
+        metric_name=name,
+        dimensions_map={"service": "snapback"},
+        statistic=statistic,
+        period=MINUTE,
+    )

@@ -1,0 +1,95 @@
+"""The Lambda functions, all made from one asset: one a handler module."""
+
+import json
+from collections.abc import Mapping
+
+from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Validations
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from infra.definitions import module_of
+from infra.refusal import Refusal
+from infra.roles import handler_role
+from infra.settings import Settings
+
+MEMORY_MEGABYTES = 512
+
+RESERVED_CONCURRENCY: Mapping[str, int] = {"RestoreTargets": 40, "Sweep": 2}
+"""Nothing may starve these two. A reservation is a ceiling too, so it covers all 40 batches."""
+
+
+class Handler(Construct):
+    """One function with its log group and a role that may do what the table of permissions says."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        settings: Settings,
+        code: lambda_.Code,
+        resources: Mapping[str, tuple[str, ...]],
+        environment: Mapping[str, str],
+    ) -> None:
+        """Create the function `construct_id` from the handler module of that name."""
+        super().__init__(scope, construct_id)
+        module = module_of(construct_id)
+        log_group = logs.LogGroup(
+            self,
+            "Log",
+            retention=logs.RetentionDays.THREE_MONTHS,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        role = handler_role(
+            self,
+            module,
+            {**resources, "own logs": (log_group.log_group_arn,)},
+            settings.target_functions,
+        )
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            description=f"Snapback: {module.replace('_', ' ')}",
+            code=code,
+            handler=f"{module}.handler",
+            runtime=lambda_.Runtime(
+                f"python{settings.asset.python_version}", lambda_.RuntimeFamily.PYTHON
+            ),
+            architecture=lambda_.Architecture.custom(settings.asset.architecture),
+            role=role.without_policy_updates(),
+            timeout=Duration.seconds(getattr(settings.all_timings, f"{module}_function_seconds")),
+            memory_size=MEMORY_MEGABYTES,
+            reserved_concurrent_executions=(
+                RESERVED_CONCURRENCY.get(construct_id) if settings.reserve_concurrency else None
+            ),
+            log_group=log_group,
+            logging_format=lambda_.LoggingFormat.JSON,
+            tracing=lambda_.Tracing.ACTIVE,
+            environment={**_environment(settings), **environment},
+        )
+        Validations.of(self.function).acknowledge(
+            Acknowledgment(
+                id="AwsSolutions-L1",
+                reason="Python 3.13 is the newest that every part of Snapback runs on.",
+            )
+        )
+
+
+def asset_code(settings: Settings) -> lambda_.Code:
+    """The built folder as code; raises Refusal where it has not been built."""
+    folder = settings.asset.folder
+    if not folder.is_dir():
+        raise Refusal(f"{folder} does not exist: run `make build/functions-{settings.asset}`")
+    return lambda_.Code.from_asset(str(folder))
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    return {
+        "TIMINGS": json.dumps(dict(settings.timings), sort_keys=True),
+        "ALLOWED_TAG": settings.allowed_tag,
+        "MAX_DURATION_SECONDS": str(settings.max_duration_seconds),
+        "MAX_TARGETS": str(settings.max_targets),
+        "POWERTOOLS_SERVICE_NAME": "snapback",
+        "POWERTOOLS_METRICS_NAMESPACE": "Snapback",
+    }

@@ -1,0 +1,75 @@
+"""Roles made from the table of permissions, with the table's reason for every wildcard."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aws_cdk import Acknowledgment, Aws, Stack, Validations
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from infra.permissions import CONDITIONS, EVERY_HANDLER, HANDLERS, RESOURCES, Statement
+
+
+def handler_role(
+    scope: Construct, module: str, known: Mapping[str, tuple[str, ...]], targets: str
+) -> iam.Role:
+    """The role of a handler module; `known` gives the ARNs of the stack's own resources."""
+    statements = EVERY_HANDLER + HANDLERS[module]
+    arns = {kind: _arns(pattern, targets) for kind, pattern in RESOURCES.items()} | dict(known)
+    policy = iam.PolicyDocument(
+        statements=[_statement(each, arns[each.resource], targets) for each in statements]
+    )
+    role = iam.Role(
+        scope,
+        "Role",
+        assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+        inline_policies={"Permissions": policy},
+    )
+    acknowledge_wildcards(
+        role,
+        {
+            arn: statement.reason
+            for statement in statements
+            for arn in arns[statement.resource]
+            if "*" in arn
+        },
+    )
+    return role
+
+
+def acknowledge_wildcards(construct: Construct, reasons: Mapping[str, str]) -> None:
+    """Accept cdk-nag's finding on each wildcard ARN for the reason given with it."""
+    for arn, reason in reasons.items():
+        finding = f"AwsSolutions-IAM5[Resource::{_flat(Stack.of(construct).resolve(arn))}]"
+        Validations.of(construct).acknowledge(Acknowledgment(id=finding, reason=reason))
+
+
+def _flat(value: Any) -> str:
+    """A resolved ARN as cdk-nag writes it: `arn:<AWS::Partition>:lambda:*`."""
+    match value:
+        case {"Fn::Join": [separator, parts]}:
+            return str(separator).join(map(_flat, parts))
+        case {"Fn::GetAtt": [resource, attribute]}:
+            return f"<{resource}.{attribute}>"
+        case {"Ref": name}:
+            return f"<{name}>"
+    return str(value)
+
+
+def _statement(statement: Statement, arns: tuple[str, ...], targets: str) -> iam.PolicyStatement:
+    conditions = CONDITIONS[statement.condition] if statement.condition else {}
+    return iam.PolicyStatement(
+        actions=list(statement.actions),
+        resources=list(arns),
+        conditions={
+            operator: {key: list(_arns(pattern, targets)) for key, pattern in keys.items()}
+            for operator, keys in conditions.items()
+        },
+    )
+
+
+def _arns(pattern: str, targets: str) -> tuple[str, ...]:
+    """The pattern's ARNs: a function that is named in full is meant with any qualifier too."""
+    names = [targets] if targets.endswith("*") else [targets, f"{targets}:*"]
+    arn = pattern.replace("{partition}", Aws.PARTITION).replace("{account}", Aws.ACCOUNT_ID)
+    return tuple(dict.fromkeys(arn.replace("{targets}", name) for name in names))

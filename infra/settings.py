@@ -1,0 +1,74 @@
+"""What a stack can be told: every setting, with its default, read from the CDK context."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from constructs import Node
+
+from infra.asset import Target
+from infra.refusal import Refusal
+from snapback.timings import Timings
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The stack's settings; each is a context key of the same name."""
+
+    asset: Target = Target.AWS
+    """`aws` (arm64) or `lab` (the interpreter that runs synth)."""
+    timings: Mapping[str, int] = field(default_factory=dict)
+    """Timings that replace defaults."""
+    target_functions: str = "*"
+    """Function names that may be targets, as an IAM pattern."""
+    allowed_tag: str = "snapback:allowed"
+    """The tag, set to `true`, with which a function opts in."""
+    max_duration_seconds: int = 3600
+    max_targets: int = 1000
+    reserve_concurrency: bool = True
+    """Reserve concurrency for restoring and sweeping; an account with a quota of 10 cannot."""
+    alarm_topic_arn: str | None = None
+    """The SNS topic that alarms notify."""
+
+    @property
+    def all_timings(self) -> Timings:
+        """The timings in force."""
+        return Timings.of(self.timings)
+
+
+def from_context(node: Node) -> Settings:
+    """Settings from the app's context; raises Refusal naming the key."""
+    given = {key: node.try_get_context(key) for key in Settings.__dataclass_fields__}
+    values = {key: _parse(key, value) for key, value in given.items() if value is not None}
+    return Settings(**values)
+
+
+def _parse(key: str, value: Any) -> Any:
+    """The typed value of one key; the command line passes every value as a string."""
+    try:
+        return _PARSERS.get(key, str)(value)
+    except (TypeError, ValueError) as error:
+        raise Refusal(f"context {key}={value!r} cannot be used: {error}") from error
+
+
+def _timings(value: Any) -> dict[str, int]:
+    overrides: dict[str, int] = json.loads(value) if isinstance(value, str) else dict(value)
+    Timings.of(overrides)
+    return overrides
+
+
+def _flag(value: Any) -> bool:
+    word = str(value).lower()
+    if word not in {"true", "false"}:
+        raise ValueError("give true or false")
+    return word == "true"
+
+
+_PARSERS: Mapping[str, Callable[[Any], Any]] = {
+    "asset": Target,
+    "timings": _timings,
+    "max_duration_seconds": int,
+    "max_targets": int,
+    "reserve_concurrency": _flag,
+}

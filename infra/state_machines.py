@@ -1,0 +1,57 @@
+"""The state machines; the functions each names are the functions it may call."""
+
+from collections.abc import Mapping
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from infra.definitions import Definition
+from infra.roles import acknowledge_wildcards
+
+
+class StateMachine(Construct):
+    """A standard workflow that logs and traces everything."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        definition: Definition,
+        functions: Mapping[str, lambda_.Function],
+    ) -> None:
+        """Create the machine and allow it to call the functions its definition names."""
+        super().__init__(scope, construct_id)
+        arns = {name: functions[name].function_arn for name in definition.functions}
+        log_group = logs.LogGroup(
+            self,
+            "Log",
+            retention=logs.RetentionDays.THREE_MONTHS,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        self.machine = sfn.StateMachine(
+            self,
+            "StateMachine",
+            definition_body=sfn.DefinitionBody.from_string(definition.text),
+            definition_substitutions=arns,
+            logs=sfn.LogOptions(
+                destination=log_group, level=sfn.LogLevel.ALL, include_execution_data=True
+            ),
+            tracing_enabled=True,
+        )
+        _allow_calls(self.machine, list(arns.values()))
+        acknowledge_wildcards(
+            self.machine,
+            {"*": "Log delivery and X-Ray have no resource level in IAM."},
+        )
+
+
+def _allow_calls(machine: sfn.StateMachine, arns: list[str]) -> None:
+    # A Task whose Resource is an unqualified ARN calls exactly that ARN.
+    machine.add_to_role_policy(
+        iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=arns)
+    )

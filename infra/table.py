@@ -1,0 +1,38 @@
+"""The table of experiments, targets, locks and samples."""
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_dynamodb as dynamodb
+from constructs import Construct
+
+OPEN_INDEX = "open"
+
+
+class Table(Construct):
+    """Kept when the stack is removed: it may hold the only copy of a mapping."""
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        """Create the table and its sparse index of open experiments."""
+        super().__init__(scope, construct_id)
+        self.table = dynamodb.Table(
+            self,
+            "Experiments",
+            partition_key=_attribute("pk", dynamodb.AttributeType.STRING),
+            sort_key=_attribute("sk", dynamodb.AttributeType.STRING),
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            encryption=dynamodb.TableEncryption.AWS_MANAGED,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            time_to_live_attribute="expires_at",
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        self.table.add_global_secondary_index(
+            index_name=OPEN_INDEX,
+            partition_key=_attribute("open", dynamodb.AttributeType.STRING),
+            sort_key=_attribute("deadline", dynamodb.AttributeType.NUMBER),
+            projection_type=dynamodb.ProjectionType.ALL,
+        )
+
+
+def _attribute(name: str, kind: dynamodb.AttributeType) -> dynamodb.Attribute:
+    return dynamodb.Attribute(name=name, type=kind)

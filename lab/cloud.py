@@ -1,0 +1,24 @@
+"""boto3 clients of a lab."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from lab.session import Lab
+
+
+def client(lab: Lab, service: str) -> Any:
+    """A client that talks to the lab whatever the environment says."""
+    return boto3.client(
+        service,
+        endpoint_url=lab.endpoint_url,
+        region_name=lab.region,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",  # noqa: S106
+        config=Config(
+            s3={"addressing_style": "path"}, read_timeout=120, retries={"max_attempts": 2}
+        ),
+    )

@@ -1,0 +1,124 @@
+"""The demonstration: break the sample workload for 20 seconds, and show that nothing is lost."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from lab.cloud import client
+from lab.deployment import Deployment, deploy_all
+from lab.live_view import LiveView, Picture
+from lab.sample.outputs import Sample
+from lab.sample.producer import SOURCES, Producer, handled
+from lab.session import OUT, Lab, LabError, running
+from lab.verdict import Verdict, judge
+
+WARM_UP_SECONDS = 5
+DRAIN_SECONDS = 90
+ENABLE_SECONDS = 60
+LOOK_SECONDS = 1.0
+
+
+def main() -> int:
+    """Run the demonstration; 0 only if every claim held."""
+    options = _options()
+    try:
+        with running(say=print) as lab:
+            deployment = deploy_all(lab, options.assembly, say=print)
+            verdict = demonstrate(lab, deployment, options.seconds)
+    except LabError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    report = OUT / "report.json"
+    report.parent.mkdir(exist_ok=True)
+    report.write_text(json.dumps(verdict.report, indent=2) + "\n")
+    print(verdict.text)
+    print(f"report: {report.relative_to(Path.cwd())}")
+    return 0 if verdict.held else 1
+
+
+def demonstrate(lab: Lab, deployment: Deployment, seconds: int) -> Verdict:
+    """Run one experiment on the sample while messages keep coming, and judge what became of them."""
+    sample = deployment.sample
+    _wait(lambda: _all_enabled(lab, sample), ENABLE_SECONDS, "the mappings are not enabled")
+    with LiveView() as view, Producer(lab, sample) as producer:
+
+        def look(phase: str) -> bool:
+            picture = Picture.of(lab, sample, producer, phase)
+            view.show(picture)
+            return picture.drained
+
+        _look_for(look, "steady state", WARM_UP_SECONDS)
+        states = client(lab, "stepfunctions")
+        execution = _start(states, deployment, seconds)
+        while (found := states.describe_execution(executionArn=execution))["status"] == "RUNNING":
+            look(_phase(states, execution))
+            time.sleep(LOOK_SECONDS)
+        producer.stop()
+        _wait(lambda: look("draining"), DRAIN_SECONDS, "the backlog does not drain")
+    written = {source: producer.numbers(source) for source in SOURCES}
+    return judge(found, written, handled(lab, sample))
+
+
+def _start(states: Any, deployment: Deployment, seconds: int) -> str:
+    asked = {
+        "function_name": deployment.sample.function_name,
+        "event_uuids": "all",
+        "total_chaos_duration": seconds,
+    }
+    started = states.start_execution(
+        stateMachineArn=deployment.experiment_state_machine_arn,
+        name=f"demo-{int(time.time())}",
+        input=json.dumps(asked),
+    )
+    return str(started["executionArn"])
+
+
+def _phase(states: Any, execution: str) -> str:
+    """The state that was entered last."""
+    history = states.get_execution_history(executionArn=execution, reverseOrder=True, maxResults=30)
+    names = [
+        event["stateEnteredEventDetails"]["name"]
+        for event in history["events"]
+        if "stateEnteredEventDetails" in event
+    ]
+    return str(names[0]) if names else "starting"
+
+
+def _all_enabled(lab: Lab, sample: Sample) -> bool:
+    lambda_ = client(lab, "lambda")
+    return all(
+        lambda_.get_event_source_mapping(UUID=uuid)["State"] == "Enabled"
+        for uuid in sample.event_uuids
+    )
+
+
+def _look_for(look: Callable[[str], bool], phase: str, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        look(phase)
+        time.sleep(LOOK_SECONDS)
+
+
+def _wait(condition: Callable[[], bool], seconds: float, otherwise: str) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > until:
+            raise LabError(f"{otherwise} within {seconds:.0f} s")
+        time.sleep(LOOK_SECONDS)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make demo ARGS=…", description=__doc__)
+    parser.add_argument("--assembly", type=Path, required=True, help="what `cdk synth` wrote")
+    parser.add_argument("--seconds", type=int, default=20, help="how long the fault holds (20)")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,47 @@
+"""What the emulator loads: the executor, and a hook that installs every fix before the first request."""
+
+import os
+import traceback
+
+from localemu.runtime import hooks
+
+from lab.plugin.executor import HostProcessPlugin
+
+__all__ = ["HostProcessPlugin", "install_fixes"]
+
+
+@hooks.on_infra_start(name="snapback-lab")  # type: ignore[misc]
+def install_fixes() -> None:
+    """Install the fixes; one that no longer fits ends the emulator, which would only log it."""
+    try:
+        _install_all()
+    except Exception:  # noqa: BLE001
+        traceback.print_exc()
+        os._exit(70)
+
+
+def _install_all() -> None:
+    from lab.plugin import (
+        activity,
+        control_plane_events,
+        jsonata_expressions,
+        mapping_life_cycle,
+        rule_targets,
+        schedules,
+        shared_code,
+        stream_positions,
+        workflow_errors,
+    )
+
+    for fix in (
+        jsonata_expressions,
+        workflow_errors,
+        mapping_life_cycle,
+        stream_positions,
+        rule_targets,
+        schedules,
+        shared_code,
+        activity,
+        control_plane_events,
+    ):
+        fix.install()

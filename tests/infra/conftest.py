@@ -1,0 +1,58 @@
+"""The stack as the app writes it: without credentials, configuration, network or git."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra import ROOT
+
+NOWHERE = "http://127.0.0.1:9"
+
+
+def _synthesize(folder: Path, context: Mapping[str, Any]) -> dict[str, Any]:
+    """The template; an AssertionError with the app's words where it refuses."""
+    (folder / "node").symlink_to(str(shutil.which("node")))
+    run = subprocess.run(
+        [sys.executable, ROOT / "app.py"],
+        env={
+            "PATH": str(folder),
+            "HOME": str(Path.home()),
+            "AWS_CONFIG_FILE": str(folder / "no-config"),
+            "AWS_SHARED_CREDENTIALS_FILE": str(folder / "no-credentials"),
+            "HTTP_PROXY": NOWHERE,
+            "HTTPS_PROXY": NOWHERE,
+            "CDK_OUTDIR": str(folder),
+            "CDK_CONTEXT_JSON": json.dumps(context),
+        },
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr
+    template: dict[str, Any] = json.loads((folder / "Snapback.template.json").read_text())
+    return template
+
+
+@pytest.fixture
+def synthesize(tmp_path: Path) -> Callable[..., dict[str, Any]]:
+    """Make the template of a stack with context values; fails where cdk-nag finds anything."""
+    return lambda **context: _synthesize(tmp_path, context)
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The stack with default settings."""
+    return _synthesize(tmp_path_factory.mktemp("cdk.out"), {})
+
+
+@pytest.fixture(scope="session")
+def resources(template: dict[str, Any]) -> Mapping[str, Any]:
+    """Its resources by logical id."""
+    found: Mapping[str, Any] = template["Resources"]
+    return found

@@ -1,0 +1,106 @@
+"""Settings are typed, whatever the command line makes of them, and refused by name."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from constructs import Node
+
+from infra.asset import Target
+from infra.handlers import asset_code
+from infra.refusal import Refusal
+from infra.settings import Settings, from_context
+
+Synthesize = Callable[..., dict[str, Any]]
+
+
+@dataclass
+class Context:
+    """A node that has nothing but a context."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def try_get_context(self, key: str) -> Any:
+        return self.values.get(key)
+
+
+def of_type(template: dict[str, Any], kind: str) -> list[Any]:
+    return [each["Properties"] for each in template["Resources"].values() if each["Type"] == kind]
+
+
+def settings(**values: Any) -> Settings:
+    return from_context(cast("Node", Context(values)))
+
+
+def test_without_a_context_the_defaults_are_in_force() -> None:
+    assert settings() == Settings()
+
+
+def test_values_from_the_command_line_are_typed() -> None:
+    given = settings(asset="lab", max_targets="5", reserve_concurrency="False", timings="{}")
+    assert given == Settings(asset=Target.LAB, max_targets=5, reserve_concurrency=False, timings={})
+
+
+def test_timings_replace_defaults() -> None:
+    assert settings(timings={"sweep_function_seconds": 7}).all_timings.sweep_function_seconds == 7
+
+
+@pytest.mark.parametrize(
+    ("context", "message"),
+    [
+        ({"asset": "docker"}, "asset='docker'"),
+        ({"timings": '{"naps": 1}'}, "unknown timings: naps"),
+        ({"timings": "7"}, "timings='7'"),
+        ({"timings": "{"}, "timings='{'"),
+        ({"max_targets": "many"}, "max_targets='many'"),
+        ({"reserve_concurrency": "perhaps"}, "give true or false"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_refused_by_name(
+    context: dict[str, str], message: str
+) -> None:
+    with pytest.raises(Refusal, match=message):
+        settings(**context)
+
+
+def test_a_missing_asset_is_refused_with_what_to_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infra.asset.BUILD", tmp_path)
+    with pytest.raises(Refusal, match="run `make build/functions-aws"):
+        asset_code(Settings())
+
+
+def test_settings_reach_the_stack(synthesize: Synthesize) -> None:
+    template = synthesize(
+        asset="lab",
+        timings='{"sweep_function_seconds": 7}',
+        target_functions="orders",
+        reserve_concurrency="false",
+        alarm_topic_arn="arn:aws:sns:eu-west-1:123456789012:operators",
+    )
+    functions = of_type(template, "AWS::Lambda::Function")
+    (sweep,) = (each for each in functions if each["Handler"] == "sweep.handler")
+    assert sweep["Runtime"] == f"python{Target.LAB.python_version}"
+    assert sweep["Architectures"] == [Target.LAB.architecture]
+    assert sweep["Timeout"] == 7
+    assert sweep["Environment"]["Variables"]["TIMINGS"] == '{"sweep_function_seconds": 7}'
+    assert not any("ReservedConcurrentExecutions" in each for each in functions)
+    assert all(
+        each["AlarmActions"] == ["arn:aws:sns:eu-west-1:123456789012:operators"]
+        for each in of_type(template, "AWS::CloudWatch::Alarm")
+    )
+    text = json.dumps(template)
+    assert ':function:orders"' in text
+    assert ':function:orders:*"' in text
+
+
+def test_a_refused_setting_ends_synth_with_one_sentence(synthesize: Synthesize) -> None:
+    with pytest.raises(AssertionError) as refused:
+        synthesize(asset="docker")
+    words = str(refused.value)
+    assert "context asset='docker' cannot be used" in words
+    assert "Traceback" not in words

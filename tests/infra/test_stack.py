@@ -1,0 +1,218 @@
+"""The stack as CloudFormation will see it; that it synthesizes says that cdk-nag finds nothing."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra import FUNCTIONS, ROOT
+from infra.definitions import function_of
+
+Resources = Mapping[str, Any]
+
+pytestmark = pytest.mark.xdist_group("one-synth")
+
+CFN_LINT_IGNORES = {
+    "W3005": "CDK writes a dependency on the role that its own reference implies",
+}
+
+
+def properties(resources: Resources, kind: str) -> dict[str, Any]:
+    return {name: each["Properties"] for name, each in resources.items() if each["Type"] == kind}
+
+
+def rules(resources: Resources) -> list[Any]:
+    return list(properties(resources, "AWS::Events::Rule").values())
+
+
+def alarm(resources: Resources, metric: str) -> Any:
+    alarms = properties(resources, "AWS::CloudWatch::Alarm").values()
+    return next(each for each in alarms if each["MetricName"] == metric)
+
+
+def test_cfn_lint_finds_nothing(template: dict[str, Any], tmp_path: Path) -> None:
+    document = json.loads(json.dumps(template))
+    for machine in properties(document["Resources"], "AWS::StepFunctions::StateMachine").values():
+        # It crashes on definitions in JSONata, which test_statemachines.py checks instead.
+        del machine["DefinitionString"]
+        machine["DefinitionS3Location"] = {"Bucket": "any", "Key": "any"}
+    path = tmp_path / "Snapback.template.json"
+    path.write_text(json.dumps(document))
+    run = subprocess.run(
+        [
+            *(Path(sys.executable).parent / "cfn-lint", path, "--regions", "eu-west-1"),
+            *("--ignore-checks", *CFN_LINT_IGNORES),
+        ],
+        env={"PATH": os.environ["PATH"]},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert run.stdout + run.stderr == ""
+
+
+def test_every_handler_module_is_a_function_and_every_function_a_handler_module(
+    resources: Resources,
+) -> None:
+    modules = {path.stem for path in FUNCTIONS.glob("*.py") if "\ndef handler(" in path.read_text()}
+    functions = properties(resources, "AWS::Lambda::Function").values()
+    assert {each["Handler"] for each in functions} == {f"{module}.handler" for module in modules}
+
+
+def test_a_function_is_constructed_under_the_name_of_its_module(resources: Resources) -> None:
+    for name, function in properties(resources, "AWS::Lambda::Function").items():
+        module = function["Handler"].removesuffix(".handler")
+        assert name.startswith(f"{function_of(module)}Function")
+
+
+def test_functions_run_where_the_asset_was_built_for(resources: Resources) -> None:
+    for function in properties(resources, "AWS::Lambda::Function").values():
+        assert function["Architectures"] == ["arm64"]
+        assert function["Runtime"] == "python3.13"
+        assert function["TracingConfig"] == {"Mode": "Active"}
+        assert function["LoggingConfig"]["LogFormat"] == "JSON"
+
+
+def test_functions_are_told_the_settings(resources: Resources) -> None:
+    for function in properties(resources, "AWS::Lambda::Function").values():
+        variables = dict(function["Environment"]["Variables"])
+        assert list(variables.pop("TABLE_NAME")) == ["Ref"]
+        assert list(variables.pop("KILL_SWITCH_PARAMETER")) == ["Ref"]
+        assert ("RESTORE_STATE_MACHINE_ARN" in variables) == (
+            function["Handler"] == "sweep.handler"
+        )
+        variables.pop("RESTORE_STATE_MACHINE_ARN", None)
+        assert variables == {
+            "TIMINGS": "{}",
+            "ALLOWED_TAG": "snapback:allowed",
+            "MAX_DURATION_SECONDS": "3600",
+            "MAX_TARGETS": "1000",
+            "POWERTOOLS_SERVICE_NAME": "snapback",
+            "POWERTOOLS_METRICS_NAMESPACE": "Snapback",
+        }
+
+
+def test_restoring_and_sweeping_have_reserved_concurrency(resources: Resources) -> None:
+    reserved = {
+        each["Handler"]
+        for each in properties(resources, "AWS::Lambda::Function").values()
+        if "ReservedConcurrentExecutions" in each
+    }
+    assert reserved == {"restore_targets.handler", "sweep.handler"}
+
+
+def test_a_machine_may_call_exactly_the_functions_it_names(resources: Resources) -> None:
+    policies = properties(resources, "AWS::IAM::Policy").values()
+    for machine in properties(resources, "AWS::StepFunctions::StateMachine").values():
+        role = {"Ref": machine["RoleArn"]["Fn::GetAtt"][0]}
+        (policy,) = (each for each in policies if each["Roles"] == [role])
+        (calls,) = (
+            each["Resource"]
+            for each in policy["PolicyDocument"]["Statement"]
+            if each["Action"] == "lambda:InvokeFunction"
+        )
+        named = machine["DefinitionSubstitutions"].values()
+        assert sorted(map(str, calls)) == sorted(map(str, named))
+
+
+def test_machines_log_everything_and_are_traced(resources: Resources) -> None:
+    for machine in properties(resources, "AWS::StepFunctions::StateMachine").values():
+        assert machine["LoggingConfiguration"]["Level"] == "ALL"
+        assert machine["TracingConfiguration"] == {"Enabled": True}
+
+
+def test_the_table_is_kept_encrypted_and_recoverable(resources: Resources) -> None:
+    (table,) = (each for each in resources.values() if each["Type"] == "AWS::DynamoDB::Table")
+    assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
+    assert table["Properties"]["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["Properties"]["SSESpecification"] == {"SSEEnabled": True}
+    assert table["Properties"]["PointInTimeRecoverySpecification"] == {
+        "PointInTimeRecoveryEnabled": True
+    }
+    assert table["Properties"]["TimeToLiveSpecification"]["AttributeName"] == "expires_at"
+
+
+def test_open_experiments_are_found_by_an_index_in_the_order_of_their_deadlines(
+    resources: Resources,
+) -> None:
+    (table,) = properties(resources, "AWS::DynamoDB::Table").values()
+    (index,) = table["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == "open"
+    assert [each["AttributeName"] for each in index["KeySchema"]] == ["open", "deadline"]
+    assert {"AttributeName": "deadline", "AttributeType": "N"} in table["AttributeDefinitions"]
+
+
+def test_an_experiment_that_ends_badly_starts_its_restore(resources: Resources) -> None:
+    (rule,) = (each for each in rules(resources) if "EventPattern" in each)
+    (machine,) = rule["EventPattern"]["detail"].pop("stateMachineArn")
+    assert machine["Ref"].startswith("Experiment")
+    assert rule["EventPattern"] == {
+        "source": ["aws.states"],
+        "detail-type": ["Step Functions Execution Status Change"],
+        "detail": {"status": ["ABORTED", "TIMED_OUT", "FAILED"]},
+    }
+    (target,) = rule["Targets"]
+    assert target["Arn"]["Ref"].startswith("Restore")
+    assert target["InputTransformer"] == {
+        "InputPathsMap": {
+            "detail-name": "$.detail.name",
+            "detail-executionArn": "$.detail.executionArn",
+        },
+        "InputTemplate": '{"experiment_id":<detail-name>,"execution_arn":<detail-executionArn>}',
+    }
+
+
+def test_the_sweeper_runs_every_minute(resources: Resources) -> None:
+    (rule,) = (
+        each for each in rules(resources) if each.get("ScheduleExpression") == "rate(1 minute)"
+    )
+    assert rule["State"] == "ENABLED"
+    assert rule["Targets"][0]["Arn"]["Fn::GetAtt"][0].startswith("SweepFunction")
+
+
+def test_a_silent_sweeper_is_an_alarm(resources: Resources) -> None:
+    sweeps = alarm(resources, "Sweeps")
+    assert sweeps["TreatMissingData"] == "breaching"
+    assert (sweeps["ComparisonOperator"], sweeps["Threshold"]) == ("LessThanThreshold", 1)
+
+
+def test_a_target_left_unrestored_is_an_alarm(resources: Resources) -> None:
+    unrestored = alarm(resources, "UnrestoredTargets")
+    assert unrestored["Dimensions"] == [{"Name": "service", "Value": "snapback"}]
+    assert unrestored["Threshold"] == 0
+
+
+def test_a_scheduled_plan_starts_its_experiment(resources: Resources) -> None:
+    example = json.loads((ROOT / "gamedays" / "example.json").read_text())
+    (rule,) = (
+        each for each in rules(resources) if each.get("ScheduleExpression") == example["schedule"]
+    )
+    assert rule["State"] == "DISABLED"
+    assert json.loads(rule["Targets"][0]["Input"]) == example["experiments"][0]
+
+
+def test_every_rule_has_a_dead_letter_queue(resources: Resources) -> None:
+    assert all(
+        "DeadLetterConfig" in target for rule in rules(resources) for target in rule["Targets"]
+    )
+
+
+def test_the_kill_switch_is_off_until_a_person_sets_it(resources: Resources) -> None:
+    (switch,) = properties(resources, "AWS::SSM::Parameter").values()
+    assert switch["Name"] == "/Snapback/kill-switch"
+    assert switch["Value"] == "off"
+
+
+def test_outputs_are_what_the_lab_and_the_documentation_read(template: dict[str, Any]) -> None:
+    assert set(template["Outputs"]) == {
+        "ExperimentStateMachineArn",
+        "RestoreStateMachineArn",
+        "TableName",
+        "SweeperFunctionName",
+        "KillSwitchParameter",
+    }

@@ -1,0 +1,104 @@
+"""An actor's own state: where its generator stands, found again by replaying what it was told.
+
+A generator cannot be copied, so a state is known by the history of answers that leads to it. Two
+histories that lead to the same effect, with every suspended function at the same place and with
+the same variables that it still reads, are one state: that is what makes a polling loop finite.
+"""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from typing import Any
+
+from snapback.errors import SnapbackError
+from snapback.protocol.clock import Clock
+from tests.simulation.liveness import live_at
+from tests.simulation.outside import Alive, instantly
+
+Program = Callable[[Clock], Generator[Any, Any, Any]]
+
+
+class Time:
+    """The clock of one replay; equal to every other as far as a state is concerned."""
+
+    def __init__(self, now: float) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+    def __repr__(self) -> str:
+        return "clock"
+
+
+@dataclass(slots=True, eq=False)
+class Local:
+    """Where a generator stands: the effect it asks for next, or how it ended."""
+
+    history: tuple[tuple[Any, float], ...]
+    effect: Any = None
+    until: float | None = None
+    outcome: str = ""
+    after: dict[tuple[int, float], "Local"] = field(default_factory=dict)
+
+    @property
+    def running(self) -> bool:
+        """Whether it has something left to do."""
+        return not self.outcome
+
+
+@dataclass(slots=True)
+class Locals:
+    """Every state of one program that was met."""
+
+    program: Program
+    known: dict[Any, Local] = field(default_factory=dict)
+    started: dict[float, Local] = field(default_factory=dict)
+
+    def start(self, now: float) -> Local:
+        """The state at the first effect."""
+        if now not in self.started:
+            self.started[now] = self._replay(((None, now),))
+        return self.started[now]
+
+    def next(self, local: Local, answer: Any, now: float) -> Local:
+        """The state after an answer; answers are compared by identity, so equal ones are one."""
+        step = (id(answer), now)
+        if step not in local.after:
+            local.after[step] = self._replay((*local.history, (answer, now)))
+        return local.after[step]
+
+    def _replay(self, history: tuple[tuple[Any, float], ...]) -> Local:
+        time = Time(history[0][1])
+        running = self.program(time)
+        local = Local(history)
+        for answer, now in history:
+            time.now = now
+            _advance(running, answer, local)
+        key = local.outcome or (local.until, repr(local.effect), *_frames(running))
+        return self.known.setdefault(key, local)
+
+
+def _advance(running: Generator[Any, Any, Any], answer: Any, local: Local) -> None:
+    try:
+        while True:
+            local.effect = running.send(answer)
+            if isinstance(local.effect, Alive):
+                local.until = local.effect.until
+            instant, answer = instantly(local.effect)
+            if not instant:
+                return
+    except StopIteration as end:
+        local.effect, local.outcome = None, f"ended: {end.value!r}"
+    except SnapbackError as error:
+        local.effect, local.outcome = None, f"failed: {type(error).__name__}"
+
+
+def _frames(running: Any) -> list[tuple[str, int, str]]:
+    found = []
+    while running is not None and running.gi_frame is not None:
+        frame = running.gi_frame
+        live = live_at(frame.f_code, frame.f_lasti)
+        values = [(name, value) for name, value in frame.f_locals.items() if name in live]
+        found.append((frame.f_code.co_qualname, frame.f_lasti, repr(values)))
+        running = running.gi_yieldfrom
+    return found

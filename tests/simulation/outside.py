@@ -1,0 +1,88 @@
+"""Performs the domain's effects on a world, in every way they may go."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from snapback.effects import Answer, Call, Fetch, Load, Wait, Write
+from tests.simulation.invariants import after_write
+from tests.simulation.mapping_api import Branch, call
+from tests.simulation.values import value_of
+from tests.simulation.world import World, write
+
+
+@dataclass(frozen=True, slots=True)
+class Alive:
+    """Not the domain's: says until when the invocation that goes on from here can live."""
+
+    until: float
+
+
+NOT_READ = {
+    **dict.fromkeys(("detached_at", "injected_at", "restored_at", "started_at", "closed_at"), 0),
+    "deadline": 0,
+    "reason": "",
+    "failure": None,
+}
+"""What no decision of the protocol reads, but for the sweeper's deadline."""
+
+
+def forget(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The values without what nobody reads: fewer worlds are different."""
+    return {name: NOT_READ.get(name, value) for name, value in values.items()}
+
+
+def at_once(effect: Any) -> bool:
+    """Whether an effect is taken together with the step before it.
+
+    Nobody changes the tags of a UUID, and a deadline is not read here: nothing could come between.
+    """
+    if isinstance(effect, Write):
+        return all(set(each.set) == {"deadline"} for each in effect.changes)
+    return isinstance(effect, Call) and effect.operation == "ListTags"
+
+
+def instantly(effect: Any) -> tuple[bool, Any]:
+    """Whether an effect meets nothing that others share, and its answer."""
+    match effect:
+        case Wait() | Alive():
+            return True, None
+        case Write() if all(each.key.sk.startswith(("sample#", "report")) for each in effect.changes):
+            return True, True
+        case Load() if effect.prefix == "sample#":
+            return True, []
+        case Call() if effect.operation == "GetMetricData":
+            return True, _AGE
+    return False, None
+
+
+_AGE = Answer(
+    body={"MetricDataResults": [{"Id": "age", "Timestamps": [-60.0], "Values": [0.0]}]}
+)
+
+
+def perform(world: World, experiment_id: str, until: float, effect: Any) -> Iterator[Branch]:
+    """Every way an effect may go."""
+    match effect:
+        case Write():
+            made, after = write(world, effect, forget)
+            yield Branch("", made, after_write(world, after) if made else world)
+        case Fetch():
+            yield Branch("", world.item(effect.key), world)
+        case Load():
+            numbers = tuple(
+                number
+                for key, number in world.table
+                if key.pk == effect.pk and key.sk.startswith(effect.prefix)
+            )
+            yield Branch("", _loaded(numbers), world)
+        case Call():
+            yield from call(world, experiment_id, until, effect)
+        case _:
+            raise NotImplementedError(effect)
+
+
+@cache
+def _loaded(numbers: tuple[int, ...]) -> list[Any]:
+    return [value_of(number) for number in numbers]

@@ -1,0 +1,119 @@
+"""What each invocation does, as its handler does it: the domain's steps in the handler's order."""
+
+from collections.abc import Generator, Mapping
+from typing import Any
+
+from snapback.conclusion import conclude
+from snapback.effects import Answer, Call, Step
+from snapback.errors import InvalidExperiment
+from snapback.experiment import Experiment
+from snapback.mappings import key_of
+from snapback.preparation import prepare
+from snapback.protocol.clock import Clock
+from snapback.protocol.inject import Attempt
+from snapback.protocol.lifecycle import load, load_targets
+from snapback.records import Meta
+from snapback.restoration import begin_restore, left_over, release, restore_target, take_over
+from snapback.timings import Timings
+from snapback.window import inject_batch
+from tests.simulation.outside import Alive
+from tests.simulation.source import STREAM, Source
+
+TIMINGS = Timings()
+EVERY_ERROR = {"Error": "States.TaskFailed", "Cause": "the window failed"}
+
+type Running = Generator[Any, Any, Any]
+
+
+def prepared(name: str, experiment: Experiment, chosen: list[dict[str, str]], clock: Clock) -> Running:
+    """Snapshot targets."""
+    meta = Meta(
+        experiment_id=name,
+        status="preparing",
+        execution_arn=f"arn:aws:states:execution:{name}",
+        experiment=experiment.stored(),
+        started_at=clock(),
+        deadline=clock() + TIMINGS.snapshot_targets_task_seconds + TIMINGS.deadline_margin_seconds,
+    )
+    return (yield from prepare(meta, chosen, TIMINGS, clock))
+
+
+def chosen_now(stream: str = "orders") -> Step[list[dict[str, str]]]:
+    """Validate experiment, as far as it matters here: an unlocked look names the targets."""
+    answer: Answer = yield Call(
+        "lambda", "ListEventSourceMappings", {"EventSourceArn": STREAM + stream}
+    )
+    found = answer.body["EventSourceMappings"]
+    if not found:
+        raise InvalidExperiment("the function has no mapping")
+    return [{"uuid": each["UUID"], "key": key_of(each)} for each in found]
+
+
+def chosen_of(*sources: Source) -> list[dict[str, str]]:
+    """The targets that an earlier look named."""
+    return [{"uuid": each.uuid, "key": each.key} for each in sources]
+
+
+def injected(name: str, number: int, batch: int, clock: Clock) -> Running:
+    """Inject fault: an invocation that Lambda ends after its time-out."""
+    ends_at = clock() + TIMINGS.inject_fault_function_seconds
+    yield Alive(ends_at)
+    meta = yield from load(name)
+    attempt = Attempt(
+        owner=f"{name}/{number}/{batch}",
+        send_until=ends_at - TIMINGS.send_margin_seconds,
+        quiet_at=ends_at + TIMINGS.quiet_margin_seconds,
+        pause=TIMINGS.poll_seconds,
+    )
+    return (yield from inject_batch(meta, number, batch, attempt, TIMINGS, clock))
+
+
+def restored(event: Mapping[str, Any], clock: Clock) -> Running:
+    """Restore targets, of one batch."""
+    meta = yield from load(event["experiment_id"])
+    yield from begin_restore(meta, event, TIMINGS, clock)
+    targets = yield from load_targets(meta.experiment_id, event["batch"])
+    for target in targets:
+        yield from restore_target(meta, target, TIMINGS, clock)
+    after = yield from load_targets(meta.experiment_id, event["batch"])
+    left_over(after, [])
+    return "restored"
+
+
+def reported(name: str, failure: Mapping[str, str] | None, clock: Clock) -> Running:
+    """Report."""
+    meta = yield from load(name)
+    yield from conclude(meta, failure, clock)
+    return "reported"
+
+
+def put_back(name: str, clock: Clock, *, batches: tuple[int, ...] = (0,)) -> Running:
+    """The rest of a failed execution: restore, then report."""
+    for batch in batches:
+        yield from restored({"experiment_id": name, "batch": batch, "failed": True}, clock)
+    return (yield from reported(name, EVERY_ERROR, clock))
+
+
+def rescued(name: str, clock: Clock) -> Running:
+    """The restore machine."""
+    fenced = yield from take_over({"experiment_id": name}, TIMINGS, clock)
+    if not fenced["open"]:
+        return "nothing to restore"
+    for batch in fenced["batches"]:
+        yield from restored({"experiment_id": name, "batch": batch, "failed": True}, clock)
+    return (yield from reported(name, None, clock))
+
+
+def released(name: str, clock: Clock) -> Running:
+    """Release targets."""
+    return (yield from release(name, EVERY_ERROR, clock))
+
+
+def whole(name: str, experiment: Experiment, clock: Clock) -> Running:
+    """An experiment from its validation to its report, each invocation after the other."""
+    chosen = yield from chosen_now()
+    yield from prepared(name, experiment, chosen, clock)
+    yield from injected(name, 0, 0, clock)
+    yield Alive(float("inf"))
+    yield from restored({"experiment_id": name, "batch": 0, "failed": False, "round": 0}, clock)
+    return (yield from reported(name, None, clock))

@@ -1,0 +1,78 @@
+"""A schedule as a person would tell it: one line a step, who, what, and the answer."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from snapback.effects import Answer, Call, Change, Fetch, Load, Write
+from tests.simulation.explore import Step
+
+_TOLD = ("status", "owner", "cycle", "quiet_at", "came_from", "reason", "new_uuid")
+
+
+def tell(steps: Iterable[Step]) -> str:
+    """The steps as lines."""
+    return "\n".join(f"{number:3} {_line(step)}" for number, step in enumerate(steps, 1))
+
+
+def _line(step: Step) -> str:
+    parts = [f"{step.who:14} {_what(step.what)}"]
+    if step.note:
+        parts.append(f"({step.note})")
+    if not isinstance(step.what, str) or step.answer is not None:
+        parts.append(f"→ {_answer(step.answer)}")
+    return " ".join(parts)
+
+
+def _what(effect: Any) -> str:
+    match effect:
+        case Write():
+            return "; ".join(map(_change, effect.changes))
+        case Fetch():
+            return f"reads {_name(effect.key)}"
+        case Load():
+            return f"reads all {effect.prefix or effect.pk}"
+        case Call():
+            asked = effect.params.get("UUID", "")[:8] or effect.params.get("StartingPosition", "")
+            return f"{effect.operation} {asked}".strip()
+    return str(effect)
+
+
+def _change(change: Change) -> str:
+    if change.delete:
+        return f"deletes {_name(change.key)}"
+    told = {name: value for name, value in change.set.items() if name in _TOLD and value != ""}
+    text = ", ".join(f"{name}={value}" for name, value in told.items())
+    return f"writes {_name(change.key)} {{{text}}}" if change.set else f"checks {_name(change.key)}"
+
+
+def _name(key: Any) -> str:
+    of = key.pk.split("#", 1)[1]
+    return f"the lock of {of[-30:]}" if key.sk == "lock" else f"{of}'s {key.sk.split('#')[0]}"
+
+
+def _answer(answer: Any) -> str:
+    match answer:
+        case True:
+            return "done"
+        case False:
+            return "refused: its condition does not hold"
+        case None:
+            return "nothing there"
+        case list():
+            return ", ".join(map(_item, answer)) or "nothing there"
+        case Answer() if "EventSourceMappings" in answer.body:
+            shown = answer.body["EventSourceMappings"]
+            return ", ".join(map(_mapping, shown)) or "an empty list"
+        case Answer() if "UUID" in answer.body:
+            return _mapping(answer.body)
+        case dict():
+            return _item(answer)
+    return str(answer)
+
+
+def _item(item: Any) -> str:
+    return str(item.get("status", item.get("owner", "an item")))
+
+
+def _mapping(config: Any) -> str:
+    return f"{config['UUID'][:8]} {config['State']}"

@@ -1,0 +1,136 @@
+"""A mocked account with Snapback in it, and one workload to experiment on."""
+
+import importlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Any
+from uuid import uuid4
+
+import boto3
+
+from infra.definitions import module_of
+from tests.workflow.roles import acting_as
+
+FUNCTION_SECONDS = 10
+LONGEST_RUN_SECONDS = 60
+ARN = "arn:aws:lambda:eu-west-1:123456789012:function:"
+IDENTITY = (
+    "UUID", "EventSourceMappingArn", "LastModified", "LastProcessingResult",
+    "StateTransitionReason",
+)  # fmt: skip
+POSITION = ("StartingPosition", "StartingPositionTimestamp")
+
+
+@dataclass
+class Context:
+    """What Lambda passes beside the event."""
+
+    aws_request_id: str
+    function_name: str
+    ends_at: float
+    memory_limit_in_mb: int = 128
+    invoked_function_arn: str = ARN + "snapback"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int((self.ends_at - time.time()) * 1000)
+
+
+Handler = Callable[[dict[str, Any], Context], Any]
+Replacement = Callable[[Handler, dict[str, Any], Context], Any]
+
+
+@dataclass
+class Account:
+    """`replaced[module]` runs in place of a handler; `over` is set when a test ends."""
+
+    machines: dict[str, str] = field(default_factory=dict)
+    uuids: dict[str, str] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
+    replaced: dict[str, Replacement] = field(default_factory=dict)
+    executions: list[str] = field(default_factory=list)
+    over: Event = field(default_factory=Event)
+    running: int = 0
+    invoked: int = 0
+
+    def invoke(self, function: str, event: dict[str, Any]) -> Any:
+        module = module_of(function)
+        handler = importlib.import_module(module).handler
+        self.invoked += 1
+        self.running += 1
+        context = Context(f"request-{self.invoked}", function, time.time() + FUNCTION_SECONDS)
+        try:
+            with acting_as(module):
+                if module in self.replaced:
+                    return self.replaced[module](handler, event, context)
+                return handler(event, context)
+        finally:
+            self.running -= 1
+
+    def start(self, machine: str, asked: Any, name: str | None = None) -> str:
+        started = boto3.client("stepfunctions").start_execution(
+            stateMachineArn=self.machines[machine],
+            input=json.dumps(asked),
+            name=name or f"run-{uuid4()}",
+        )
+        self.executions.append(started["executionArn"])
+        return started["executionArn"]
+
+    def result(self, execution: str) -> dict[str, Any]:
+        states = boto3.client("stepfunctions")
+        deadline = time.monotonic() + LONGEST_RUN_SECONDS
+        while (found := states.describe_execution(executionArn=execution))["status"] == "RUNNING":
+            assert time.monotonic() < deadline, "the execution does not end"
+            time.sleep(0.05)
+        return found
+
+    def run(self, machine: str, asked: Any, name: str | None = None) -> dict[str, Any]:
+        return self.result(self.start(machine, asked, name))
+
+    def until(self, reached: Callable[[], Any], what: str) -> None:
+        """Wait for something that an execution will do."""
+        deadline = time.monotonic() + LONGEST_RUN_SECONDS
+        while not reached():
+            assert time.monotonic() < deadline, f"it never happened: {what}"
+            time.sleep(0.05)
+
+    def mappings(self) -> list[dict[str, Any]]:
+        return boto3.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+
+    def state(self) -> list[dict[str, Any]]:
+        """Every mapping's settings, state and tags, without its identity, in one order."""
+        api = boto3.client("lambda")
+        found = []
+        for mapping in self.mappings():
+            tags = api.list_tags(Resource=mapping["EventSourceMappingArn"])["Tags"]
+            kept = {k: v for k, v in mapping.items() if k not in (*IDENTITY, *POSITION)}
+            found.append(kept | {"Tags": tags})
+        return sorted(found, key=lambda each: each["EventSourceArn"])
+
+    def items(self, kind: str, experiment_id: str = "") -> list[dict[str, Any]]:
+        """The stored items of a kind: `meta`, `target#`, `sample#`, `lock`, `report`."""
+        scanned = boto3.resource("dynamodb").Table("experiments").scan()["Items"]
+        return [
+            each
+            for each in scanned
+            if each["sk"].startswith(kind) and each["pk"].endswith(experiment_id)
+        ]
+
+    def status_of(self, execution: str) -> str:
+        """The stored status of an experiment."""
+        return str(self.items("meta", execution.rsplit(":", 1)[-1])[0]["status"])
+
+    def finish(self) -> None:
+        """Stop what a test left running, and wait until no handler is at work."""
+        self.over.set()
+        states = boto3.client("stepfunctions")
+        for execution in self.executions:
+            if states.describe_execution(executionArn=execution)["status"] == "RUNNING":
+                states.stop_execution(executionArn=execution)
+        self.until(lambda: self.running == 0, "every handler has ended")
+        self.executions.clear()
+        self.replaced.clear()
+        self.refused.clear()
+        self.over = Event()

@@ -1,0 +1,62 @@
+"""Lets each handler call what `infra/permissions.py` grants it, and nothing else."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError
+
+from infra.permissions import HANDLERS
+
+_PREFIX = {"stepfunctions": "states"}
+_TRANSACTED = {
+    "Put": "dynamodb:PutItem",
+    "Update": "dynamodb:UpdateItem",
+    "Delete": "dynamodb:DeleteItem",
+    "ConditionCheck": "dynamodb:ConditionCheckItem",
+}
+_acting: ContextVar[str] = ContextVar("_acting", default="")
+
+
+@contextmanager
+def acting_as(module: str) -> Iterator[None]:
+    """Whose role every call in this thread is made with."""
+    token = _acting.set(module)
+    yield
+    _acting.reset(token)
+
+
+def needed(service: str, operation: str, params: Mapping[str, Any]) -> set[str]:
+    """The IAM actions of a request."""
+    if operation == "TransactWriteItems":
+        return {_TRANSACTED[kind] for each in params["TransactItems"] for kind in each}
+    actions = {f"{_PREFIX.get(service, service)}:{operation}"}
+    if operation == "CreateEventSourceMapping" and "Tags" in params:
+        actions.add("lambda:TagResource")
+    return actions
+
+
+def granted(module: str) -> set[str]:
+    """The IAM actions of a handler's role."""
+    return {action for statement in HANDLERS[module] for action in statement.actions}
+
+
+def enforce(patch: pytest.MonkeyPatch, refused: set[str]) -> None:
+    """Refuse what a role does not allow, as IAM does, and remember it as `module needs action`."""
+    send = BaseClient._make_api_call  # type: ignore[attr-defined]
+
+    def guarded(client: Any, operation: str, params: dict[str, Any]) -> Any:
+        module = _acting.get()
+        service = client.meta.service_model.service_name
+        missing = needed(service, operation, params) - granted(module) if module else set()
+        if missing:
+            refused.update(f"{module} needs {action}" for action in missing)
+            error = {"Code": "AccessDeniedException", "Message": f"{module}: {sorted(missing)}"}
+            status = {"HTTPStatusCode": 403}
+            raise ClientError({"Error": error, "ResponseMetadata": status}, operation)  # type: ignore[typeddict-item]
+        return send(client, operation, params)
+
+    patch.setattr(BaseClient, "_make_api_call", guarded)
