@@ -95,7 +95,7 @@ build/functions-%.ready: $(function_inputs) .venv/ready
 	.venv/bin/python -m infra.asset $*
 	@touch $@
 
-build/assembly-lab.ready: $(stack_inputs) build/functions-lab.ready
+build/assembly-lab.ready: Makefile $(stack_inputs) build/functions-lab.ready
 	@echo "Synthesizing Snapback for the lab…"
 	CDK_OUTDIR=build/assembly-lab CDK_CONTEXT_JSON='$(lab_context)' .venv/bin/python app.py
 	@touch $@

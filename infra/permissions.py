@@ -11,7 +11,6 @@ RESOURCES: Mapping[str, str] = {
     "mapping": "arn:{partition}:lambda:*:{account}:event-source-mapping:*",
     "queue": "arn:{partition}:sqs:*:{account}:*",
     "key": "arn:{partition}:kms:*:{account}:key/*",
-    "kill switch": "the kill switch's parameter",
     "executions": "executions of the experiment and the restore state machine",
     "restore machine": "the restore state machine",
     "own logs": "the function's own log group",
@@ -109,28 +108,14 @@ _READS_SAFETY_STOPS = (
     _may(
         "cloudwatch:DescribeAlarms",
         on="any",
-        because="Looks at the alarms that stop an experiment. They may be in any account that "
-        "holds a target.",
-    ),
-)
-_MAY_BE_STOPPED = (
-    _may(
-        "ssm:GetParameter",
-        on="kill switch",
-        because="Reads the kill switch.",
-    ),
-    _may(
-        "cloudwatch:DescribeAlarms",
-        on="any",
-        because="Reads the stop alarms. CloudWatch shows composite alarms only to a caller who "
-        "may see all.",
+        because="Looks at the alarms that stop an experiment. CloudWatch shows composite alarms "
+        "only to a caller who may see all.",
     ),
 )
 _CAPTURES = (_LISTS_MAPPINGS, _READS_MAPPINGS, _READS_METRICS, _DECRYPTS_FILTERS)
 
 HANDLERS: Mapping[str, tuple[Statement, ...]] = {
     "validate_experiment": (
-        *_MAY_BE_STOPPED,
         *_READS_SAFETY_STOPS,
         _LISTS_MAPPINGS,
         _READS_MAPPINGS,

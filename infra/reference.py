@@ -1,10 +1,17 @@
 """Generated pages of documentation; `python -m infra.reference` writes them to `docs/`."""
 
+import json
+from collections.abc import Mapping
+from typing import Any
+
 from infra import ROOT
 from infra.definitions import function_of
 from infra.permissions import CONDITIONS, EVERY_HANDLER, HANDLERS, RESOURCES, Statement
+from snapback.request import SCHEMA
 
 PERMISSIONS_PAGE = ROOT / "docs" / "permissions.md"
+README = ROOT / "README.md"
+INPUT_BEGINS, INPUT_ENDS = "<!-- input: made by `make docs` -->\n", "<!-- end of input -->\n"
 
 _INTRODUCTION = """\
 # Permissions
@@ -31,6 +38,29 @@ def permissions_page() -> str:
     return "\n".join([_INTRODUCTION, *sections])
 
 
+def readme() -> str:
+    """README.md with the table of input keys as they are now."""
+    head, rest = README.read_text().split(INPUT_BEGINS)
+    tail = rest.split(INPUT_ENDS)[1]
+    return head + INPUT_BEGINS + input_table() + INPUT_ENDS + tail
+
+
+def input_table() -> str:
+    """The input keys, from the schema that validates them."""
+    rows = [
+        f"| `{name}` | {each['description']} | {_default(name, each)} |"
+        for name, each in SCHEMA["properties"].items()
+    ]
+    return "\n".join(["| key | meaning | default |", "|---|---|---|", *rows, ""])
+
+
+def _default(name: str, schema: Mapping[str, Any]) -> str:
+    if name in SCHEMA["required"]:
+        return "required"
+    default = schema.get("default")
+    return f"`{json.dumps(default)}`" if default is not None else "none"
+
+
 def _section(title: str, statements: tuple[Statement, ...]) -> str:
     rows = [f"| {_codes(each.actions)} | {_on(each)} | {each.reason} |" for each in statements]
     head = ["| may | on | because |", "|---|---|---|"]
@@ -55,5 +85,6 @@ def _on(statement: Statement) -> str:
 
 
 if __name__ == "__main__":
-    PERMISSIONS_PAGE.write_text(permissions_page())
-    print(PERMISSIONS_PAGE.relative_to(ROOT))
+    for page, text in {PERMISSIONS_PAGE: permissions_page(), README: readme()}.items():
+        page.write_text(text)
+        print(page.relative_to(ROOT))

@@ -8,7 +8,6 @@ from infra.dead_letters import DeadLetters
 from infra.definitions import function_of, load
 from infra.handlers import Handler, asset_code
 from infra.kill_switch import KillSwitch
-from infra.kill_switch import KillSwitch
 from infra.permissions import HANDLERS
 from infra.plans import load_all
 from infra.rescue import Rescue
@@ -95,7 +94,6 @@ class SnapbackStack(Stack):
             "RestoreStateMachineArn": restore.state_machine_arn,
             "TableName": table.table_name,
             "SweeperFunctionName": sweep.function_name,
-            "KillSwitchParameter": kill_switch.parameter_name,
             "KillSwitchParameterName": kill_switch.parameter_name,
         }
         for name, value in outputs.items():

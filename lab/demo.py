@@ -91,11 +91,8 @@ def _phase(states: Any, execution: str) -> str:
 
 
 def _all_enabled(lab: Lab, sample: Sample) -> bool:
-    lambda_ = client(lab, "lambda")
-    return all(
-        lambda_.get_event_source_mapping(UUID=uuid)["State"] == "Enabled"
-        for uuid in sample.event_uuids
-    )
+    listed = client(lab, "lambda").list_event_source_mappings(FunctionName=sample.function_name)
+    return all(each["State"] == "Enabled" for each in listed["EventSourceMappings"])
 
 
 def _look_for(look: Callable[[str], bool], phase: str, seconds: float) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from annotated_types import Ge, Le, MinLen
+from annotated_types import Ge, Le, MaxLen, MinLen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class Experiment:
     """whole seconds to wait before the first change and after the restore, 0 to 86400"""
     resume: Literal["lossless", "original"] = "lossless"
     """where a recreated stream mapping starts: lossless (no event lost) or original"""
-    stop_alarms: list[str] = field(default_factory=list)
+    stop_alarms: Annotated[list[str], MaxLen(100)] = field(default_factory=list)
     """names of CloudWatch alarms, at most 100; the window ends at once when one is in ALARM"""
     allow_managed: bool = False
     """true to permit mappings that a CloudFormation stack owns: the stack loses them"""

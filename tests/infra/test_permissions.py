@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from infra.permissions import CONDITIONS, EVERY_HANDLER, HANDLERS, RESOURCES
-from infra.reference import PERMISSIONS_PAGE, permissions_page
+from infra.reference import PERMISSIONS_PAGE, README, permissions_page, readme
 
 pytestmark = pytest.mark.xdist_group("one-synth")
 
@@ -79,3 +79,7 @@ def test_changing_a_mapping_is_limited_to_the_target_functions() -> None:
 
 def test_the_page_of_permissions_is_current() -> None:
     assert PERMISSIONS_PAGE.read_text() == permissions_page(), "run `make docs`"
+
+
+def test_the_readme_shows_the_input_as_it_is_validated() -> None:
+    assert README.read_text() == readme(), "run `make docs`"

@@ -214,5 +214,5 @@ def test_outputs_are_what_the_lab_and_the_documentation_read(template: dict[str,
         "RestoreStateMachineArn",
         "TableName",
         "SweeperFunctionName",
-        "KillSwitchParameter",
+        "KillSwitchParameterName",
     }

@@ -28,8 +28,6 @@ type Wait = Callable[..., Any]
 @pytest.fixture(scope="session")
 def lab() -> Iterator[snapback_lab.Lab]:
     """A private lab for the session."""
-    if not emulator.interpreter().exists():
-        pytest.skip("the lab's environment is not installed")
     with snapback_lab.running() as running:
         yield running
 

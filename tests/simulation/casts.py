@@ -15,6 +15,8 @@ from tests.simulation.world import World
 
 ORDERS = original(1)
 
+Starts = Callable[[Cast, State], bool]
+
 
 def experiment(cycles: int = 1) -> Experiment:
     """An experiment on all mappings of the function."""
@@ -26,71 +28,84 @@ def world(kills: int = 1, losses: int = 1, refusals: int = 0) -> World:
     return World(mappings=(ORDERS,), made=1, kills=kills, losses=losses, refusals=refusals)
 
 
-def one_window(start: World) -> Cast:
-    """One experiment: its workflow may give up on the injector at any time, and a rescue comes."""
-    restored = Actor("restore", "a", partial(programs.put_back, "a"), _begun("inject"))
-    rescued = Actor("rescue", "a", partial(programs.rescued, "a"), _begun("inject"))
-    return Cast([_inject(0), restored, rescued, _last("a")], _prepared(start, experiment()), [ORDERS])
+def one_window(start: World, *restorers: str) -> Cast:
+    """A workflow may give up on its injector at any time; its restore meets others, then the last."""
+    actors = [_inject(0), *(_restorer(each) for each in restorers), _last("a")]
+    return Cast(actors, _prepared(start, experiment()), [ORDERS])
 
 
-def preparation(start: World) -> Cast:
-    """A rescue comes while the targets are locked and read; the injector may follow at once."""
+def broken_target(start: World, *restorers: str) -> Cast:
+    """Several restores at once of a mapping that was deleted."""
+    start = played(_prepared(start, experiment()), "a", partial(programs.injected, "a", 0, 0))
+    return Cast([*(_restorer(each, "") for each in restorers), _last("a")], start, [ORDERS])
+
+
+def preparation(start: World, *restorers: str) -> Cast:
+    """A restore comes while the target is locked and read; the injector may follow at once."""
     prepare = partial(programs.prepared, "a", experiment(), programs.chosen_of(ORDERS))
-    released = Actor("release", "a", partial(programs.released, "a"), _begun("prepare"))
-    rescued = Actor("rescue", "a", partial(programs.rescued, "a"), _begun("prepare"))
-    inject = Actor("inject", "a", partial(programs.injected, "a", 0, 0), _after("prepare", "ended"))
-    return Cast([Actor("prepare", "a", prepare), inject, released, rescued, _last("a")], start, [ORDERS])
+    actors = [
+        Actor("prepare", "a", prepare),
+        _inject(0, _after("prepare", "ended")),
+        *(_restorer(each, "prepare") for each in restorers),
+        _last("a"),
+    ]
+    return Cast(actors, start, [ORDERS])
 
 
-def second_round(start: World, restorer: str = "restore") -> Cast:
+def second_round(start: World, *restorers: str) -> Cast:
     """The window of a second cycle fails while a slow injector is still on its way."""
-    ending: dict[str, Program] = {
-        "restore": partial(programs.put_back, "a"),
-        "report": partial(programs.reported, "a", programs.EVERY_ERROR),
-        "rescue": partial(programs.rescued, "a"),
-    }
     first = {"experiment_id": "a", "batch": 0, "failed": False, "round": 0}
     start = _prepared(start, experiment(cycles=2))
     start = played(start, "a", partial(programs.injected, "a", 0, 0))
-    return Cast(
-        [
-            Actor("first restore", "a", partial(programs.restored, first)),
-            _inject(1, _after("first restore", "ended")),
-            Actor(restorer, "a", ending[restorer], _begun("inject")),
-            _last("a"),
-        ],
-        start,
-        [ORDERS],
-    )
+    actors = [
+        Actor("first restore", "a", partial(programs.restored, first)),
+        _inject(1, _after("first restore", "ended")),
+        *(_restorer(each) for each in restorers),
+        _last("a"),
+    ]
+    return Cast(actors, start, [ORDERS])
 
 
-def two_experiments(start: World) -> Cast:
-    """Another experiment chooses the same target during the first one's window."""
-    return Cast(
-        [
-            _inject(0),
-            Actor("restore", "a", partial(programs.put_back, "a"), _begun("inject")),
-            Actor("experiment b", "b", partial(programs.whole, "b", experiment())),
-            _last("a"),
-            _last("b"),
-        ],
-        _prepared(start, experiment()),
-        [ORDERS],
-    )
+def next_experiment(start: World, *restorers: str) -> Cast:
+    """Another experiment chooses the same target while the first one's is put back."""
+    start = played(_prepared(start, experiment()), "a", partial(programs.injected, "a", 0, 0))
+    actors = [
+        *(_restorer(each, "") for each in restorers),
+        Actor("experiment b", "b", partial(programs.whole, "b", experiment())),
+        _last("a"),
+        _last("b"),
+    ]
+    return Cast(actors, start, [ORDERS])
 
 
-def a_person(start: World) -> Cast:
+def first_come(start: World) -> Cast:
+    """Two experiments choose the same target at the same time."""
+    actors = [
+        Actor("experiment a", "a", partial(programs.whole, "a", experiment())),
+        Actor("experiment b", "b", partial(programs.whole, "b", experiment())),
+        _last("a"),
+        _last("b"),
+    ]
+    return Cast(actors, start, [ORDERS])
+
+
+def a_person(start: World, act: str, *restorers: str) -> Cast:
     """Someone deletes the mapping before the fault, or makes one while it is gone."""
-    restored = Actor("restore", "a", partial(programs.put_back, "a"), _begun("inject"))
-    rescued = Actor("rescue", "a", partial(programs.rescued, "a"), _begun("inject"))
-    acts: dict[str, Act] = {
-        "deletes it": _deletes,
-        "makes it again": partial(_makes, settings={}),
-        "makes another": partial(_makes, settings={"BatchSize": 7}),
-        "makes one for an alias": partial(_makes, qualifier=":live"),
-    }
-    start = _prepared(start, experiment())
-    return Cast([_inject(0), restored, rescued, _last("a")], start, [ORDERS], acts)
+    actors = [_inject(0), *(_restorer(each) for each in restorers), _last("a")]
+    return Cast(actors, _prepared(start, experiment()), [ORDERS], {act: ACTS[act]})
+
+
+_RESTORERS: dict[str, Program] = {
+    "restore": partial(programs.put_back, "a"),
+    "rescue": partial(programs.rescued, "a"),
+    "release": partial(programs.released, "a"),
+    "report": partial(programs.reported, "a", programs.EVERY_ERROR),
+}
+
+
+def _restorer(name: str, once_begun: str = "inject") -> Actor:
+    program = _RESTORERS[name.partition(" ")[0]]
+    return Actor(name, "a", program, _begun(once_begun) if once_begun else _always)
 
 
 def _deletes(world: World) -> World | None:
@@ -112,10 +127,20 @@ def _makes(
     return world._replace(made=world.made + 1).with_mapping(new)
 
 
-Starts = Callable[[Cast, State], bool]
+ACTS: dict[str, Act] = {
+    "deletes it": _deletes,
+    "makes it again": partial(_makes, settings={}),
+    "makes another": partial(_makes, settings={"BatchSize": 7}),
+    "makes one for an alias": partial(_makes, qualifier=":live"),
+}
+"""What a person may do once: before the fault, or while the mapping is gone."""
 
 
-def _inject(number: int, starts: Starts = lambda _cast, _state: True) -> Actor:
+def _always(_cast: Cast, _state: State) -> bool:
+    return True
+
+
+def _inject(number: int, starts: Starts = _always) -> Actor:
     return Actor("inject", "a", partial(programs.injected, "a", number, 0), starts)
 
 

@@ -12,6 +12,7 @@ from uuid import uuid4
 import boto3
 
 from infra.definitions import module_of
+from tests.workflow.emulator import status_of
 from tests.workflow.roles import acting_as
 
 FUNCTION_SECONDS = 10
@@ -79,12 +80,8 @@ class Account:
         return started["executionArn"]
 
     def result(self, execution: str) -> dict[str, Any]:
-        states = boto3.client("stepfunctions")
-        deadline = time.monotonic() + LONGEST_RUN_SECONDS
-        while (found := states.describe_execution(executionArn=execution))["status"] == "RUNNING":
-            assert time.monotonic() < deadline, "the execution does not end"
-            time.sleep(0.05)
-        return found
+        self.until(lambda: status_of(execution) != "RUNNING", "the execution ends")
+        return boto3.client("stepfunctions").describe_execution(executionArn=execution)
 
     def run(self, machine: str, asked: Any, name: str | None = None) -> dict[str, Any]:
         return self.result(self.start(machine, asked, name))
@@ -94,7 +91,7 @@ class Account:
         deadline = time.monotonic() + LONGEST_RUN_SECONDS
         while not reached():
             assert time.monotonic() < deadline, f"it never happened: {what}"
-            time.sleep(0.05)
+            time.sleep(0.01)
 
     def mappings(self) -> list[dict[str, Any]]:
         return boto3.client("lambda").list_event_source_mappings()["EventSourceMappings"]
@@ -118,19 +115,35 @@ class Account:
             if each["sk"].startswith(kind) and each["pk"].endswith(experiment_id)
         ]
 
-    def status_of(self, execution: str) -> str:
-        """The stored status of an experiment."""
-        return str(self.items("meta", execution.rsplit(":", 1)[-1])[0]["status"])
+    def open(self) -> list[str]:
+        """The experiments that are not closed, and the locks that are held."""
+        experiments = [each for each in self.items("meta") if each["status"] != "closed"]
+        return [str(each["pk"]) for each in (*experiments, *self.items("lock"))]
+
+    def fail_once(self, module: str, error: Exception | None, *, before: bool) -> None:
+        """Let the first run of a handler raise, or never answer, before or after its work."""
+        first = [True]
+
+        def replacement(handler: Handler, event: dict[str, Any], context: Context) -> Any:
+            if not first:
+                return handler(event, context)
+            first.clear()
+            if not before:
+                handler(event, context)
+            if error is None:
+                return self.over.wait(LONGEST_RUN_SECONDS)
+            raise error
+
+        self.replaced[module] = replacement
 
     def finish(self) -> None:
         """Stop what a test left running, and wait until no handler is at work."""
         self.over.set()
         states = boto3.client("stepfunctions")
         for execution in self.executions:
-            if states.describe_execution(executionArn=execution)["status"] == "RUNNING":
+            if status_of(execution) == "RUNNING":
                 states.stop_execution(executionArn=execution)
         self.until(lambda: self.running == 0, "every handler has ended")
         self.executions.clear()
         self.replaced.clear()
-        self.refused.clear()
         self.over = Event()

@@ -32,5 +32,7 @@ def account(deployed: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[Acco
     monkeypatch.setenv("RESTORE_STATE_MACHINE_ARN", deployed.machines["restore"])
     deployment.renew(deployed)
     yield deployed
-    print(sorted(deployed.refused))
     deployed.finish()
+    refused = sorted(deployed.refused)
+    deployed.refused.clear()
+    assert refused == [], "a role in infra/permissions.py lacks what its handler calls"

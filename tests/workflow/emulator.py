@@ -12,6 +12,8 @@ from typing import Any
 import jsonata
 import pytest
 from moto.awslambda_simple.models import LambdaSimpleBackend
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from moto.stepfunctions.parser.asl.component.common.error_name import custom_error_name
 from moto.stepfunctions.parser.asl.jsonata import jsonata as moto_jsonata
 
@@ -38,3 +40,9 @@ def mend(patch: pytest.MonkeyPatch, invoke: Callable[[str, Any], Any]) -> None:
     mended = (run, lambda expression: jsonata.Jsonata(expression).evaluate(None), "\0")
     for (owner, name), value in zip(MENDED, mended, strict=True):
         patch.setattr(owner, name, value)
+
+
+def status_of(execution: str) -> str:
+    """An execution's status, without the cost of a request: tests wait for it."""
+    backend = stepfunctions_parser_backends[DEFAULT_ACCOUNT_ID][execution.split(":")[3]]
+    return str(backend.describe_execution(execution).status)

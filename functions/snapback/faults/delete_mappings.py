@@ -88,11 +88,12 @@ def restore(target: Target) -> Step[Settled | Pending]:
     present = yield from _same_source(target.snapshot["config"])
     if isinstance(present, Pending):
         return present
-    known = {target.key, *target.snapshot["siblings"]}
-    for config in present:
-        if config["UUID"] != target.uuid and key_of(config) == target.key:
+    others = [config for config in present if config["UUID"] != target.uuid]
+    for config in others:
+        if key_of(config) == target.key:
             return (yield from _judge(config["UUID"], target))
-        if key_of(config) not in known:
+    for config in others:
+        if key_of(config) not in target.snapshot["siblings"]:
             return Settled("conflict", reason=_stranger(config))
     return (yield from _create(target))
 

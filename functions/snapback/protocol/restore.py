@@ -7,13 +7,14 @@ from snapback.records import UNTOUCHED, Target, target_key
 
 
 def restore(target: Target, fault: Fault, pause: float, clock: Clock) -> Step[Target]:
-    """[restore 3-8] Move a target on until it is terminal; never ends otherwise.
+    """[restore 3-8] Move a target on until it is terminal in its cycle; never ends otherwise.
 
     Any number of these may run at once, anywhere: each write is conditional and each turn begins by
     reading where the target stands.
     """
     key = target_key(target.experiment_id, target.key)
-    while not target.terminal:
+    cycle = target.cycle
+    while not target.terminal and target.cycle == cycle:
         if target.status in UNTOUCHED:
             yield target.move("skipped", expect=UNTOUCHED)
         elif target.status == "injecting":
