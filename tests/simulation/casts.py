@@ -111,7 +111,7 @@ def _restorer(name: str, once_begun: str = "inject") -> Actor:
 def _deletes(world: World) -> World | None:
     untouched = any(item["status"] == "captured" for item in world.items("target#"))
     live = world.mapping(ORDERS.uuid)
-    return world.with_mapping(live._replace(state="Deleting"), live) if untouched and live else None
+    return world.with_mapping(None, live) if untouched and live else None
 
 
 def _makes(
