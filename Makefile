@@ -2,10 +2,12 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo lab lab-stop test test-lab lint synth deploy docs locks clean
+.PHONY: help demo lab lab-stop lab-soak test test-lab report-check lint synth deploy deploy-target docs locks clean
 
 PYTHON ?= python3 python3.13 python3.12
 ARGS ?=
+ROUNDS ?= 50
+SEED ?=
 
 export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := true
@@ -42,11 +44,17 @@ lab: .venv/ready .venv-lab/ready build/assembly-lab.ready  ## Start a local AWS 
 lab-stop: .venv/ready  ## Stop the local AWS
 	.venv/bin/python -m lab stop
 
+lab-soak: .venv/ready .venv-lab/ready build/functions-lab.ready  ## Disturb many experiments at random: make lab-soak ROUNDS=50 SEED=7
+	@.venv/bin/python -m lab.soak --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED))
+
 test: lint build/functions-aws.ready build/functions-lab.ready  ## Check the code and run every test that needs no lab
 	.venv/bin/pytest --ignore tests/lab -n auto --dist loadgroup $(ARGS)
 
 test-lab: .venv/ready .venv-lab/ready build/assembly-lab.ready  ## Run the tests on the local AWS
 	.venv/bin/pytest tests/lab $(ARGS)
+
+report-check: .venv/ready  ## Render the report's page in headless Chromium and hold it against its JSON
+	.venv/bin/python -m tests.report_page.check $(ARGS)
 
 lint: .venv/ready  ## Check style and types
 	.venv/bin/ruff check
@@ -58,6 +66,9 @@ synth: .venv/ready node_modules/ready build/functions-aws.ready  ## Write the Cl
 
 deploy: .venv/ready node_modules/ready build/functions-aws.ready  ## Deploy to your AWS account: make deploy ARGS='--profile me'
 	$(cdk) deploy Snapback $(ARGS)
+
+deploy-target: .venv/ready node_modules/ready  ## Deploy the role that Snapback assumes in another account: see README.md
+	$(cdk) deploy SnapbackTarget $(ARGS)
 
 docs: .venv/ready  ## Write the generated pages in docs/
 	.venv/bin/python -m infra.reference

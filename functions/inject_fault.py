@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from aws.invocation import Context, Invocation
-from snapback.interruption import check
+from snapback.interruption import may_inject
 from snapback.protocol.inject import Attempt
 from snapback.protocol.lifecycle import load
 from snapback.window import inject_batch
@@ -18,7 +18,7 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
     invocation = Invocation.of(context)
     meta = invocation.run(load(event["experiment_id"]))
     invocation = invocation.on(meta.experiment)
-    invocation.run(check(meta, invocation.settings.kill_switch_parameter))
+    invocation.run(may_inject(meta, invocation.settings.kill_switch_parameter))
     timings = invocation.timings
     attempt = Attempt(
         owner=invocation.request_id,

@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from aws.invocation import Context, Invocation
-from snapback.interruption import check
+from snapback.interruption import may_go_on
 from snapback.protocol.lifecycle import load
 from snapback.window import observe
 
@@ -17,7 +17,7 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
     invocation = Invocation.of(context)
     meta = invocation.run(load(event["experiment_id"]))
     invocation = invocation.on(meta.experiment)
-    invocation.run(check(meta, invocation.settings.kill_switch_parameter))
+    invocation.run(may_go_on(meta, invocation.settings.kill_switch_parameter))
     step = observe(meta, event["round"], invocation.timings, invocation.now)
     seen = invocation.run(step)
     logger.info("window is observed", extra={**event, **seen})

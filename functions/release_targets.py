@@ -11,8 +11,8 @@ logger = Logger()
 
 
 def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
-    """`{experiment_id, failure}` → `{closed}`."""
+    """`{experiment_id, execution_arn, failure}` → `{closed}`."""
     invocation = Invocation.of(context)
-    closed = invocation.run(release(event["experiment_id"], event["failure"], invocation.now))
+    closed = invocation.run(release(**event, clock=invocation.now))
     logger.info("targets are released", extra={"closed": closed})
     return {"closed": closed}

@@ -19,6 +19,14 @@ class Settings:
     max_targets: int
     restore_state_machine_arn: str
     kill_switch_parameter: str
+    external_id: str | None
+    """What roles of other accounts ask for when they are assumed."""
+    reports_bucket: str
+    """Where reports are stored; empty is nowhere."""
+    report_topic_arn: str
+    """The SNS topic that is told of each report; empty is none."""
+    allowed_hours: str
+    """When experiments may run, such as `MON-FRI 09:00-17:00 UTC`; empty is always."""
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -30,5 +38,9 @@ class Settings:
             max_duration_seconds=int(os.environ.get("MAX_DURATION_SECONDS", "3600")),
             max_targets=int(os.environ.get("MAX_TARGETS", "1000")),
             kill_switch_parameter=os.environ["KILL_SWITCH_PARAMETER"],
+            external_id=os.environ.get("EXTERNAL_ID") or None,
+            reports_bucket=os.environ.get("REPORTS_BUCKET", ""),
+            report_topic_arn=os.environ.get("REPORT_TOPIC_ARN", ""),
+            allowed_hours=os.environ.get("ALLOWED_HOURS", ""),
             restore_state_machine_arn=os.environ.get("RESTORE_STATE_MACHINE_ARN", ""),
         )

@@ -12,7 +12,7 @@ logger = Logger()
 
 
 def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
-    """`{experiment_id, execution_arn, experiment, targets}` → the rounds, or the dry run's plan."""
+    """`{experiment_id, execution_arn, experiment, targets, warnings}` → the rounds, or the dry run's plan."""
     invocation = Invocation.of(context).on(event["experiment"])
     timings = invocation.timings
     meta = Meta(
@@ -20,6 +20,7 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
         status="preparing",
         execution_arn=event["execution_arn"],
         experiment=event["experiment"],
+        warnings=tuple(event["warnings"]),
         started_at=invocation.now(),
         deadline=invocation.until(timings.snapshot_targets_task_seconds),
     )

@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from aws.invocation import Context, Invocation
-from snapback.interruption import kill_switch
+from snapback.interruption import not_startable
 from snapback.request import parse
 from snapback.validation import Limits, validate
 
@@ -13,14 +13,20 @@ logger = Logger()
 
 
 def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
-    """`{input}` → `{experiment, targets}`; raises InvalidExperiment."""
+    """`{input}` → `{experiment, targets, warnings}`; raises InvalidExperiment."""
     invocation = Invocation.of(context)
     settings = invocation.settings
     parsed = parse(event["input"])
     if parsed.experiment is not None:
         invocation = invocation.on(parsed.experiment.stored())
-    stopped = invocation.run(kill_switch(settings.kill_switch_parameter))
-    limits = Limits(settings.max_duration_seconds, settings.max_targets, settings.allowed_tag)
-    valid = invocation.run(validate(parsed.refused(stopped), limits, settings.timings))
+    stopped = invocation.run(not_startable(settings.kill_switch_parameter))
+    limits = Limits(
+        longest_duration=settings.max_duration_seconds,
+        most_targets=settings.max_targets,
+        allowed_tag=settings.allowed_tag,
+        allowed_hours=settings.allowed_hours,
+    )
+    step = validate(parsed.refused(stopped), limits, settings.timings, invocation.now)
+    valid = invocation.run(step)
     logger.info("experiment is valid", extra={"targets": len(valid["targets"])})
     return valid

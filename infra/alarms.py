@@ -19,25 +19,25 @@ class Alarms(Construct):
         construct_id: str,
         *,
         dead_letters: sqs.Queue,
-        topic_arn: str | None,
+        topic: sns.Topic,
     ) -> None:
-        """Create the alarms; without a topic they only show."""
+        """Create the alarms; they notify the topic when they ring and when it is over."""
         super().__init__(scope, construct_id)
         alarms = [
             self._no_sweeps(),
             self._unrestored_targets(),
             self._undelivered_events(dead_letters),
         ]
-        if topic_arn:
-            topic = sns.Topic.from_topic_arn(self, "Topic", topic_arn)
-            for alarm in alarms:
-                alarm.add_alarm_action(actions.SnsAction(topic))
+        for alarm in alarms:
+            alarm.add_alarm_action(actions.SnsAction(topic))
+            alarm.add_ok_action(actions.SnsAction(topic))
 
     def _no_sweeps(self) -> cloudwatch.Alarm:
         return cloudwatch.Alarm(
             self,
             "NoSweeps",
-            alarm_description="The sweeper has not run for three minutes: nothing would be rescued",
+            alarm_description="Snapback: the sweeper has not looked at every open experiment for "
+            "three minutes; nothing is rescued. See its log",
             metric=_metric("Sweeps", "Sum"),
             comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
             threshold=1,
@@ -49,7 +49,8 @@ class Alarms(Construct):
         return cloudwatch.Alarm(
             self,
             "UnrestoredTargets",
-            alarm_description="Targets of a finished experiment are not restored yet",
+            alarm_description="Snapback: targets that need a restore from outside are not back. "
+            "The failed restore's cause tells what to do by hand",
             metric=_metric("UnrestoredTargets", "Maximum"),
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
             threshold=0,
@@ -61,7 +62,8 @@ class Alarms(Construct):
         return cloudwatch.Alarm(
             self,
             "UndeliveredEvents",
-            alarm_description="EventBridge could not start a restore, a sweep or a game-day",
+            alarm_description="Snapback: EventBridge could not start a restore, a sweep or a "
+            "game-day, or could not notify. The event is in the dead-letter queue",
             metric=dead_letters.metric_approximate_number_of_messages_visible(
                 period=MINUTE, statistic="Maximum"
             ),

@@ -70,7 +70,8 @@ def sdk_models() -> set[str]:
         for statement in statements
         for action in statement.actions
     }
-    return {SDK_MODEL_OF.get(prefix, prefix) for prefix in prefixes} | {"sts"}
+    models = {SDK_MODEL_OF.get(prefix, prefix) for prefix in prefixes}
+    return models | {"dynamodbstreams"}  # its actions have the prefix of DynamoDB
 
 
 def _vendor(target: Target, libraries: Path) -> None:

@@ -90,6 +90,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "ALLOWED_TAG": settings.allowed_tag,
         "MAX_DURATION_SECONDS": str(settings.max_duration_seconds),
         "MAX_TARGETS": str(settings.max_targets),
+        "ALLOWED_HOURS": settings.allowed_hours,
         "POWERTOOLS_SERVICE_NAME": "snapback",
         "POWERTOOLS_METRICS_NAMESPACE": "Snapback",
     }

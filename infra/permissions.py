@@ -5,11 +5,22 @@ from dataclasses import dataclass
 
 RESOURCES: Mapping[str, str] = {
     "table": "the experiments table",
+    "tables": "the experiments table with its index, also one that an update replaces",
+    "reports": "objects in the bucket of reports",
+    "notifications": "the topic of notifications",
+    "notifications key": "its key",
     "kill switch": "the parameter that stops everything",
     "index": "its index of open experiments",
     "function": "arn:{partition}:lambda:*:{account}:function:{targets}",
     "mapping": "arn:{partition}:lambda:*:{account}:event-source-mapping:*",
     "queue": "arn:{partition}:sqs:*:{account}:*",
+    "stream": "arn:{partition}:kinesis:*:{account}:stream/*",
+    "table stream": "arn:{partition}:dynamodb:*:{account}:table/*/stream/*",
+    "topic": "arn:{partition}:sns:*:{account}:*",
+    "secret": "arn:{partition}:secretsmanager:*:{account}:secret:*",
+    "stack": "arn:{partition}:cloudformation:*:{account}:stack/*",
+    "role": "arn:{partition}:iam::{account}:role/*",
+    "target role": "arn:{partition}:iam::*:role/SnapbackTarget",
     "key": "arn:{partition}:kms:*:{account}:key/*",
     "executions": "executions of the experiment and the restore state machine",
     "restore machine": "the restore state machine",
@@ -85,7 +96,7 @@ _READS_QUEUES = _may(
     "sqs:GetQueueAttributes",
     "sqs:GetQueueUrl",
     on="queue",
-    because="Reads the depth of a source queue.",
+    because="Reads the depth, the time-outs and the retention of a queue.",
 )
 _READS_METRICS = _may(
     "cloudwatch:GetMetricData",
@@ -112,10 +123,96 @@ _READS_SAFETY_STOPS = (
         "only to a caller who may see all.",
     ),
 )
+_RESTORES = (
+    _LISTS_MAPPINGS,
+    _READS_MAPPINGS,
+    _may(
+        "lambda:CreateEventSourceMapping",
+        on="any",
+        when="of a target",
+        because="Makes the mapping again. IAM has no resource level for its creation; its "
+        "condition knows the function's ARN, not its tags.",
+    ),
+    _may(
+        "lambda:UpdateEventSourceMapping",
+        on="mapping",
+        when="of a target",
+        because="Enables the mapping again.",
+    ),
+    _may(
+        "lambda:TagResource",
+        on="mapping",
+        because="Gives the mapping its tags, in the call that makes it.",
+    ),
+    _may(
+        "kms:Decrypt",
+        "kms:DescribeKey",
+        "kms:GenerateDataKey",
+        on="key",
+        when="through Lambda",
+        because="Makes a mapping whose filter criteria are encrypted.",
+    ),
+)
+_ASSUMES = _may(
+    "sts:AssumeRole",
+    on="target role",
+    because="Calls on a target in another account are made with the role of the stack "
+    "SnapbackTarget there.",
+)
+_PROVES = (
+    _may(
+        "kinesis:DescribeStreamSummary",
+        "kinesis:DescribeStreamConsumer",
+        on="stream",
+        because="Proves that the stream is there and keeps its records long enough.",
+    ),
+    _may(
+        "dynamodb:DescribeStream",
+        on="table stream",
+        because="Proves that the table's stream is there.",
+    ),
+    _may(
+        "sns:GetTopicAttributes",
+        on="topic",
+        because="Proves that the on-failure destination is there.",
+    ),
+    _may(
+        "secretsmanager:DescribeSecret",
+        on="secret",
+        because="Proves that the source's secret is there; never reads it.",
+    ),
+    _may(
+        "kms:DescribeKey",
+        on="key",
+        because="Proves that the key of the filter criteria is enabled.",
+    ),
+    _may(
+        "cloudformation:DescribeStackResources",
+        on="any",
+        because="Finds the stack that owns a mapping, by the mapping's UUID alone.",
+    ),
+    _may(
+        "cloudformation:DescribeStacks",
+        on="stack",
+        because="Sees whether that stack is being changed right now.",
+    ),
+    _may(
+        "iam:SimulatePrincipalPolicy",
+        on="role",
+        because="Proves that the function's role may still read the source.",
+    ),
+)
+_READS_ALARMS = _may(
+    "cloudwatch:DescribeAlarms",
+    on="any",
+    because="Looks at the alarms that are expected to ring, or not to. CloudWatch shows composite "
+    "alarms only to a caller who may see all.",
+)
 _CAPTURES = (_LISTS_MAPPINGS, _READS_MAPPINGS, _READS_METRICS, _DECRYPTS_FILTERS)
 
 HANDLERS: Mapping[str, tuple[Statement, ...]] = {
     "validate_experiment": (
+        _ASSUMES,
         *_READS_SAFETY_STOPS,
         _LISTS_MAPPINGS,
         _READS_MAPPINGS,
@@ -126,52 +223,65 @@ HANDLERS: Mapping[str, tuple[Statement, ...]] = {
             on="function",
             because="Checks that the target function exists and is tagged as opted in.",
         ),
+        _READS_QUEUES,
+        *_PROVES,
     ),
-    "snapshot_targets": (_KEEPS_RECORDS, _UNLOCKS, *_CAPTURES, _READS_QUEUES),
+    "snapshot_targets": (
+        _ASSUMES,
+        _KEEPS_RECORDS,
+        _UNLOCKS,
+        *_CAPTURES,
+        _READS_QUEUES,
+        _READS_ALARMS,
+    ),
     "release_targets": (_KEEPS_RECORDS, _UNLOCKS),
     "inject_fault": (
+        _ASSUMES,
         *_READS_SAFETY_STOPS,
         _KEEPS_RECORDS,
         *_CAPTURES,
         _may(
             "lambda:DeleteEventSourceMapping",
+            "lambda:UpdateEventSourceMapping",
             on="mapping",
             when="of a target",
             because="The fault. IAM sees the mapping's tags and its function's ARN, never its "
             "function's tags: opting in by tag is enforced by validation.",
         ),
     ),
-    "observe": (*_READS_SAFETY_STOPS, _KEEPS_RECORDS, _READS_MAPPINGS, _READS_QUEUES),
-    "restore_targets": (
+    "observe": (_ASSUMES, *_READS_SAFETY_STOPS, _KEEPS_RECORDS, _READS_MAPPINGS, _READS_QUEUES),
+    "restore_targets": (_ASSUMES, _KEEPS_RECORDS, *_RESTORES),
+    "watch_recovery": (_ASSUMES, _KEEPS_RECORDS, _READS_MAPPINGS, _READS_QUEUES, _READS_ALARMS),
+    "verify_targets": (_ASSUMES, _KEEPS_RECORDS, _READS_MAPPINGS, _DECRYPTS_FILTERS),
+    "report": (
+        _ASSUMES,
         _KEEPS_RECORDS,
-        _LISTS_MAPPINGS,
-        _READS_MAPPINGS,
+        _UNLOCKS,
+        _READS_METRICS,
+        _READS_QUEUES,
         _may(
-            "lambda:CreateEventSourceMapping",
-            on="any",
-            when="of a target",
-            because="Makes the mapping again. IAM has no resource level for its creation; its "
-            "condition knows the function's ARN, not its tags.",
+            "sqs:ReceiveMessage",
+            on="queue",
+            because="Reads why records were given up, in the on-failure destinations that an "
+            "experiment expects something of; never deletes a message.",
         ),
         _may(
-            "lambda:TagResource",
-            on="mapping",
-            because="Gives the mapping its tags, in the call that makes it.",
+            "lambda:GetFunctionConcurrency",
+            on="function",
+            because="Says when reserved concurrency caps how fast a backlog drains.",
         ),
+        _may("s3:PutObject", on="reports", because="Stores the report and its page."),
+        _may("sns:Publish", on="notifications", because="Tells of the verdict, with the link."),
         _may(
             "kms:Decrypt",
-            "kms:DescribeKey",
             "kms:GenerateDataKey",
-            on="key",
-            when="through Lambda",
-            because="Makes a mapping whose filter criteria are encrypted.",
+            on="notifications key",
+            because="The topic is encrypted with a key of its own.",
         ),
     ),
-    "watch_recovery": (_KEEPS_RECORDS, _READS_MAPPINGS, _READS_QUEUES),
-    "verify_targets": (_KEEPS_RECORDS, _READS_MAPPINGS, _DECRYPTS_FILTERS),
-    "report": (_KEEPS_RECORDS, _UNLOCKS, _READS_METRICS),
     "fence_experiment": (_KEEPS_RECORDS,),
     "sweep": (
+        _ASSUMES,
         *_READS_SAFETY_STOPS,
         _KEEPS_RECORDS,
         _may(
@@ -189,6 +299,22 @@ HANDLERS: Mapping[str, tuple[Statement, ...]] = {
             on="restore machine",
             because="Starts the restore of an experiment that is in no good hands.",
         ),
+    ),
+    "guard": (
+        _ASSUMES,
+        _may(
+            *_KEEPS_RECORDS.actions,
+            *_UNLOCKS.actions,
+            on="tables",
+            because="Finds the experiments that are open, moves their records on and gives back "
+            "their locks; in the old table when an update replaces it.",
+        ),
+        _may(
+            "ssm:PutParameter",
+            on="kill switch",
+            because="Engages the kill switch when the stack is removed: nothing starts behind it.",
+        ),
+        *_RESTORES,
     ),
 }
 """Each handler module and what it may do beyond its log and its trace."""

@@ -6,10 +6,14 @@ from typing import Any
 
 from infra import ROOT
 from infra.definitions import function_of
+from infra.expectations_reference import expectations_page
 from infra.permissions import CONDITIONS, EVERY_HANDLER, HANDLERS, RESOURCES, Statement
+from infra.report_reference import report_page
 from snapback.request import SCHEMA
 
 PERMISSIONS_PAGE = ROOT / "docs" / "permissions.md"
+EXPECTATIONS_PAGE = ROOT / "docs" / "expectations.md"
+REPORT_PAGE = ROOT / "docs" / "report.md"
 README = ROOT / "README.md"
 INPUT_BEGINS, INPUT_ENDS = "<!-- input: made by `make docs` -->\n", "<!-- end of input -->\n"
 
@@ -85,6 +89,12 @@ def _on(statement: Statement) -> str:
 
 
 if __name__ == "__main__":
-    for page, text in {PERMISSIONS_PAGE: permissions_page(), README: readme()}.items():
+    pages = {
+        PERMISSIONS_PAGE: permissions_page(),
+        EXPECTATIONS_PAGE: expectations_page(),
+        REPORT_PAGE: report_page(),
+        README: readme(),
+    }
+    for page, text in pages.items():
         page.write_text(text)
         print(page.relative_to(ROOT))

@@ -1,6 +1,6 @@
 """Roles made from the table of permissions, with the table's reason for every wildcard."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aws_cdk import Acknowledgment, Aws, Stack, Validations
@@ -14,7 +14,24 @@ def handler_role(
     scope: Construct, module: str, known: Mapping[str, tuple[str, ...]], targets: str
 ) -> iam.Role:
     """The role of a handler module; `known` gives the ARNs of the stack's own resources."""
-    statements = EVERY_HANDLER + HANDLERS[module]
+    return role_of(
+        scope,
+        EVERY_HANDLER + HANDLERS[module],
+        iam.ServicePrincipal("lambda.amazonaws.com"),
+        known,
+        targets,
+    )
+
+
+def role_of(
+    scope: Construct,
+    statements: Sequence[Statement],
+    principal: iam.IPrincipal,
+    known: Mapping[str, tuple[str, ...]],
+    targets: str,
+    name: str | None = None,
+) -> iam.Role:
+    """A role that may do what the statements say; with a name of its own where one is given."""
     arns = {kind: _arns(pattern, targets) for kind, pattern in RESOURCES.items()} | dict(known)
     policy = iam.PolicyDocument(
         statements=[_statement(each, arns[each.resource], targets) for each in statements]
@@ -22,7 +39,8 @@ def handler_role(
     role = iam.Role(
         scope,
         "Role",
-        assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+        role_name=name,
+        assumed_by=principal,
         inline_policies={"Permissions": policy},
     )
     acknowledge_wildcards(

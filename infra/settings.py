@@ -9,6 +9,7 @@ from constructs import Node
 
 from infra.asset import Target
 from infra.refusal import Refusal
+from snapback.proofs import hours
 from snapback.timings import Timings
 
 
@@ -26,10 +27,10 @@ class Settings:
     """The tag, set to `true`, with which a function opts in."""
     max_duration_seconds: int = 3600
     max_targets: int = 1000
+    allowed_hours: str = ""
+    """When experiments may run, such as `MON-FRI 09:00-17:00 UTC`; several with commas; else always."""
     reserve_concurrency: bool = True
     """Reserve concurrency for restoring and sweeping; an account with a quota of 10 cannot."""
-    alarm_topic_arn: str | None = None
-    """The SNS topic that alarms notify."""
 
     @property
     def all_timings(self) -> Timings:
@@ -58,6 +59,11 @@ def _timings(value: Any) -> dict[str, int]:
     return overrides
 
 
+def _hours(value: Any) -> str:
+    hours.parse(str(value))
+    return str(value)
+
+
 def _flag(value: Any) -> bool:
     word = str(value).lower()
     if word not in {"true", "false"}:
@@ -70,5 +76,6 @@ _PARSERS: Mapping[str, Callable[[Any], Any]] = {
     "timings": _timings,
     "max_duration_seconds": int,
     "max_targets": int,
+    "allowed_hours": _hours,
     "reserve_concurrency": _flag,
 }

@@ -1,6 +1,8 @@
 """The table of experiments, targets, locks and samples."""
 
-from aws_cdk import RemovalPolicy
+from typing import cast
+
+from aws_cdk import CfnElement, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
@@ -32,6 +34,14 @@ class Table(Construct):
             sort_key=_attribute("deadline", dynamodb.AttributeType.NUMBER),
             projection_type=dynamodb.ProjectionType.ALL,
         )
+
+
+def all_versions(table: dynamodb.Table) -> str:
+    """The ARN pattern of the table as CloudFormation names it, now and in place of an older one."""
+    stack = Stack.of(table)
+    logical_id = stack.get_logical_id(cast("CfnElement", table.node.default_child))
+    name = f"{stack.stack_name}-{logical_id}-*"
+    return stack.format_arn(service="dynamodb", resource="table", resource_name=name)
 
 
 def _attribute(name: str, kind: dynamodb.AttributeType) -> dynamodb.Attribute:

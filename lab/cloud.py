@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import boto3
@@ -10,8 +11,9 @@ from botocore.config import Config
 from lab.session import Lab
 
 
+@cache
 def client(lab: Lab, service: str) -> Any:
-    """A client that talks to the lab whatever the environment says."""
+    """The one client of a service; it talks to the lab whatever the environment says."""
     return boto3.client(
         service,
         endpoint_url=lab.endpoint_url,

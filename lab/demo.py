@@ -7,17 +7,20 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from lab.cloud import client
 from lab.deployment import Deployment, deploy_all
 from lab.live_view import LiveView, Picture
+from lab.report_files import backlog, write
 from lab.sample.outputs import Sample
 from lab.sample.producer import SOURCES, Producer, handled
 from lab.session import OUT, Lab, LabError, running
 from lab.verdict import Verdict, judge
 
+EXPECTED = [{"type": "backlog_grew"}, {"type": "drained_within", "seconds": 60}]
 WARM_UP_SECONDS = 5
 DRAIN_SECONDS = 90
 ENABLE_SECONDS = 60
@@ -34,22 +37,22 @@ def main() -> int:
     except LabError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    report = OUT / "report.json"
-    report.parent.mkdir(exist_ok=True)
-    report.write_text(json.dumps(verdict.report, indent=2) + "\n")
     print(verdict.text)
-    print(f"report: {report.relative_to(Path.cwd())}")
+    for path in write(verdict.report, OUT):
+        print(f"report: {path.relative_to(Path.cwd())}")
     return 0 if verdict.held else 1
 
 
 def demonstrate(lab: Lab, deployment: Deployment, seconds: int) -> Verdict:
     """Run one experiment on the sample while messages keep coming, and judge what became of them."""
     sample = deployment.sample
+    seen: list[tuple[float, Picture]] = []
     _wait(lambda: _all_enabled(lab, sample), ENABLE_SECONDS, "the mappings are not enabled")
     with LiveView() as view, Producer(lab, sample) as producer:
 
         def look(phase: str) -> bool:
             picture = Picture.of(lab, sample, producer, phase)
+            seen.append((time.time(), picture))
             view.show(picture)
             return picture.drained
 
@@ -62,7 +65,8 @@ def demonstrate(lab: Lab, deployment: Deployment, seconds: int) -> Verdict:
         producer.stop()
         _wait(lambda: look("draining"), DRAIN_SECONDS, "the backlog does not drain")
     written = {source: producer.numbers(source) for source in SOURCES}
-    return judge(found, written, handled(lab, sample))
+    verdict = judge(found, written, handled(lab, sample))
+    return replace(verdict, report={**verdict.report, "backlog": backlog(seen)})
 
 
 def _start(states: Any, deployment: Deployment, seconds: int) -> str:
@@ -70,6 +74,7 @@ def _start(states: Any, deployment: Deployment, seconds: int) -> str:
         "function_name": deployment.sample.function_name,
         "event_uuids": "all",
         "total_chaos_duration": seconds,
+        "expect": EXPECTED,
     }
     started = states.start_execution(
         stateMachineArn=deployment.experiment_state_machine_arn,

@@ -16,6 +16,8 @@ ENTRY_POINTS = """\
 host-process = lab.plugin.entry:HostProcessPlugin
 [localemu.hooks.on_infra_start]
 snapback-lab = lab.plugin.entry:install_fixes
+[localemu.cloudformation.resource_providers]
+AWS::CloudFormation::CustomResource = lab.plugin.custom_resources:CustomResourcePlugin
 """
 SETTINGS = {
     "LAMBDA_RUNTIME_EXECUTOR": "host-process",

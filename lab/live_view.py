@@ -56,7 +56,7 @@ class Picture:
                     source,
                     mappings.get(source, ABSENT),
                     written.get(source, 0),
-                    len(counts[source]),
+                    sum(number in counts[source] for number in producer.numbers(source)),
                 )
                 for source in SOURCES
             ),

@@ -7,14 +7,19 @@ from typing import Any
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
-from aws.clients import client
-from snapback.effects import Answer, Call
+from aws.clients import Place, client
+from aws.lambda_model import UNKNOWN
+from snapback.effects import ROLE_REFUSED, Answer, Call
 
 
-def perform(call: Call, region: str | None, role_arn: str | None) -> Answer:
-    """Send the request in the target's Region and role."""
+def perform(call: Call, place: Place) -> Answer:
+    """Send the request in a Region and role.
+
+    A role that cannot be assumed is answered as `AssumeRole.` and the code that STS gave: the
+    request itself was not sent.
+    """
     try:
-        api = client(call.service, call.operation, region, role_arn)
+        api = client(call.service, call.operation, place)
         body = getattr(api, xform_name(call.operation))(**call.params)
     except ClientError as error:
         return _refused(error)
@@ -23,15 +28,17 @@ def perform(call: Call, region: str | None, role_arn: str | None) -> Answer:
     except BotoCoreError as error:
         return Answer(code=type(error).__name__, message=str(error), status=0)
     body.pop("ResponseMetadata", None)
-    return Answer(body=plain(body))
+    unknown = tuple(body.pop(UNKNOWN, ()))
+    return Answer(body=plain(body), unknown=unknown)
 
 
 def _refused(error: ClientError) -> Answer:
     details = error.response.get("Error", {})
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return Answer(
-        code=details.get("Code", "Unknown"), message=details.get("Message", ""), status=status
-    )
+    code = details.get("Code") or "Unknown"
+    if error.operation_name == "AssumeRole":
+        code = ROLE_REFUSED + code
+    return Answer(code=code, message=details.get("Message", ""), status=status)
 
 
 def plain(value: Any) -> Any:

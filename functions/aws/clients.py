@@ -1,10 +1,15 @@
 """The boto3 clients, made once per service, Region and role."""
 
 from functools import cache
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, NamedTuple
 
 import boto3
+import botocore.session
 from botocore.config import Config
+from botocore.credentials import DeferredRefreshableCredentials
+
+from aws import lambda_model
 
 _CONFIG = Config(
     connect_timeout=5,
@@ -19,23 +24,50 @@ _SINGLE_ATTEMPT = Config(
 _CHANGING = ("Create", "Update", "Delete", "Put", "Start")
 
 
-@cache
-def session(region: str | None, role_arn: str | None) -> boto3.Session:
-    """A session in a Region, as a role where one is named."""
-    if role_arn is None:
-        return boto3.Session(region_name=region)
-    assumed = boto3.client("sts").assume_role(RoleArn=role_arn, RoleSessionName="snapback")
-    credentials = assumed["Credentials"]
-    return boto3.Session(
-        aws_access_key_id=credentials["AccessKeyId"],
-        aws_secret_access_key=credentials["SecretAccessKey"],
-        aws_session_token=credentials["SessionToken"],
-        region_name=region,
-    )
+class Place(NamedTuple):
+    """Where calls go: a Region, and a role to assume with its external id; None is the stack's own."""
+
+    region: str | None = None
+    role_arn: str | None = None
+    external_id: str | None = None
+
+
+HOME = Place()
+"""The stack's own account and Region."""
 
 
 @cache
-def client(service: str, operation: str, region: str | None, role_arn: str | None) -> Any:
+def session(place: Place) -> boto3.Session:
+    """A session in a Region, as a role where one is named; it makes no request by itself."""
+    if place.role_arn is None:
+        return boto3.Session(region_name=place.region)
+    assumed = botocore.session.get_session()
+    credentials = DeferredRefreshableCredentials(lambda: _assume(place), "assume-role")
+    found = SimpleNamespace(load_credentials=lambda: credentials)
+    assumed.register_component("credential_provider", found)
+    home = boto3.Session().region_name
+    return boto3.Session(botocore_session=assumed, region_name=place.region or home)
+
+
+def _assume(place: Place) -> dict[str, Any]:
+    """Fresh credentials of a role; asked for before the first call and well before they expire."""
+    asked = {"RoleArn": place.role_arn, "RoleSessionName": "snapback"}
+    if place.external_id:
+        asked["ExternalId"] = place.external_id
+    made = boto3.client("sts", config=_CONFIG).assume_role(**asked)["Credentials"]
+    return {
+        "access_key": made["AccessKeyId"],
+        "secret_key": made["SecretAccessKey"],
+        "token": made["SessionToken"],
+        "expiry_time": made["Expiration"].isoformat(),
+    }
+
+
+@cache
+def client(service: str, operation: str, place: Place) -> Any:
     """A client for one operation: what changes something is attempted once, a read is retried."""
     config = _SINGLE_ATTEMPT if operation.startswith(_CHANGING) else _CONFIG
-    return session(region, role_arn).client(service, config=config)
+    made = session(place).client(service, config=config)
+    if service == "lambda":
+        lambda_model.watch(made)
+    return made

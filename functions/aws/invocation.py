@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, Self
 
-from aws import calls, driver, table
+from aws import calls, driver, lambda_model, probes, table
+from aws.clients import HOME, Place
 from settings import Settings
-from snapback.effects import Call, Effect, Fetch, Load, Step, Write
+from snapback.effects import Call, Check, Effect, Fetch, Load, Probe, Step, Write
 from snapback.timings import Timings
 
 _SPARE_SECONDS = 3
@@ -25,13 +26,12 @@ class Context(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """The times are epoch seconds; `region` and `role_arn` are the target's."""
+    """The times are epoch seconds; `place` is the target's."""
 
     settings: Settings
     request_id: str
     ends_at: float
-    region: str | None = None
-    role_arn: str | None = None
+    place: Place = HOME
 
     @classmethod
     def of(cls, context: Context) -> Self:
@@ -45,7 +45,22 @@ class Invocation:
 
     def on(self, experiment: Mapping[str, Any]) -> Self:
         """The same invocation, calling in the Region and with the role of an experiment."""
-        return replace(self, region=experiment["region"], role_arn=experiment["assume_role_arn"])
+        role = experiment["assume_role_arn"]
+        return replace(self, place=Place(experiment["region"], role, self.settings.external_id))
+
+    def with_table(self, name: str) -> Self:
+        """The same invocation on another table."""
+        return replace(self, settings=replace(self.settings, table_name=name))
+
+    def for_seconds(self, seconds: float) -> Self:
+        """The same invocation, whose steps end after so many seconds at the latest."""
+        ends_at = time.time() + seconds + _SPARE_SECONDS
+        return replace(self, ends_at=min(self.ends_at, ends_at))
+
+    @property
+    def seconds_left(self) -> float:
+        """Until the steps of this invocation end."""
+        return self.ends_at - _SPARE_SECONDS - time.time()
 
     @property
     def timings(self) -> Timings:
@@ -73,8 +88,11 @@ class Invocation:
         name = self.settings.table_name
         match effect:
             case Call():
-                where = (None, None) if effect.at_home else (self.region, self.role_arn)
-                return calls.perform(effect, *where)
+                return calls.perform(effect, HOME if effect.at_home else self.place)
+            case Check():
+                return lambda_model.check(effect)
+            case Probe():
+                return probes.perform(effect)
             case Write():
                 return table.write(name, effect)
             case Fetch():

@@ -1,18 +1,39 @@
 """The end of an experiment: its report is judged, stored and answered, and its locks released."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from snapback import report, signals
+from snapback.destinations import read_letters
+from snapback.drain_limits import drain_limits
 from snapback.effects import Change, Load, Step, Write
+from snapback.evidence import Evidence, spans
+from snapback.expectations import DestinationReceived
+from snapback.experiment import Experiment
+from snapback.judgement.judge import judge
 from snapback.protocol.clock import Clock
 from snapback.protocol.lifecycle import fence, load_targets
-from snapback.records import VERSION, Meta, partition, report_key
+from snapback.queue_depths import destination_queues, source_queues
+from snapback.records import VERSION, Meta, Target, partition, report_key
 from snapback.restoration import finish
 
 
-def conclude(meta: Meta, original: Mapping[str, str] | None, clock: Clock) -> Step[dict[str, Any]]:
-    """`{failure, report}`: the error the execution must end with, if any, and the short report.
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """The error the execution must end with, if any, and the full report."""
+
+    failure: report.Failure | None
+    report: dict[str, Any]
+
+    def answer(self, links: Mapping[str, str]) -> dict[str, Any]:
+        """`{failure, report}`, the report with its links, as far as it fits into an output."""
+        failure = self.failure.as_output() if self.failure else None
+        return {"failure": failure, "report": {**report.short(self.report), "links": dict(links)}}
+
+
+def conclude(meta: Meta, original: Mapping[str, str] | None, clock: Clock) -> Step[Conclusion]:
+    """Judge what happened, store the report and close the experiment.
 
     Fenced before its targets are read: a restore that never ran has not fenced it, and a slow
     injector of a later round could still take a target that is terminal now.
@@ -20,12 +41,33 @@ def conclude(meta: Meta, original: Mapping[str, str] | None, clock: Clock) -> St
     yield from fence(meta)
     targets = yield from load_targets(meta.experiment_id)
     failure = report.judge(targets, original)
-    samples = yield Load(partition(meta.experiment_id), "sample#")
-    name = meta.experiment["function_name"]
-    series = yield from signals.fetch(name, meta.started_at, clock())
-    full = report.build(meta, targets, samples, series, failure)
-    output = report.short(full)
-    record = {"version": VERSION, "report": output}
+    experiment = Experiment.of(meta.experiment)
+    evidence = yield from _evidence(meta, experiment, targets, clock)
+    findings = report.Findings(
+        finished_at=evidence.until,
+        windows=evidence.any_away,
+        expectations=judge(experiment.expect, evidence),
+        letters=evidence.letters,
+        notes=(yield from drain_limits(experiment.function_name, targets)),
+    )
+    samples = evidence.samples
+    full = report.build(meta, targets, samples, evidence.series, failure, findings)
+    record = {"version": VERSION, "report": report.short(full)}
     yield Write((Change(report_key(meta.experiment_id), set=record),))
     yield from finish(meta, targets, original, clock())
-    return {"failure": failure.as_output() if failure else None, "report": output}
+    return Conclusion(failure, full)
+
+
+def _evidence(
+    meta: Meta, experiment: Experiment, targets: Sequence[Target], clock: Clock
+) -> Step[Evidence]:
+    samples = yield Load(partition(meta.experiment_id), "sample#")
+    until = clock()
+    queues = source_queues(targets)
+    name, expected = experiment.function_name, experiment.expect
+    series = yield from signals.fetch(name, queues, expected, meta.started_at, until)
+    asked = any(isinstance(each, DestinationReceived) for each in expected)
+    destinations = destination_queues(targets, expected) if asked else []
+    letters = yield from read_letters(destinations, meta.started_at)
+    any_away, all_away = spans(targets)
+    return Evidence(samples, series, until, any_away, all_away, letters)

@@ -1,4 +1,4 @@
-"""What the domain asks of the world: five effects, each one atomic step.
+"""What the domain asks of the world: seven effects, each one atomic step.
 
 A step of the protocol is a generator that yields effects and receives their answers. Handlers
 perform them on AWS (`aws.driver`); tests perform them on a model and choose every order.
@@ -69,6 +69,29 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """Whether a request has the form that the API's model asks for, without sending it.
+
+    Answered by what is wrong with it, or an empty string.
+    """
+
+    service: str
+    operation: str
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One GET of an http or https URL, without credentials; its body is not read.
+
+    Answered by `{status, seconds, error}`: status 0 where there was no answer, and why.
+    """
+
+    url: str
+    timeout_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """A pause in seconds; answered by nothing."""
 
@@ -91,20 +114,29 @@ _BUSY = frozenset({
     "TooManyRequestsException", "ThrottlingException", "Throttling", "ResourceInUseException",
     "RequestLimitExceeded",
 })  # fmt: skip
-_GONE = frozenset({"ResourceNotFoundException", "AWS.SimpleQueueService.NonExistentQueue"})
+_GONE = frozenset({
+    "ResourceNotFoundException", "AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist",
+    "NotFound", "NotFoundException", "NoSuchEntity",
+})  # fmt: skip
+
+
+ROLE_REFUSED = "AssumeRole."
+"""How an error code begins when the role could not be assumed, so that no request was sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The response to a Call: its body, or the error code, HTTP status and message AWS gave.
 
-    `status` 0 stands for a response that was lost on the way.
+    `status` 0 stands for a response that was lost on the way. `unknown` are the paths of members of
+    a mapping that this version of Snapback does not know, and which `body` therefore lacks.
     """
 
     body: Mapping[str, Any] = field(default_factory=dict)
     code: str = ""
     message: str = ""
     status: int = 200
+    unknown: tuple[str, ...] = ()
 
     @property
     def outcome(self) -> Outcome:
@@ -113,7 +145,9 @@ class Answer:
             return Outcome.DONE
         if self.code in _BUSY:
             return Outcome.BUSY
-        return Outcome.REFUSED if 400 <= self.status < 500 else Outcome.UNKNOWN  # noqa: PLR2004
+        if 400 <= self.status < 500:  # noqa: PLR2004
+            return Outcome.REFUSED
+        return Outcome.BUSY if self.code.startswith(ROLE_REFUSED) else Outcome.UNKNOWN
 
     @property
     def done(self) -> bool:
@@ -130,5 +164,5 @@ class Answer:
         return f"{self.code}: {self.message}" if self.code else "done"
 
 
-type Effect = Write | Fetch | Load | Call | Wait
+type Effect = Write | Fetch | Load | Call | Check | Probe | Wait
 type Step[T] = Generator[Effect, Any, T]

@@ -6,6 +6,9 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 
+from snapback import expectations
+from snapback.expectations import ByType, Expectation
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Experiment:
@@ -20,12 +23,12 @@ class Experiment:
     """the target function: its name, its ARN, or either with a qualifier"""
     event_uuids: list[str] | Literal["all"]
     """the mappings' UUIDs as a list, or "all" mappings of the function"""
-    fault: Literal["delete-mappings"] = "delete-mappings"
-    """what is broken: delete-mappings"""
+    fault: Literal["delete-mappings", "disable-mappings"] = "delete-mappings"
+    """delete-mappings (made again afterwards) or disable-mappings (keep UUID and checkpoint)"""
     region: str | None = None
     """the target's Region, such as eu-west-1; without it the stack's own"""
     assume_role_arn: str | None = None
-    """the ARN of a role to assume for every call on the target"""
+    """the ARN of a role to assume for every call on the target: SnapbackTarget of its account"""
     total_chaos_duration: Annotated[int, Ge(1)] = 30
     """whole seconds the fault holds once the last target is affected, from 1 to the stack's limit"""
     sequence: Literal["parallel", "serial", "rolling"] = "parallel"
@@ -40,15 +43,20 @@ class Experiment:
     """where a recreated stream mapping starts: lossless (no event lost) or original"""
     stop_alarms: Annotated[list[str], MaxLen(100)] = field(default_factory=list)
     """names of CloudWatch alarms, at most 100; the window ends at once when one is in ALARM"""
+    expect: Annotated[list[Annotated[Expectation, ByType()]], MaxLen(50)] = field(
+        default_factory=list
+    )
+    """a list of expectations, at most 50, each an object whose type says what is expected"""
     allow_managed: bool = False
-    """true to permit mappings that a CloudFormation stack owns: the stack loses them"""
+    """true to permit deleting mappings that a CloudFormation stack owns: the stack loses them"""
     dry_run: bool = False
     """true to validate and return the plan without touching anything"""
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Self:
         """A validated experiment read back from its record."""
-        return cls(**stored)
+        expected = [expectations.of(each) for each in stored.get("expect", ())]
+        return cls(**{**stored, "expect": expected})
 
     def stored(self) -> dict[str, Any]:
         """Its record, of JSON types."""

@@ -4,30 +4,54 @@ from collections.abc import Sequence
 
 from snapback.effects import Answer, Call, Step
 from snapback.errors import WindowClosed
+from snapback.observation import alarms
 from snapback.protocol.lifecycle import fence
 from snapback.records import Meta
 
 ENGAGED = "on"
 
 
-def check(meta: Meta, kill_switch_parameter: str) -> Step[None]:
-    """Fence the experiment and raise WindowClosed if it must not go on, with the reason."""
+def may_inject(meta: Meta, kill_switch_parameter: str) -> Step[None]:
+    """End the window with WindowClosed unless another target may be touched now."""
+    yield from _end_if(meta, (yield from not_startable(kill_switch_parameter)))
+
+
+def may_go_on(meta: Meta, kill_switch_parameter: str) -> Step[None]:
+    """End the window with WindowClosed if something says that it must not go on."""
+    yield from _end_if(meta, (yield from engaged(kill_switch_parameter)))
+
+
+def _end_if(meta: Meta, switched_off: str) -> Step[None]:
     reason = meta.reason or f"experiment {meta.experiment_id} is {meta.status}"
     if meta.status == "running":
-        reason = yield from kill_switch(kill_switch_parameter)
-        reason = reason or (yield from stop_alarm(meta.experiment["stop_alarms"]))
+        reason = switched_off or (yield from stop_alarm(meta.experiment["stop_alarms"]))
     if reason:
         yield from fence(meta, reason)
         raise WindowClosed(reason)
 
 
-def kill_switch(parameter_name: str) -> Step[str]:
-    """Why nothing may run, or an empty string; a switch that cannot be read counts as engaged."""
-    answer: Answer = yield Call("ssm", "GetParameter", {"Name": parameter_name}, at_home=True)
+def not_startable(kill_switch_parameter: str) -> Step[str]:
+    """Why nothing may start, or an empty string: what cannot be read could not be stopped."""
+    answer = yield from _read(kill_switch_parameter)
     if not answer.done:
-        return f"the kill switch {parameter_name} cannot be read ({answer})"
-    engaged = answer.body["Parameter"]["Value"].strip().lower() == ENGAGED
-    return f"the kill switch {parameter_name} is engaged" if engaged else ""
+        return f"the kill switch {kill_switch_parameter} cannot be read ({answer})"
+    return _engaged(kill_switch_parameter, answer)
+
+
+def engaged(kill_switch_parameter: str) -> Step[str]:
+    """Why everything must stop, or an empty string: what cannot be read is no fact."""
+    answer = yield from _read(kill_switch_parameter)
+    return _engaged(kill_switch_parameter, answer)
+
+
+def _read(parameter: str) -> Step[Answer]:
+    answer: Answer = yield Call("ssm", "GetParameter", {"Name": parameter}, at_home=True)
+    return answer
+
+
+def _engaged(parameter: str, answer: Answer) -> str:
+    value = answer.body.get("Parameter", {}).get("Value", "")
+    return f"the kill switch {parameter} is engaged" if value.strip().lower() == ENGAGED else ""
 
 
 def stop_alarm(names: Sequence[str]) -> Step[str]:
@@ -39,12 +63,5 @@ def stop_alarm(names: Sequence[str]) -> Step[str]:
 
 def alarm_states(names: Sequence[str]) -> Step[dict[str, str]]:
     """The state of each alarm that exists: `{name: "OK" | "ALARM" | "INSUFFICIENT_DATA"}`."""
-    if not names:
-        return {}
-    answer: Answer = yield Call(
-        "cloudwatch",
-        "DescribeAlarms",
-        {"AlarmNames": list(names), "AlarmTypes": ["MetricAlarm", "CompositeAlarm"]},
-    )
-    found = [*answer.body.get("MetricAlarms", ()), *answer.body.get("CompositeAlarms", ())]
-    return {each["AlarmName"]: each["StateValue"] for each in found}
+    found = yield from alarms(names)
+    return {name: each["state"] for name, each in found.items()}

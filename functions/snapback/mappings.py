@@ -18,6 +18,9 @@ READ_ONLY = frozenset({
 POSITION = ("StartingPosition", "StartingPositionTimestamp")
 SETTLED = ("Enabled", "Disabled")
 
+STACK_TAG = "aws:cloudformation:stack-name"
+"""The tag that names the stack which owns a mapping; only CloudFormation can set it."""
+
 _SOURCES = {
     "sqs": "sqs", "kinesis": "kinesis", "dynamodb": "dynamodb", "kafka": "msk", "mq": "mq",
     "rds": "documentdb",

@@ -1,14 +1,22 @@
-"""What is seen while an experiment runs: the state of each mapping, and each queue's backlog.
+"""What is seen while an experiment runs: mappings, queues, alarms and probes.
 
-A sample is `{at, phase, round, mappings: {key: state}, queues: {arn: {visible, in_flight}}}`, with
-`at` in epoch seconds and `absent` for a mapping that does not exist.
+A sample is `{at, phase, mappings, queues, dead_letters, destinations, alarms, probes}`, with `at`
+in epoch seconds:
+
+- `mappings`: `{key: state}`, `absent` for one that does not exist
+- `queues`, `dead_letters`, `destinations`: `{arn: {visible, in_flight, delayed}}`
+- `alarms`: `{name: {state, since}}`, since when it has that state
+- `probes`: `{url: {status, seconds, error}}`, status 0 where there was no answer
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from snapback.effects import Answer, Call, Change, Step, Write
-from snapback.mappings import SETTLED, source_of
+from snapback import expectations
+from snapback.effects import Answer, Call, Change, Probe, Step, Write
+from snapback.experiment import Experiment
+from snapback.mappings import SETTLED
+from snapback.queue_depths import depths
 from snapback.records import VERSION, Target, sample_key
 
 SAMPLED_TARGETS = 20
@@ -17,18 +25,25 @@ SAMPLED_TARGETS = 20
 DRAINED = 0.05
 """The share of a backlog that counts as drained: with traffic going on it is never quite nothing."""
 
-_VISIBLE = "ApproximateNumberOfMessages"
-_IN_FLIGHT = "ApproximateNumberOfMessagesNotVisible"
+ALARMS_A_CALL = 100
 
 
-def sample(targets: Sequence[Target], phase: str, at: float) -> Step[dict[str, Any]]:
+def sample(
+    targets: Sequence[Target], experiment: Experiment, phase: str, at: float
+) -> Step[dict[str, Any]]:
     """Take one sample and store it."""
     seen = targets[:SAMPLED_TARGETS]
     mappings = {}
     for target in seen:
         mappings[target.key] = yield from _state(target)
-    queues = yield from backlog(seen)
-    taken = {"at": at, "phase": phase, "mappings": mappings, "queues": queues}
+    taken = {
+        "at": at,
+        "phase": phase,
+        "mappings": mappings,
+        **(yield from depths(seen, experiment.expect)),
+        "alarms": (yield from alarms(_alarms(experiment))),
+        "probes": (yield from probes(experiment)),
+    }
     item = {"version": VERSION, **taken}
     yield Write((Change(sample_key(seen[0].experiment_id, at), set=item),))
     return taken
@@ -41,36 +56,40 @@ def _state(target: Target) -> Step[str]:
     return str(answer.body["State"]) if answer.done else "unknown"
 
 
-def backlog(targets: Iterable[Target]) -> Step[dict[str, dict[str, int]]]:
-    """The messages in each target's queue; a queue that cannot be read is left out."""
+def _alarms(experiment: Experiment) -> list[str]:
+    return [*{*experiment.stop_alarms, *expectations.alarms(experiment.expect)}]
+
+
+def alarms(names: Iterable[str]) -> Step[dict[str, dict[str, Any]]]:
+    """Each alarm that exists: `{name: {state, since}}`, with OK, ALARM or INSUFFICIENT_DATA."""
+    found: list[Mapping[str, Any]] = []
+    wanted = sorted(names)
+    for first in range(0, len(wanted), ALARMS_A_CALL):
+        answer: Answer = yield Call(
+            "cloudwatch",
+            "DescribeAlarms",
+            {
+                "AlarmNames": wanted[first : first + ALARMS_A_CALL],
+                "AlarmTypes": ["MetricAlarm", "CompositeAlarm"],
+                "MaxRecords": ALARMS_A_CALL,
+            },
+        )
+        found += [*answer.body.get("MetricAlarms", ()), *answer.body.get("CompositeAlarms", ())]
+    return {
+        each["AlarmName"]: {
+            "state": each["StateValue"],
+            "since": each.get("StateTransitionedTimestamp") or each.get("StateUpdatedTimestamp", 0),
+        }
+        for each in found
+    }
+
+
+def probes(experiment: Experiment) -> Step[dict[str, dict[str, Any]]]:
+    """Ask each endpoint once: `{url: {status, seconds, error}}`."""
     found = {}
-    for arn in sorted({_queue(target) for target in targets} - {""}):
-        answer = yield from _attributes(arn)
-        if answer.done:
-            attributes = answer.body["Attributes"]
-            found[arn] = {
-                "visible": int(attributes[_VISIBLE]),
-                "in_flight": int(attributes[_IN_FLIGHT]),
-            }
+    for url in expectations.urls(experiment.expect):
+        found[url] = yield Probe(url, expectations.PROBE_SECONDS)
     return found
-
-
-def _queue(target: Target) -> str:
-    config: Mapping[str, Any] = target.snapshot.get("config", {})
-    is_queue = bool(config) and source_of(config) == "sqs"
-    return str(config["EventSourceArn"]) if is_queue else ""
-
-
-def _attributes(arn: str) -> Step[Answer]:
-    account, name = arn.split(":")[4:6]
-    url: Answer = yield Call(
-        "sqs", "GetQueueUrl", {"QueueName": name, "QueueOwnerAWSAccountId": account}
-    )
-    if not url.done:
-        return url
-    params = {"QueueUrl": url.body["QueueUrl"], "AttributeNames": [_VISIBLE, _IN_FLIGHT]}
-    answer: Answer = yield Call("sqs", "GetQueueAttributes", params)
-    return answer
 
 
 def window_left(targets: Iterable[Target], duration: float, now: float) -> float:

@@ -1,6 +1,7 @@
 """From a validated request to captured targets: the snapshot step, or its dry run."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from snapback.effects import Step
@@ -14,6 +15,7 @@ from snapback.protocol.lifecycle import begin, commit
 from snapback.protocol.prepare import capture_all, reserve
 from snapback.records import Meta, Target
 from snapback.rounds import Plan, plan
+from snapback.steadiness import refuse_unsteady
 from snapback.timings import Timings
 
 type Chosen = Sequence[Mapping[str, str]]
@@ -23,12 +25,13 @@ def prepare(meta: Meta, chosen: Chosen, timings: Timings, clock: Clock) -> Step[
     """Lock, read and store every target; answers what the state machine needs for its rounds."""
     experiment = Experiment.of(meta.experiment)
     laid_out = plan(experiment, len(chosen), timings)
-    yield from begin(_with_rounds(meta, laid_out))
+    yield from begin(replace(meta, rounds=laid_out.rounds))
     targets = _targets(meta, chosen, laid_out)
     yield from reserve(meta, targets)
     fault = FAULTS[experiment.fault]
     captured = yield from capture_all(targets, fault, terms(experiment, timings, clock()))
-    yield from sample(captured, "before", clock())
+    seen = yield from sample(captured, experiment, "before", clock())
+    refuse_unsteady(experiment, seen["alarms"], seen["probes"])
     first = experiment.ramp_time + timings.inject_fault_task_seconds
     yield from commit(meta, clock() + first + timings.deadline_margin_seconds)
     return {
@@ -52,9 +55,11 @@ def dry_run(meta: Meta, chosen: Chosen, timings: Timings, clock: Clock) -> Step[
         if isinstance(captured, Unfit):
             problems.append(f"event_uuids: {captured.reason}")
         else:
-            sentences += fault.describe(target.captured(captured.snapshot, captured.request))
+            target = target.captured(captured.snapshot, captured.request)  # noqa: PLW2901
+            sentences += yield from fault.describe(target, clock())
     if problems:
         raise TargetsChanged("\n".join(problems))
+    sentences += [f"Warning: {each}" for each in meta.warnings]
     report = {"version": 1, "experiment_id": meta.experiment_id, "status": "planned"}
     return {
         "dry_run": True,
@@ -74,11 +79,6 @@ def terms(experiment: Experiment, timings: Timings, now: float) -> Terms:
         position_margin=timings.position_margin_seconds,
         allow_managed=experiment.allow_managed,
     )
-
-
-def _with_rounds(meta: Meta, laid_out: Plan) -> Meta:
-    values = {name: getattr(meta, name) for name in Meta.__slots__}
-    return Meta(**(values | {"rounds": laid_out.rounds}))
 
 
 def _targets(meta: Meta, chosen: Chosen, laid_out: Plan) -> list[Target]:

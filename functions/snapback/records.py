@@ -138,13 +138,15 @@ class Meta:
     closed_at: float = 0
     reason: str = ""
     failure: Mapping[str, str] | None = None
+    warnings: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, item: Mapping[str, Any]) -> Self:
         """An experiment from its item; unknown attributes are left out."""
         known = {each.name for each in fields(cls)}
         values = {name: value for name, value in item.items() if name in known}
-        return cls(**(values | {"rounds": tuple(values.get("rounds", ()))}))
+        lists = {name: tuple(values.get(name, ())) for name in ("rounds", "warnings")}
+        return cls(**(values | lists))
 
     @property
     def batches(self) -> list[int]:

@@ -1,12 +1,14 @@
 """Turns raw input into an Experiment, or into one line per problem: field, value and fix."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from typing import Any, Self
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
+from snapback.expectations import KINDS
 from snapback.experiment import Experiment
 
 ALIASES = {
@@ -22,6 +24,7 @@ ALIASES = {
 """The upper-case tunables that other chaos tools use; their values may all be strings."""
 
 KEYS = tuple(field.name for field in fields(Experiment))
+_MISSING = ("missing", "missing_argument")
 _FLAGS = ("allow_managed", "dry_run")
 _ADAPTER = TypeAdapter(Experiment)
 SCHEMA = _ADAPTER.json_schema()
@@ -80,9 +83,12 @@ def _canonical(raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
 
 
 def _suggestion(name: str) -> str:
-    near = get_close_matches(name.lower(), [*KEYS, *map(str.lower, ALIASES)], n=1)
-    known = ", ".join(KEYS)
-    return f"did you mean {near[0]}?" if near else f"known keys are {known}"
+    return _nearest(name.lower(), [*KEYS, *map(str.lower, ALIASES)], KEYS)
+
+
+def _nearest(name: str, spellings: Iterable[str], known: Iterable[str]) -> str:
+    near = get_close_matches(name, list(spellings), n=1)
+    return f"did you mean {near[0]}?" if near else f"known keys are {', '.join(known)}"
 
 
 def _uuids(value: Any) -> Any:
@@ -96,16 +102,34 @@ def _hint(key: str) -> str:
 
 
 def _sentences(error: ValidationError) -> list[str]:
-    sentences = []
-    for each in error.errors():
-        key = str(each["loc"][0])
-        if each["type"] in ("missing", "missing_argument"):
-            sentence = f"{key}: missing; give {_hint(key)}"
-        else:
-            sentence = f"{key}: {each['input']!r} is refused; give {_hint(key)}"
-        if sentence not in sentences:
-            sentences.append(sentence)
-    return sentences
+    return list(dict.fromkeys(map(_sentence, error.errors())))
+
+
+def _sentence(refused: ErrorDetails) -> str:
+    key, *path = refused["loc"]
+    if path and key == "expect":
+        return _expectation_sentence(refused)
+    if refused["type"] in _MISSING:
+        return f"{key}: missing; give {_hint(str(key))}"
+    return f"{key}: {refused['input']!r} is refused; give {_hint(str(key))}"
+
+
+def _expectation_sentence(refused: ErrorDetails) -> str:
+    """The place is `(expect, index)`, or `(expect, index, type, field, …)` where the type is known."""
+    _, index, *path = refused["loc"]
+    where, given = f"expect[{index}]", refused["input"]
+    if len(path) <= 1:
+        kind = str(given.get("type", "")) if isinstance(given, Mapping) else ""
+        near = get_close_matches(kind, KINDS, n=1)
+        fix = f"did you mean {near[0]}?" if near else f"give a type of {', '.join(KINDS)}"
+        return f"{where}: {given!r} is refused; {fix}"
+    kind, name = map(str, path[:2])
+    fields = SCHEMA["$defs"][KINDS[kind].__name__]["properties"]
+    if name not in fields:
+        return f"{where}.{name}: unknown key; {_nearest(name, fields, fields)}"
+    hint = fields[name].get("description", f'"{kind}"')
+    problem = "missing" if refused["type"] in _MISSING else f"{given!r} is refused"
+    return f"{where}.{name}: {problem}; give {hint}"
 
 
 def _without(values: Mapping[str, Any], refused: set[str]) -> Experiment | None:

@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from snapback import abandonment
 from snapback.effects import Change, Fetch, Step, Wait, Write
 from snapback.errors import InvalidExperiment, TargetsNotRestored
 from snapback.faults.contract import Pending
 from snapback.faults.registry import FAULTS
 from snapback.protocol.clock import Clock
-from snapback.protocol.lifecycle import close, extend, fence, load, load_targets
+from snapback.protocol.lifecycle import close, extend, fence, load_targets
 from snapback.protocol.restore import restore
 from snapback.records import OPEN, Meta, Target, meta_key, target_key
+from snapback.report import bounded, not_back
 from snapback.timings import Timings
 
 
@@ -37,18 +39,22 @@ def restore_target(meta: Meta, target: Target, timings: Timings, clock: Clock) -
 
 def left_over(targets: Iterable[Target], errors: Sequence[str]) -> None:
     """Raise TargetsNotRestored if a target of the batch is not back yet, with the reasons."""
-    reasons = [
-        f"{target.uuid} is {target.status} ({target.reason or 'it may still be changed'})"
-        for target in targets
-        if not target.terminal
-    ]
-    if reasons:
-        raise TargetsNotRestored("\n".join([*reasons, *errors]))
+    if reasons := [not_back(target) for target in targets if not target.terminal]:
+        raise TargetsNotRestored(bounded([*reasons, *errors]))
 
 
-def release(experiment_id: str, failure: Mapping[str, str] | None, clock: Clock) -> Step[bool]:
-    """Undo a preparation: skip every target that was only reserved, unlock, close."""
-    meta = yield from load(experiment_id)
+def release(
+    experiment_id: str, execution_arn: str, failure: Mapping[str, str] | None, clock: Clock
+) -> Step[bool]:
+    """Undo a preparation: skip every target that was only reserved, unlock, close.
+
+    An execution that never began has no record, or finds that of another one under its name: then
+    there is nothing to undo.
+    """
+    item = yield Fetch(meta_key(experiment_id))
+    if item is None or item["execution_arn"] != execution_arn:
+        return False
+    meta = Meta.of(item)
     yield from fence(meta)
     targets = yield from load_targets(experiment_id)
     settled = []
@@ -87,7 +93,8 @@ def take_over(asked: object, timings: Timings, clock: Clock) -> Step[dict[str, A
     """Fence an experiment for a restore from outside; `{experiment_id, open, batches}`.
 
     An execution that was refused has no record, and a name may since belong to another execution:
-    then there is nothing to restore. InvalidExperiment if the input names no experiment.
+    then there is nothing to restore. InvalidExperiment if the input names no experiment, or gives
+    up a target (see `snapback.abandonment`) that cannot be given up.
     """
     named = isinstance(asked, Mapping) and isinstance(asked.get("experiment_id"), str)
     if not named or not isinstance(asked, Mapping):
@@ -95,15 +102,27 @@ def take_over(asked: object, timings: Timings, clock: Clock) -> Step[dict[str, A
             f'input: {asked!r} is refused; give {{"experiment_id": "the execution\'s name"}}'
         )
     experiment_id = asked["experiment_id"]
+    given_up = abandonment.parse(asked)
     nothing = {"experiment_id": experiment_id, "open": False, "batches": []}
-    item = yield Fetch(meta_key(experiment_id))
-    if item is None:
-        return nothing
-    meta = Meta.of(item)
-    ours = asked.get("execution_arn", meta.execution_arn) == meta.execution_arn
-    if not ours or meta.status not in OPEN:
+    meta = yield from _open(experiment_id, asked.get("execution_arn"))
+    if meta is None and given_up:
+        raise InvalidExperiment(
+            f"experiment_id: {experiment_id!r} is not open; there is nothing to abandon"
+        )
+    if meta is None:
         return nothing
     yield from fence(meta, reason=asked.get("reason", "it was restored from outside"))
     seconds = timings.restore_targets_task_seconds + timings.deadline_margin_seconds
     yield from extend(meta, clock() + seconds)
+    if given_up:
+        yield from abandonment.abandon(experiment_id, given_up)
     return {"experiment_id": experiment_id, "open": True, "batches": meta.batches}
+
+
+def _open(experiment_id: str, execution_arn: str | None) -> Step[Meta | None]:
+    """The experiment's record, if it is open and belongs to the execution, where one is named."""
+    item = yield Fetch(meta_key(experiment_id))
+    meta = Meta.of(item) if item else None
+    if meta is None or meta.status not in OPEN:
+        return None
+    return meta if execution_arn in (None, meta.execution_arn) else None

@@ -15,6 +15,9 @@ NO_PROGRESS = "No records processed"
 TIMESTAMPED = ("kinesis", "documentdb")
 """Sources that may start AT_TIMESTAMP; Lambda refuses it for DynamoDB streams."""
 
+AGE_WINDOW_SECONDS = 900
+"""How far back the iterator ages of a mapping are read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -22,7 +25,7 @@ class Progress:
 
     captured_at: float
     iterator_age: float | None
-    """The greatest age of the last 15 minutes; None if CloudWatch has no data."""
+    """How far behind it may be at the capture; None if CloudWatch has no data."""
     margin: float
 
 
@@ -30,22 +33,30 @@ def position(config: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     """The lossless StartingPosition (and timestamp) of a mapping, or {} where none applies.
 
     It is counted back from the capture, which precedes the detachment, so it never lies after the
-    last processed record. A mapping that has not read anything since it was made starts where it
-    was to start; without that the gap of one cycle would be lost in the next. Where nothing says
-    how far it had read, it starts at the oldest record.
+    last processed record. A mapping that has not read anything since it was made, or that was made
+    so recently that the ages may still be those of the mapping before it, starts where it was to
+    start; without that the gap of one cycle would be lost in the next. Where nothing says how far
+    it had read, it starts at the oldest record.
     """
     source = source_of(config)
     if source == "dynamodb":
         return {"StartingPosition": "TRIM_HORIZON"}
     if source not in TIMESTAMPED:
         return {name: config[name] for name in POSITION if config.get(name)}
-    if config.get("LastProcessingResult") == NO_PROGRESS:
+    if config.get("LastProcessingResult") == NO_PROGRESS or _new(config, progress.captured_at):
         return _own(config, progress.margin)
     if progress.iterator_age is None:
         return {"StartingPosition": "TRIM_HORIZON"}
     window = config.get("MaximumBatchingWindowInSeconds", 0)
     back = progress.iterator_age + window + progress.margin
     return _at(progress.captured_at - back)
+
+
+def _new(config: Mapping[str, Any], now: float) -> bool:
+    """Whether it was made at its own position, and after the oldest of the ages."""
+    if config["StartingPosition"] != "AT_TIMESTAMP":
+        return False
+    return bool(now - config["LastModified"] < AGE_WINDOW_SECONDS)
 
 
 def _own(config: Mapping[str, Any], margin: float) -> dict[str, Any]:

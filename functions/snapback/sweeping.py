@@ -25,16 +25,17 @@ class Swept:
 def sweep(meta: Meta, stopped: str, restore_machine_arn: str, clock: Clock) -> Step[Swept]:
     """Look at one experiment that the index calls open, and start its restore if a fact says so.
 
-    `stopped` is why nothing may run at all, if so.
+    `stopped` is why nothing may run at all, if so. What once needed a restore from outside counts
+    as unrestored until it is back, also while that restore has time left.
     """
     if meta.status not in OPEN:
         return Swept()
     reason = stopped or (yield from fact(meta, clock()))
-    if not reason:
+    if not reason and not meta.restore_attempt:
         return Swept()
     targets = yield from load_targets(meta.experiment_id)
     unrestored = sum(target.status in TOUCHED for target in targets)
-    started = yield from _rescue(meta, restore_machine_arn, reason)
+    started = (yield from _rescue(meta, restore_machine_arn, reason)) if reason else ""
     return Swept(reason, unrestored, started)
 
 

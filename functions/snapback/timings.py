@@ -19,8 +19,8 @@ class Timings:
     snapshot_targets_task_seconds: int = 660
     release_targets_function_seconds: int = 60
     release_targets_task_seconds: int = 75
-    inject_fault_function_seconds: int = 60
-    inject_fault_task_seconds: int = 75
+    inject_fault_function_seconds: int = 120
+    inject_fault_task_seconds: int = 135
     observe_function_seconds: int = 30
     observe_task_seconds: int = 45
     restore_targets_function_seconds: int = 240
@@ -34,6 +34,7 @@ class Timings:
     fence_experiment_function_seconds: int = 60
     fence_experiment_task_seconds: int = 75
     sweep_function_seconds: int = 50
+    guard_function_seconds: int = 600
 
     experiment_seconds: int = 90_000
     restore_seconds: int = 7_200
@@ -48,6 +49,8 @@ class Timings:
     """How many observations a window makes at most; the pause grows with its duration."""
     recovery_seconds: int = 300
     """How long Watch recovery waits for the backlog before it gives up."""
+    start_lag_seconds: int = 300
+    """How long a recreated or enabled mapping may take to read its first record."""
     position_margin_seconds: int = 300
     """How much earlier than the last processed record a recreated stream mapping starts."""
     send_margin_seconds: int = 25
@@ -58,6 +61,8 @@ class Timings:
     """The first pause of the restore task's retry schedule; it grows to a minute."""
     restore_attempts: int = 60
     """How often the workflow retries a restore task before it leaves it to the sweeper."""
+    guard_settle_seconds: int = 5
+    """How long after its refusal an experiment that just started is in the index of open ones."""
 
     @classmethod
     def of(cls, overrides: Mapping[str, int]) -> "Timings":

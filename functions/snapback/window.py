@@ -6,6 +6,7 @@ from typing import Any
 
 from snapback.effects import Load, Step
 from snapback.errors import WindowClosed
+from snapback.expectations import awaited, watched_until
 from snapback.experiment import Experiment
 from snapback.faults.registry import FAULTS
 from snapback.observation import drained, sample, settled, window_left
@@ -17,6 +18,9 @@ from snapback.protocol.prepare import capture_all, renew_all
 from snapback.records import Meta, Target, partition
 from snapback.rounds import observe_every
 from snapback.timings import Timings
+
+LOOKS = 100
+"""The recovery is watched with so many samples at most, as long as expectations want it watched."""
 
 
 def inject_batch(
@@ -52,7 +56,7 @@ def observe(meta: Meta, number: int, timings: Timings, clock: Clock) -> Step[dic
     """Sample, and answer `{over, wait_seconds}`."""
     experiment = Experiment.of(meta.experiment)
     targets = yield from load_targets(meta.experiment_id)
-    yield from sample(targets, "during", clock())
+    yield from sample(targets, experiment, "during", clock())
     together = [t for t in targets if t.batch in meta.rounds[number]["batches"]]
     left = window_left(together, experiment.total_chaos_duration, clock())
     if left <= 0:
@@ -64,15 +68,23 @@ def observe(meta: Meta, number: int, timings: Timings, clock: Clock) -> Step[dic
 
 def watch(meta: Meta, timings: Timings, clock: Clock) -> Step[dict[str, Any]]:
     """Sample after the restore; over when every queue is back to what it held, or given up."""
+    experiment = Experiment.of(meta.experiment)
     targets = yield from load_targets(meta.experiment_id)
     seconds = timings.verify_targets_task_seconds + timings.watch_recovery_task_seconds
-    wait = timings.observe_seconds
+    limit = _watched_until(experiment, targets)
+    wait = max(timings.observe_seconds, ceil((limit - _last_restored(targets)) / LOOKS))
     yield from extend(meta, clock() + wait + seconds + timings.deadline_margin_seconds)
-    now = yield from sample(targets, "after", clock())
+    now = yield from sample(targets, experiment, "after", clock())
     samples = yield Load(partition(meta.experiment_id), "sample#")
-    given_up = clock() - _last_restored(targets) > timings.recovery_seconds
+    patience = max(limit, _last_restored(targets) + timings.recovery_seconds)
     recovered = settled(now) and drained(samples)
-    return {"over": recovered or given_up, "wait_seconds": wait}
+    expected = clock() > limit or not awaited(experiment.expect, samples)
+    return {"over": (recovered and expected) or clock() > patience, "wait_seconds": wait}
+
+
+def _watched_until(experiment: Experiment, targets: Sequence[Target]) -> float:
+    first = min((t.detached_at for t in targets if t.detached_at), default=0)
+    return watched_until(experiment.expect, first, _last_restored(targets))
 
 
 def _last_restored(targets: Sequence[Target]) -> float:

@@ -24,12 +24,14 @@ def _install_all() -> None:
     from lab.plugin import (
         activity,
         control_plane_events,
+        custom_resources,
         jsonata_expressions,
         mapping_life_cycle,
         rule_targets,
         schedules,
         shared_code,
         stream_positions,
+        table_writes,
         workflow_errors,
     )
 
@@ -41,7 +43,9 @@ def _install_all() -> None:
         rule_targets,
         schedules,
         shared_code,
+        table_writes,
         activity,
         control_plane_events,
+        custom_resources,
     ):
         fix.install()

@@ -1,6 +1,7 @@
 """Start LocalEmu on loopback only, and end it with whoever started it.
 
-LocalEmu listens on every interface whatever GATEWAY_LISTEN says.
+LocalEmu listens on every interface whatever GATEWAY_LISTEN says, and imports `warnings.deprecated`, which Python has
+from 3.13 on.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ import os
 import signal
 import sys
 import threading
+import warnings
 from typing import Any
 
+import typing_extensions
 from twisted.internet import endpoints
 
 _Server = endpoints.TCP4ServerEndpoint
@@ -32,6 +35,7 @@ def end_with_supervisor() -> None:
 def main() -> None:
     """Run the emulator until it is told to stop."""
     endpoints.TCP4ServerEndpoint = LoopbackServer
+    warnings.deprecated = typing_extensions.deprecated
     threading.Thread(target=end_with_supervisor, daemon=True).start()
     from localemu.runtime.main import main as run
 

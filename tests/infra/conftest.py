@@ -1,5 +1,6 @@
 """The stack as the app writes it: without credentials, configuration, network or git."""
 
+import fcntl
 import json
 import shutil
 import subprocess
@@ -46,9 +47,17 @@ def synthesize(tmp_path: Path) -> Callable[..., dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The stack with default settings."""
-    return _synthesize(tmp_path_factory.mktemp("cdk.out"), {})
+def template(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> dict[str, Any]:
+    """The stack with default settings, made once for all workers of a run."""
+    own = tmp_path_factory.getbasetemp()
+    shared = (own if worker_id == "master" else own.parent) / "template.json"
+    with shared.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not shared.exists():
+            made = _synthesize(tmp_path_factory.mktemp("cdk.out"), {})
+            shared.write_text(json.dumps(made))
+    found: dict[str, Any] = json.loads(shared.read_text())
+    return found
 
 
 @pytest.fixture(scope="session")

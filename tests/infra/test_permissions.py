@@ -8,8 +8,6 @@ import pytest
 from infra.permissions import CONDITIONS, EVERY_HANDLER, HANDLERS, RESOURCES
 from infra.reference import PERMISSIONS_PAGE, README, permissions_page, readme
 
-pytestmark = pytest.mark.xdist_group("one-synth")
-
 MUTATING = ("Create", "Delete", "Update", "Put")
 
 

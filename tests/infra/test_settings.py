@@ -80,7 +80,6 @@ def test_settings_reach_the_stack(synthesize: Synthesize) -> None:
         timings='{"sweep_function_seconds": 7}',
         target_functions="orders",
         reserve_concurrency="false",
-        alarm_topic_arn="arn:aws:sns:eu-west-1:123456789012:operators",
     )
     functions = of_type(template, "AWS::Lambda::Function")
     (sweep,) = (each for each in functions if each["Handler"] == "sweep.handler")
@@ -89,10 +88,6 @@ def test_settings_reach_the_stack(synthesize: Synthesize) -> None:
     assert sweep["Timeout"] == 7
     assert sweep["Environment"]["Variables"]["TIMINGS"] == '{"sweep_function_seconds": 7}'
     assert not any("ReservedConcurrentExecutions" in each for each in functions)
-    assert all(
-        each["AlarmActions"] == ["arn:aws:sns:eu-west-1:123456789012:operators"]
-        for each in of_type(template, "AWS::CloudWatch::Alarm")
-    )
     text = json.dumps(template)
     assert ':function:orders"' in text
     assert ':function:orders:*"' in text

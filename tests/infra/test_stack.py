@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,6 @@ from infra import FUNCTIONS, ROOT
 from infra.definitions import function_of
 
 Resources = Mapping[str, Any]
-
-pytestmark = pytest.mark.xdist_group("one-synth")
 
 CFN_LINT_IGNORES = {
     "W3005": "CDK writes a dependency on the role that its own reference implies",
@@ -148,7 +147,11 @@ def test_open_experiments_are_found_by_an_index_in_the_order_of_their_deadlines(
 
 
 def test_an_experiment_that_ends_badly_starts_its_restore(resources: Resources) -> None:
-    (rule,) = (each for each in rules(resources) if "EventPattern" in each)
+    (rule,) = (
+        each
+        for each in rules(resources)
+        if "EventPattern" in each and each["Targets"][0]["Arn"]["Ref"].startswith("Restore")
+    )
     (machine,) = rule["EventPattern"]["detail"].pop("stateMachineArn")
     assert machine["Ref"].startswith("Experiment")
     assert rule["EventPattern"] == {
@@ -215,4 +218,112 @@ def test_outputs_are_what_the_lab_and_the_documentation_read(template: dict[str,
         "TableName",
         "SweeperFunctionName",
         "KillSwitchParameterName",
+        "NotificationTopicArn",
     }
+
+
+def test_the_guard_depends_on_everything_else_and_so_is_removed_first(resources: Resources) -> None:
+    (name,) = (name for name, each in resources.items() if each["Type"] == "Custom::SnapbackGuard")
+    guard = resources[name]
+    assert set(guard["DependsOn"]) == set(resources) - {name}
+    assert not any(name in json.dumps(each) for other, each in resources.items() if other != name)
+    (function,) = (
+        logical_id
+        for logical_id, each in properties(resources, "AWS::Lambda::Function").items()
+        if each["Handler"] == "guard.handler"
+    )
+    assert guard["Properties"]["ServiceToken"] == {"Fn::GetAtt": [function, "Arn"]}
+    assert list(guard["Properties"]["TableName"]) == ["Ref"]
+
+
+def test_cloudformation_waits_longer_than_the_guard_may_run(resources: Resources) -> None:
+    (guard,) = properties(resources, "Custom::SnapbackGuard").values()
+    (seconds,) = (
+        each["Timeout"]
+        for each in properties(resources, "AWS::Lambda::Function").values()
+        if each["Handler"] == "guard.handler"
+    )
+    assert int(guard["ServiceTimeout"]) > seconds
+
+
+def test_the_guard_reaches_the_table_that_an_update_replaces(resources: Resources) -> None:
+    (table,) = (name for name, each in resources.items() if each["Type"] == "AWS::DynamoDB::Table")
+    (policy,) = (
+        each["Policies"][0]["PolicyDocument"]
+        for name, each in properties(resources, "AWS::IAM::Role").items()
+        if name.startswith("GuardRole")
+    )
+    (on,) = (each["Resource"] for each in policy["Statement"] if "dynamodb:Query" in each["Action"])
+    assert on["Fn::Join"][1][-1] == f":table/Snapback-{table}-*"
+
+
+def test_notifications_are_encrypted_and_open_to_what_publishes_them(resources: Resources) -> None:
+    ((key, policy),) = properties(resources, "AWS::KMS::Key").items()
+    (topic,) = properties(resources, "AWS::SNS::Topic").values()
+    assert topic["KmsMasterKeyId"] == {"Fn::GetAtt": [key, "Arn"]}
+    (access,) = properties(resources, "AWS::SNS::TopicPolicy").values()
+    for document in (policy["KeyPolicy"], access["PolicyDocument"]):
+        services = {
+            each["Principal"]["Service"]
+            for each in document["Statement"]
+            if "Service" in each["Principal"]
+        }
+        assert services == {"events.amazonaws.com", "cloudwatch.amazonaws.com"}
+
+
+def test_every_alarm_notifies_when_it_rings_and_when_it_is_over(resources: Resources) -> None:
+    (topic,) = properties(resources, "AWS::SNS::Topic")
+    for each in properties(resources, "AWS::CloudWatch::Alarm").values():
+        assert each["AlarmActions"] == each["OKActions"] == [{"Ref": topic}]
+
+
+@pytest.mark.parametrize(
+    ("machine", "status", "error", "words"),
+    [
+        ("Experiment", "RUNNING", None, "experiment <detail-name> started"),
+        ("Experiment", "SUCCEEDED", None, "experiment <detail-name> ended"),
+        ("Experiment", "FAILED", "InvalidExperiment", "experiment <detail-name> was refused"),
+        ("Experiment", "FAILED", "TargetsNotRestored", "experiment <detail-name> failed"),
+        ("Experiment", "FAILED", None, "experiment <detail-name> failed"),
+        ("Experiment", "ABORTED", None, "experiment <detail-name> is <detail-status>"),
+        (
+            "Experiment",
+            "TIMED_OUT",
+            "States.Timeout",
+            "experiment <detail-name> is <detail-status>",
+        ),
+        ("Restore", "RUNNING", None, "restore from outside started"),
+        ("Restore", "FAILED", "TargetsDiffer", "restore from outside failed"),
+        ("Restore", "TIMED_OUT", None, "restore from outside is <detail-status>"),
+    ],
+)
+def test_each_change_of_status_is_told_in_one_line(
+    resources: Resources, machine: str, status: str, error: str | None, words: str
+) -> None:
+    told = [
+        rule["Targets"][0]["InputTransformer"]["InputTemplate"]
+        for name, rule in properties(resources, "AWS::Events::Rule").items()
+        if name.startswith("Notifications") and matches(rule, machine, status, error)
+    ]
+    assert len(told) == 1
+    assert told[0].startswith(f'"Snapback: {words}')
+    assert "\n" not in told[0]
+
+
+def matches(rule: Any, machine: str, status: str, error: str | None) -> bool:
+    """Whether a rule's pattern matches an event, as far as these patterns go."""
+    detail = rule["EventPattern"]["detail"]
+    return (
+        detail["stateMachineArn"][0]["Ref"].startswith(machine)
+        and status in detail["status"]
+        and any(map(partial(accepts, error), detail.get("error", [error])))
+    )
+
+
+def accepts(error: str | None, wanted: Any) -> bool:
+    match wanted:
+        case {"anything-but": names}:
+            return error is not None and error not in names
+        case {"exists": False}:
+            return error is None
+    return bool(error == wanted)

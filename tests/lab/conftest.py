@@ -8,15 +8,14 @@ import os
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import partial
 from typing import Any
 
 import pytest
 
 import lab as snapback_lab
-from lab import emulator
 from lab.cloud import client
-from lab.deploy import deploy, synth
+from lab.product import Product
 from lab.sample.outputs import Sample
 
 ROLE = "arn:aws:iam::000000000000:role/test"
@@ -35,7 +34,7 @@ def lab() -> Iterator[snapback_lab.Lab]:
 @pytest.fixture(scope="session")
 def aws(lab: snapback_lab.Lab) -> Client:
     """Clients of the lab, by service."""
-    return cache(lambda service: client(lab, service))
+    return partial(client, lab)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -51,10 +50,15 @@ def minute_queue(aws: Client) -> str:
 
 
 @pytest.fixture(scope="session")
-def sample(lab: snapback_lab.Lab, tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    """The sample workload, deployed from its CDK app."""
-    assembly = synth(emulator.ROOT / "lab/sample/app.py", tmp_path_factory.mktemp("assembly"))
-    return Sample.of_outputs(deploy(lab, assembly)["SnapbackSample"])
+def product(lab: snapback_lab.Lab) -> Product:
+    """Snapback with short timings, deployed beside the sample workload."""
+    return Product.deployed(lab)
+
+
+@pytest.fixture(scope="session")
+def sample(product: Product) -> Sample:
+    """The sample workload."""
+    return product.deployment.sample
 
 
 @pytest.fixture(scope="session")
@@ -75,7 +79,23 @@ def eventually() -> Wait:
 
 
 @pytest.fixture(scope="session")
-def make_function(aws: Client) -> Callable[..., str]:
+def role(aws: Client) -> str:
+    """The ARN of a role for functions, which may do everything."""
+    trust = {"Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    made = aws("iam").create_role(
+        RoleName="lab-test", AssumeRolePolicyDocument=json.dumps(_allow(**trust))
+    )
+    anything = json.dumps(_allow(Action="*", Resource="*"))
+    aws("iam").put_role_policy(RoleName="lab-test", PolicyName="all", PolicyDocument=anything)
+    return str(made["Role"]["Arn"])
+
+
+def _allow(**what: Any) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", **what}]}
+
+
+@pytest.fixture(scope="session")
+def make_function(aws: Client, role: str) -> Callable[..., str]:
     """Create a Python function from source text; returns its ARN."""
 
     def make(name: str, source: str, *, seconds: int = 20, **settings: Any) -> str:
@@ -85,7 +105,7 @@ def make_function(aws: Client) -> Callable[..., str]:
         created = aws("lambda").create_function(
             FunctionName=name,
             Runtime="python3.13",
-            Role=ROLE,
+            Role=role,
             Handler="module.handler",
             Timeout=seconds,
             Code={"ZipFile": archive.getvalue()},

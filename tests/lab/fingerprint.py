@@ -28,10 +28,23 @@ INTERNALS = {
         "LambdaProvider.delete_event_source_mapping",
         "LambdaProvider.get_event_source_mapping",
     ],
+    f"{SERVICES}.cloudformation.engine.v2.change_set_model_executor": [
+        "ChangeSetModelExecutor.execute",
+        "ChangeSetModelExecutor._process_event",
+    ],
+    f"{SERVICES}.cloudformation.resource_provider": [
+        "ResourceProvider",
+        "ResourceProviderExecutor.deploy_loop",
+        "ResourceProviderExecutor.try_load_resource_provider",
+    ],
     f"{SERVICES}.events.target": ["StatesTargetSender.send_event"],
     f"{SERVICES}.events.rule": ["RuleService.create_schedule_job"],
     f"{SERVICES}.events.scheduler": ["JobScheduler", "Job"],
     f"{SERVICES}.cloudtrail.recording_hook": ["_emit_cloudtrail_to_eventbridge"],
+    "moto.dynamodb.models": [
+        "DynamoDBBackend.update_item",
+        "DynamoDBBackend.transact_write_items",
+    ],
     f"{SERVICES}.stepfunctions.asl.jsonata.jsonata": [
         "eval_jsonata_expression",
         "encode_jsonata_variable_declarations",

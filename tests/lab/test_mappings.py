@@ -30,8 +30,12 @@ class Mappings:
 
     def __init__(self, client: Any, sample: Sample, eventually: Callable[..., Any]) -> None:
         self.client, self.eventually = client, eventually
-        self.uuids = dict(zip(SOURCES, sample.event_uuids, strict=True))
         self.function_name = sample.function_name
+        listed = client.list_event_source_mappings(FunctionName=sample.function_name)
+        self.uuids = {
+            each["EventSourceArn"].split(":")[2]: each["UUID"]
+            for each in listed["EventSourceMappings"]
+        }
 
     def get(self, source: str) -> dict[str, Any]:
         """The mapping of a source."""
@@ -225,9 +229,9 @@ def test_a_batch_in_hand_is_finished_when_its_mapping_is_deleted(
         return [int(attributes["Attributes"][name]) for name in names]
 
     eventually(depth, [0, 1])
+    found = Mappings(functions, Sample("slow", "", "", "", "", []), eventually)
     functions.delete_event_source_mapping(UUID=uuid)
     aws("sqs").send_message(QueueUrl=url, MessageBody="second")
     assert functions.get_event_source_mapping(UUID=uuid)["State"] == "Deleting"
-    found = Mappings(functions, Sample("slow", "", "", "", "", [uuid] * 3), eventually)
     eventually(lambda: found.gone(uuid))
     assert depth() == [1, 0]

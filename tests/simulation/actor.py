@@ -98,7 +98,11 @@ def _frames(running: Any) -> list[tuple[str, int, str]]:
     while running is not None and running.gi_frame is not None:
         frame = running.gi_frame
         live = live_at(frame.f_code, frame.f_lasti)
-        values = [(name, value) for name, value in frame.f_locals.items() if name in live]
+        values = [
+            (name, _frames(value) if isinstance(value, Generator) else value)
+            for name, value in frame.f_locals.items()
+            if name in live
+        ]
         found.append((frame.f_code.co_qualname, frame.f_lasti, repr(values)))
         running = running.gi_yieldfrom
     return found

@@ -15,12 +15,16 @@ from tests.simulation.world import World
 
 ORDERS = original(1)
 
+DELETE, DISABLE = "delete-mappings", "disable-mappings"
+
 Starts = Callable[[Cast, State], bool]
 
 
-def experiment(cycles: int = 1) -> Experiment:
+def experiment(fault: str = DELETE, cycles: int = 1) -> Experiment:
     """An experiment on all mappings of the function."""
-    return Experiment(function_name="consumer", event_uuids="all", cycles=cycles)
+    return Experiment.of(
+        {"function_name": "consumer", "event_uuids": "all", "cycles": cycles, "fault": fault}
+    )
 
 
 def world(kills: int = 1, losses: int = 1, refusals: int = 0) -> World:
@@ -28,15 +32,15 @@ def world(kills: int = 1, losses: int = 1, refusals: int = 0) -> World:
     return World(mappings=(ORDERS,), made=1, kills=kills, losses=losses, refusals=refusals)
 
 
-def one_window(start: World, *restorers: str) -> Cast:
+def one_window(start: World, *restorers: str, fault: str = DELETE) -> Cast:
     """A workflow may give up on its injector at any time; its restore meets others, then the last."""
     actors = [_inject(0), *(_restorer(each) for each in restorers), _last("a")]
-    return Cast(actors, _prepared(start, experiment()), [ORDERS])
+    return Cast(actors, _prepared(start, experiment(fault)), [ORDERS])
 
 
-def broken_target(start: World, *restorers: str) -> Cast:
+def broken_target(start: World, *restorers: str, fault: str = DELETE) -> Cast:
     """Several restores at once of a mapping that was deleted."""
-    start = played(_prepared(start, experiment()), "a", partial(programs.injected, "a", 0, 0))
+    start = played(_prepared(start, experiment(fault)), "a", partial(programs.injected, "a", 0, 0))
     return Cast([*(_restorer(each, "") for each in restorers), _last("a")], start, [ORDERS])
 
 
@@ -52,13 +56,13 @@ def preparation(start: World, *restorers: str) -> Cast:
     return Cast(actors, start, [ORDERS])
 
 
-def second_round(start: World, *restorers: str) -> Cast:
+def second_round(start: World, *restorers: str, fault: str = DELETE) -> Cast:
     """The window of a second cycle fails while a slow injector is still on its way."""
     first = {"experiment_id": "a", "batch": 0, "failed": False, "round": 0}
-    start = _prepared(start, experiment(cycles=2))
+    start = _prepared(start, experiment(fault, cycles=2))
     start = played(start, "a", partial(programs.injected, "a", 0, 0))
     actors = [
-        Actor("first restore", "a", partial(programs.restored, first)),
+        Actor("first restore", "a", partial(programs.restored, "first", first)),
         _inject(1, _after("first restore", "ended")),
         *(_restorer(each) for each in restorers),
         _last("a"),
@@ -66,23 +70,23 @@ def second_round(start: World, *restorers: str) -> Cast:
     return Cast(actors, start, [ORDERS])
 
 
-def next_experiment(start: World, *restorers: str) -> Cast:
+def next_experiment(start: World, *restorers: str, fault: str = DELETE) -> Cast:
     """Another experiment chooses the same target while the first one's is put back."""
-    start = played(_prepared(start, experiment()), "a", partial(programs.injected, "a", 0, 0))
+    start = played(_prepared(start, experiment(fault)), "a", partial(programs.injected, "a", 0, 0))
     actors = [
         *(_restorer(each, "") for each in restorers),
-        Actor("experiment b", "b", partial(programs.whole, "b", experiment())),
+        Actor("experiment b", "b", partial(programs.whole, "b", experiment(fault))),
         _last("a"),
         _last("b"),
     ]
     return Cast(actors, start, [ORDERS])
 
 
-def first_come(start: World) -> Cast:
+def first_come(start: World, fault: str = DELETE) -> Cast:
     """Two experiments choose the same target at the same time."""
     actors = [
-        Actor("experiment a", "a", partial(programs.whole, "a", experiment())),
-        Actor("experiment b", "b", partial(programs.whole, "b", experiment())),
+        Actor("experiment a", "a", partial(programs.whole, "a", experiment(fault))),
+        Actor("experiment b", "b", partial(programs.whole, "b", experiment(fault))),
         _last("a"),
         _last("b"),
     ]
@@ -96,8 +100,8 @@ def a_person(start: World, act: str, *restorers: str) -> Cast:
 
 
 _RESTORERS: dict[str, Program] = {
-    "restore": partial(programs.put_back, "a"),
-    "rescue": partial(programs.rescued, "a"),
+    "restore": partial(programs.put_back, "restore", "a"),
+    "rescue": partial(programs.rescued, "rescue", "a"),
     "release": partial(programs.released, "a"),
     "report": partial(programs.reported, "a", programs.EVERY_ERROR),
 }
@@ -147,7 +151,11 @@ def _inject(number: int, starts: Starts = _always) -> Actor:
 def _last(name: str) -> Actor:
     """A rescue that comes when all others are through and something is still open."""
     return Actor(
-        f"last rescue {name}", name, partial(programs.rescued, name), _alone(name), mortal=False
+        f"last rescue {name}",
+        name,
+        partial(programs.rescued, "last", name),
+        _alone(name),
+        mortal=False,
     )
 
 
@@ -155,9 +163,7 @@ def _alone(name: str) -> Starts:
     def starts(_cast: Cast, state: State) -> bool:
         meta = state.world.item(meta_key(name))
         waits = meta is not None and meta["status"] != "closed"
-        return waits and not any(
-            isinstance(each, Local) and each.running for each in state.actors
-        )
+        return waits and not any(isinstance(each, Local) and each.running for each in state.actors)
 
     return starts
 
@@ -180,7 +186,7 @@ def played(start: World, experiment_id: str, program: Program) -> World:
     locals_ = Locals(program)
     local = locals_.start(start.now)
     while local.effect is not None:
-        branch = next(perform(start, experiment_id, start.now, local.effect))
+        branch = next(perform(start, experiment_id, local.effect))
         start = branch.world
         local = locals_.next(local, branch.answer, start.now)
     assert local.outcome.startswith("ended"), local.outcome

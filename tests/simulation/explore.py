@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from snapback.records import TOUCHED
 from tests.simulation.actor import Local, Locals, Program
 from tests.simulation.invariants import all_closed, at_rest
 from tests.simulation.mapping_api import land, progress
@@ -94,8 +95,7 @@ class Cast:
             local = self.locals[index].start(world.now)
         if not isinstance(local, Local) or local.effect is None:
             return
-        until = world.now if local.until is None else min(local.until, 1e9)
-        for branch in perform(world, actor.experiment_id, until, local.effect):
+        for branch in perform(world, actor.experiment_id, local.effect):
             step = Step(actor.name, local.effect, branch.note, branch.answer)
             after = self.locals[index].next(local, branch.answer, world.now)
             yield step, self._quietly(branch.world, state.actors, index, after)
@@ -107,7 +107,7 @@ class Cast:
         self, world: World, actors: tuple[Standing, ...], index: int, local: Local
     ) -> State:
         while local.effect is not None and at_once(local.effect):
-            branch = next(perform(world, "", 0, local.effect))
+            branch = next(perform(world, "", local.effect))
             local = self.locals[index].next(local, branch.answer, world.now)
         return _with(world, actors, index, local)
 
@@ -124,7 +124,11 @@ class Cast:
         """Time passes until the next moment that means something to anyone."""
         world = state.world
         ends = [each.until for each in state.actors if isinstance(each, Local) and each.until]
-        quiet = [item["quiet_at"] for item in world.items("target#") if item.get("quiet_at")]
+        quiet = [
+            item["quiet_at"]
+            for item in world.items("target#")
+            if item["status"] in TOUCHED and "quiet_at" in item
+        ]
         bounds = [each.until + 1 for each in world.flights]
         later = [each for each in (*ends, *quiet, *bounds) if world.now < each < float("inf")]
         if not later:
@@ -132,11 +136,10 @@ class Cast:
         now = min(later)
         for index, local in enumerate(state.actors):
             if isinstance(local, Local) and local.running and (local.until or now + 1) <= now:
+                if not self.actors[index].mortal:
+                    return
                 state = _with(world, state.actors, index, "ended by its time-out")
-        settled = tuple(
-            each._replace(state="Deleting") if each.state.startswith("Stale") else each
-            for each in world.mappings
-        )
+        settled = tuple(each.shown for each in world.mappings)
         flights = tuple(each for each in world.flights if each.until >= now)
         world = world._replace(now=now, flights=flights, mappings=settled)
         yield Step("time", f"passes to {now:.0f} s"), state._replace(world=world)

@@ -8,23 +8,25 @@ from collections.abc import Iterable
 from snapback.records import Target, lock_key, meta_key, target_key
 from tests.simulation.source import Source, config, differs
 from tests.simulation.values import value_of
-from tests.simulation.world import World
+from tests.simulation.world import Flight, World
+
+_ENDS = ("skipped", "restored", "conflict", "abandoned")
 
 
-def after_delete(world: World, experiment_id: str, deleted: Source) -> World:
-    """A delete took effect: [1] with a snapshot and the lock, [3] before the close, [4] in time."""
-    target = _target(world, experiment_id, deleted.key)
+def after_fault(world: World, experiment_id: str, broken: Source) -> World:
+    """A fault took effect: [1] with a snapshot and the lock, [3] before the close, [4] in time."""
+    target = _target(world, experiment_id, broken.key)
     meta = world.item(meta_key(experiment_id))
-    if deleted.by_hand:
-        return world.breaks("6: a person's mapping is deleted")
+    if broken.by_hand:
+        return world.breaks("6: a person's mapping is broken")
     if target is None or not target.snapshot or not target.request:
-        return world.breaks("1: a mapping is deleted without a stored snapshot")
+        return world.breaks("1: a mapping is broken without a stored snapshot")
     if meta is None or meta["status"] == "closed":
-        return world.breaks("3: a mapping is deleted after its experiment is closed")
-    if _owner(world, deleted.key) != experiment_id:
-        return world.breaks("1: a mapping is deleted without its lock")
+        return world.breaks("3: a mapping is broken after its experiment is closed")
+    if _owner(world, broken.key) != experiment_id:
+        return world.breaks("1: a mapping is broken without its lock")
     if target.status != "injecting":
-        return world.breaks(f"4: a mapping is deleted while its target is {target.status}")
+        return world.breaks(f"4: a mapping is broken while its target is {target.status}")
     return world
 
 
@@ -61,7 +63,7 @@ def after_write(before: World, after: World) -> World:
 
 
 def _after_move(world: World, old: Target | None, new: Target) -> World:
-    if old and old.cycle == new.cycle and old.terminal and old.status != new.status:
+    if old and old.cycle == new.cycle and old.status in _ENDS and old.status != new.status:
         return world.breaks(f"4: a target that was {old.status} becomes {new.status}")
     if new.status == "captured" and (old is None or old.snapshot != new.snapshot):
         if new.snapshot["config"]["State"] != "Enabled":
@@ -75,14 +77,21 @@ def _after_close(world: World, experiment_id: str) -> World:
     for target in _targets(world):
         if target.experiment_id != experiment_id:
             continue
-        if not target.terminal:
+        if target.status not in _ENDS:
             return world.breaks(f"3: it is closed while a target is {target.status}")
         if _owner(world, target.key) == experiment_id:
             return world.breaks("3: it is closed and still owns a lock")
     for each in world.flights:
-        if each.experiment_id == experiment_id and each.operation == "DeleteEventSourceMapping":
-            return world.breaks("3: it is closed while a delete can still land")
+        if each.experiment_id == experiment_id and _is_fault(each):
+            return world.breaks("3: it is closed while its fault can still land")
     return world
+
+
+def _is_fault(flight: Flight) -> bool:
+    disables = value_of(flight.params).get("Enabled") is False
+    return flight.operation.startswith("Delete") or (
+        flight.operation.startswith("Update") and disables
+    )
 
 
 def at_rest(world: World, start: Iterable[Source]) -> World:
@@ -106,6 +115,8 @@ def _fault_of(world: World, was: Source) -> str:
         return ""
     if len(stands) != 1 or not stands[0].live:
         return "8: all is closed and a mapping is missing"
+    if not stands[0].settled:
+        return ""
     if differs(was, stands[0]):
         whose = "6: a person's" if stands[0].by_hand else "8: a"
         return f"{whose} mapping that is not as it was passes for restored"

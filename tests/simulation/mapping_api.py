@@ -6,13 +6,18 @@ from typing import Any, NamedTuple
 
 from snapback.effects import Answer, Call
 from snapback.mappings import unqualified
-from tests.simulation.invariants import after_create, after_delete, at_create
+from tests.simulation.invariants import after_create, after_fault, at_create
 from tests.simulation.source import Source, config, key_of_request, uuid_of
 from tests.simulation.values import number_of, value_of
 from tests.simulation.world import Flight, World
 
 LANDS_WITHIN_SECONDS = 59
-"""How long a request may be under way after its sender's end; less than the quiet margin."""
+"""How long a request without an answer may still be under way; less than the quiet margin."""
+
+CHANGING = ("DeleteEventSourceMapping", "CreateEventSourceMapping", "UpdateEventSourceMapping")
+MAPPING_OPERATIONS = (
+    *CHANGING, "GetEventSourceMapping", "ListEventSourceMappings", "ListTags",
+)  # fmt: skip
 
 _LOST = Answer(code="ReadTimeoutError", message="no answer", status=0)
 _BUSY = Answer(code="TooManyRequestsException", message="Rate exceeded", status=429)
@@ -28,14 +33,14 @@ class Branch(NamedTuple):
     world: World
 
 
-def call(world: World, experiment_id: str, until: float, asked: Call) -> Iterator[Branch]:
-    """Every way a request may go; `until` is the last moment at which its sender can send."""
-    if asked.operation not in ("DeleteEventSourceMapping", "CreateEventSourceMapping"):
+def call(world: World, experiment_id: str, asked: Call) -> Iterator[Branch]:
+    """Every way a request may go."""
+    if asked.operation not in CHANGING:
         for note, answer in _read(world.mappings, asked.operation, number_of(dict(asked.params))):
             yield Branch(note, answer, world)
         return
     params = number_of(dict(asked.params))
-    flight = Flight(experiment_id, asked.operation, params, until + LANDS_WITHIN_SECONDS)
+    flight = Flight(experiment_id, asked.operation, params, world.now + LANDS_WITHIN_SECONDS)
     if asked.operation == "CreateEventSourceMapping":
         world = at_create(world, experiment_id, key_of_request(params))
     answer, after = land(world, flight)
@@ -54,19 +59,34 @@ def call(world: World, experiment_id: str, until: float, asked: Call) -> Iterato
 
 def land(world: World, flight: Flight) -> tuple[Answer, World]:
     """A request takes effect: its answer, and the world after it."""
-    if flight.operation == "DeleteEventSourceMapping":
-        return _delete(world, flight)
-    return _create(world, flight)
+    how = {CHANGING[0]: _delete, CHANGING[1]: _create, CHANGING[2]: _update}
+    return how[flight.operation](world, flight)
 
 
 def _delete(world: World, flight: Flight) -> tuple[Answer, World]:
     found = world.mapping(value_of(flight.params)["UUID"])
     if found is None:
         return _GONE, world
-    if not found.live:
+    if not found.settled:
         return _IN_USE, world
     after = world.with_mapping(found._replace(state=f"Stale{found.state}"), old=found)
-    return _answer(found), after_delete(after, flight.experiment_id, found)
+    return _answer(found), after_fault(after, flight.experiment_id, found)
+
+
+def _update(world: World, flight: Flight) -> tuple[Answer, World]:
+    asked = value_of(flight.params)
+    found = world.mapping(asked["UUID"])
+    if found is None:
+        return _GONE, world
+    if not found.settled:
+        return _IN_USE, world
+    if (found.state == "Enabled") == asked["Enabled"]:
+        return _answer(found), world
+    new = found._replace(state="Enabling" if asked["Enabled"] else "Disabling")
+    after = world.with_mapping(new, old=found)
+    if not asked["Enabled"]:
+        after = after_fault(after, flight.experiment_id, found)
+    return _answer(new), after
 
 
 def _create(world: World, flight: Flight) -> tuple[Answer, World]:
@@ -109,18 +129,14 @@ def _get(found: Source | None) -> list[tuple[str, Answer]]:
     """Soon after a delete a read may still answer what was there before."""
     if found is None:
         return [("", _GONE)]
-    if not found.state.startswith("Stale"):
-        return [("", _answer(found))]
-    before = found._replace(state=found.state.removeprefix("Stale"))
-    return [
-        ("", _answer(found._replace(state="Deleting"))),
-        ("a stale answer", _answer(before)),
-    ]
+    answers = [("", _answer(found.shown))]
+    if found.before:
+        answers.append(("a stale answer", _answer(found._replace(state=found.before))))
+    return answers
 
 
 def _list(mappings: tuple[Source, ...], asked: dict[str, str]) -> list[dict[str, Any]]:
-    shown = [each if each.live else each._replace(state="Deleting") for each in mappings]
-    configs = [config(each) for each in shown]
+    configs = [config(each.shown) for each in mappings]
     if "EventSourceArn" in asked:
         return [each for each in configs if each["EventSourceArn"] == asked["EventSourceArn"]]
     name = asked["FunctionName"]
@@ -135,3 +151,6 @@ def progress(world: World) -> Iterator[tuple[str, World]]:
             yield f"every read sees {each.uuid[:8]} Deleting", world.with_mapping(deleting, each)
         elif each.state == "Deleting":
             yield f"mapping {each.uuid[:8]} is gone", world.with_mapping(None, each)
+        elif each.state in ("Enabling", "Disabling"):
+            settled = each._replace(state=each.state.replace("ing", "ed"))
+            yield f"mapping {each.uuid[:8]} is {settled.state}", world.with_mapping(settled, each)

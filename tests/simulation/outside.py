@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from snapback.effects import Answer, Call, Fetch, Load, Wait, Write
+from snapback.effects import Answer, Call, Check, Fetch, Load, Wait, Write
 from tests.simulation.invariants import after_write
-from tests.simulation.mapping_api import Branch, call
+from tests.simulation.mapping_api import MAPPING_OPERATIONS, Branch, call
 from tests.simulation.values import value_of
 from tests.simulation.world import World, write
 
@@ -46,23 +46,25 @@ def at_once(effect: Any) -> bool:
 def instantly(effect: Any) -> tuple[bool, Any]:
     """Whether an effect meets nothing that others share, and its answer."""
     match effect:
-        case Wait() | Alive():
+        case Wait() | Alive() | Check():
             return True, None
-        case Write() if all(each.key.sk.startswith(("sample#", "report")) for each in effect.changes):
+        case Write() if all(each.key.sk.startswith(_UNREAD) for each in effect.changes):
             return True, True
         case Load() if effect.prefix == "sample#":
             return True, []
         case Call() if effect.operation == "GetMetricData":
             return True, _AGE
+        case Call() if effect.operation not in MAPPING_OPERATIONS:
+            return True, _UNSEEN
     return False, None
 
 
-_AGE = Answer(
-    body={"MetricDataResults": [{"Id": "age", "Timestamps": [-60.0], "Values": [0.0]}]}
-)
+_UNREAD = ("sample#", "report")
+_AGE = Answer(body={"MetricDataResults": [{"Id": "age", "Timestamps": [-60.0], "Values": [0.0]}]})
+_UNSEEN = Answer(code="AccessDenied", message="not part of the model", status=403)
 
 
-def perform(world: World, experiment_id: str, until: float, effect: Any) -> Iterator[Branch]:
+def perform(world: World, experiment_id: str, effect: Any) -> Iterator[Branch]:
     """Every way an effect may go."""
     match effect:
         case Write():
@@ -78,7 +80,7 @@ def perform(world: World, experiment_id: str, until: float, effect: Any) -> Iter
             )
             yield Branch("", _loaded(numbers), world)
         case Call():
-            yield from call(world, experiment_id, until, effect)
+            yield from call(world, experiment_id, effect)
         case _:
             raise NotImplementedError(effect)
 

@@ -22,15 +22,20 @@ from tests.simulation.source import STREAM, Source
 TIMINGS = Timings()
 EVERY_ERROR = {"Error": "States.TaskFailed", "Cause": "the window failed"}
 
+INJECTOR_SECONDS = 100
+ARN = "arn:aws:states:execution:"
+
 type Running = Generator[Any, Any, Any]
 
 
-def prepared(name: str, experiment: Experiment, chosen: list[dict[str, str]], clock: Clock) -> Running:
+def prepared(
+    name: str, experiment: Experiment, chosen: list[dict[str, str]], clock: Clock
+) -> Running:
     """Snapshot targets."""
     meta = Meta(
         experiment_id=name,
         status="preparing",
-        execution_arn=f"arn:aws:states:execution:{name}",
+        execution_arn=ARN + name,
         experiment=experiment.stored(),
         started_at=clock(),
         deadline=clock() + TIMINGS.snapshot_targets_task_seconds + TIMINGS.deadline_margin_seconds,
@@ -56,7 +61,7 @@ def chosen_of(*sources: Source) -> list[dict[str, str]]:
 
 def injected(name: str, number: int, batch: int, clock: Clock) -> Running:
     """Inject fault: an invocation that Lambda ends after its time-out."""
-    ends_at = clock() + TIMINGS.inject_fault_function_seconds
+    ends_at = ends(clock, INJECTOR_SECONDS)
     yield Alive(ends_at)
     meta = yield from load(name)
     attempt = Attempt(
@@ -68,8 +73,14 @@ def injected(name: str, number: int, batch: int, clock: Clock) -> Running:
     return (yield from inject_batch(meta, number, batch, attempt, TIMINGS, clock))
 
 
-def restored(event: Mapping[str, Any], clock: Clock) -> Running:
-    """Restore targets, of one batch."""
+def ends(clock: Clock, every: int) -> float:
+    """When an invocation ends: at the next such moment, so that few times are different."""
+    return (clock() // every + 1) * every
+
+
+def restored(who: str, event: Mapping[str, Any], clock: Clock) -> Running:
+    """Restore targets, of one batch: an invocation that Lambda ends after its time-out."""
+    yield Alive(ends(clock, 3000 if who == "last" else 300))
     meta = yield from load(event["experiment_id"])
     yield from begin_restore(meta, event, TIMINGS, clock)
     targets = yield from load_targets(meta.experiment_id, event["batch"])
@@ -77,6 +88,7 @@ def restored(event: Mapping[str, Any], clock: Clock) -> Running:
         yield from restore_target(meta, target, TIMINGS, clock)
     after = yield from load_targets(meta.experiment_id, event["batch"])
     left_over(after, [])
+    yield Alive(float("inf"))
     return "restored"
 
 
@@ -87,26 +99,27 @@ def reported(name: str, failure: Mapping[str, str] | None, clock: Clock) -> Runn
     return "reported"
 
 
-def put_back(name: str, clock: Clock, *, batches: tuple[int, ...] = (0,)) -> Running:
+def put_back(who: str, name: str, clock: Clock, *, batches: tuple[int, ...] = (0,)) -> Running:
     """The rest of a failed execution: restore, then report."""
     for batch in batches:
-        yield from restored({"experiment_id": name, "batch": batch, "failed": True}, clock)
+        yield from restored(who, {"experiment_id": name, "batch": batch, "failed": True}, clock)
     return (yield from reported(name, EVERY_ERROR, clock))
 
 
-def rescued(name: str, clock: Clock) -> Running:
+def rescued(who: str, name: str, clock: Clock) -> Running:
     """The restore machine."""
     fenced = yield from take_over({"experiment_id": name}, TIMINGS, clock)
     if not fenced["open"]:
         return "nothing to restore"
     for batch in fenced["batches"]:
-        yield from restored({"experiment_id": name, "batch": batch, "failed": True}, clock)
+        yield from restored(who, {"experiment_id": name, "batch": batch, "failed": True}, clock)
     return (yield from reported(name, None, clock))
 
 
 def released(name: str, clock: Clock) -> Running:
     """Release targets."""
-    return (yield from release(name, EVERY_ERROR, clock))
+    yield Alive(ends(clock, 100))
+    return (yield from release(name, ARN + name, EVERY_ERROR, clock))
 
 
 def whole(name: str, experiment: Experiment, clock: Clock) -> Running:
@@ -115,5 +128,7 @@ def whole(name: str, experiment: Experiment, clock: Clock) -> Running:
     yield from prepared(name, experiment, chosen, clock)
     yield from injected(name, 0, 0, clock)
     yield Alive(float("inf"))
-    yield from restored({"experiment_id": name, "batch": 0, "failed": False, "round": 0}, clock)
+    yield from restored(
+        name, {"experiment_id": name, "batch": 0, "failed": False, "round": 0}, clock
+    )
     return (yield from reported(name, None, clock))

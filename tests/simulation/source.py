@@ -13,8 +13,8 @@ STREAM = "arn:aws:kinesis:eu-west-1:123456789012:stream/"
 class Source(NamedTuple):
     """One mapping: `settings` is the number of the request that made it.
 
-    Its state is Enabled, Disabled or Deleting, or StaleEnabled or StaleDisabled: it is being
-    deleted, and a read may still answer what was there before.
+    Besides the states AWS shows, StaleEnabled and StaleDisabled are the first moments of a delete:
+    a read may still answer what was there before, as it may while it is Disabling.
     """
 
     uuid: str
@@ -23,9 +23,26 @@ class Source(NamedTuple):
     by_hand: bool = False
 
     @property
-    def live(self) -> bool:
-        """Whether it reads its source."""
+    def settled(self) -> bool:
+        """Whether it is not in transition."""
         return self.state in ("Enabled", "Disabled")
+
+    @property
+    def live(self) -> bool:
+        """Whether it exists and stays."""
+        return self.settled or self.state in ("Enabling", "Disabling")
+
+    @property
+    def shown(self) -> "Source":
+        """It as a fresh read shows it."""
+        return self._replace(state="Deleting") if self.state.startswith("Stale") else self
+
+    @property
+    def before(self) -> str:
+        """The state that a stale read shows, or an empty string."""
+        if self.state.startswith("Stale"):
+            return self.state.removeprefix("Stale")
+        return "Enabled" if self.state == "Disabling" else ""
 
     @property
     def key(self) -> str:

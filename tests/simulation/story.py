@@ -50,24 +50,24 @@ def _name(key: Any) -> str:
     return f"the lock of {of[-30:]}" if key.sk == "lock" else f"{of}'s {key.sk.split('#')[0]}"
 
 
+_PLAIN = {True: "done", False: "refused: its condition does not hold", None: "nothing there"}
+
+
 def _answer(answer: Any) -> str:
-    match answer:
-        case True:
-            return "done"
-        case False:
-            return "refused: its condition does not hold"
-        case None:
-            return "nothing there"
-        case list():
-            return ", ".join(map(_item, answer)) or "nothing there"
-        case Answer() if "EventSourceMappings" in answer.body:
-            shown = answer.body["EventSourceMappings"]
-            return ", ".join(map(_mapping, shown)) or "an empty list"
-        case Answer() if "UUID" in answer.body:
-            return _mapping(answer.body)
-        case dict():
-            return _item(answer)
-    return str(answer)
+    if answer is None or isinstance(answer, bool):
+        return _PLAIN[answer]
+    if isinstance(answer, list):
+        return ", ".join(map(_item, answer)) or "nothing there"
+    if isinstance(answer, Answer):
+        return _heard(answer)
+    return _item(answer) if isinstance(answer, dict) else str(answer)
+
+
+def _heard(answer: Answer) -> str:
+    if "EventSourceMappings" in answer.body:
+        shown = answer.body["EventSourceMappings"]
+        return ", ".join(map(_mapping, shown)) or "an empty list"
+    return _mapping(answer.body) if "UUID" in answer.body else str(answer)
 
 
 def _item(item: Any) -> str:

@@ -72,8 +72,7 @@ def write(world: World, effect: Write, forget: Forget) -> tuple[bool, World]:
 def _holds(change: Change, items: Mapping[Key, int]) -> bool:
     item = value_of(items[change.key]) if change.key in items else {}
     return not change.any_of or any(
-        all(_allowed(item, name, values) for name, values in each.items())
-        for each in change.any_of
+        all(_allowed(item, name, values) for name, values in each.items()) for each in change.any_of
     )
 
 

@@ -63,10 +63,9 @@ class Account:
         self.running += 1
         context = Context(f"request-{self.invoked}", function, time.time() + FUNCTION_SECONDS)
         try:
-            with acting_as(module):
-                if module in self.replaced:
-                    return self.replaced[module](handler, event, context)
-                return handler(event, context)
+            if module in self.replaced:
+                return self.replaced[module](acting_as(module, handler), event, context)
+            return acting_as(module, handler)(event, context)
         finally:
             self.running -= 1
 

@@ -45,7 +45,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "DestinationConfig": {
             "OnFailure": {"Destination": "arn:aws:sqs:eu-west-1:123456789012:failed"}
         },
-        "MaximumRecordAgeInSeconds": 60,
+        "MaximumRecordAgeInSeconds": 3600,
         "MaximumRetryAttempts": 0,
         "ParallelizationFactor": 2,
     },
@@ -62,6 +62,7 @@ def deploy(account: Account) -> None:
         _function(name)
     boto3.client("sqs").create_queue(QueueName="queue")
     boto3.client("sqs").create_queue(QueueName="paused")
+    boto3.client("sqs").create_queue(QueueName="failed")
     boto3.client("kinesis").create_stream(StreamName="stream", ShardCount=1)
 
 

@@ -1,21 +1,30 @@
 """moto's AWS, mended so that real state machines run on real handlers in one process.
 
-moto's interpreter cannot evaluate JSONata as shipped, keeps `States.*` errors inside a Parallel,
-and has no code to run for a function. All three are mended at private attributes, which
-`test_emulator.py` watches.
+moto's interpreter cannot evaluate JSONata as shipped and keeps `States.*` errors inside a Parallel;
+a function has no code to run; a mapping can be made twice, and the deletion of one that is gone
+has no error code; and its backends are not made for threads. All are mended at private attributes,
+which `test_emulator.py` watches.
 """
 
 import json
 from collections.abc import Callable
+from http import HTTPStatus
+from threading import RLock
 from typing import Any
 
 import jsonata
 import pytest
+from moto.awslambda.responses import LambdaResponse
 from moto.awslambda_simple.models import LambdaSimpleBackend
 from moto.core import DEFAULT_ACCOUNT_ID
-from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+from moto.core.botocore_stubber import BotocoreStubber
 from moto.stepfunctions.parser.asl.component.common.error_name import custom_error_name
 from moto.stepfunctions.parser.asl.jsonata import jsonata as moto_jsonata
+from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+
+_create = LambdaResponse.create_event_source_mapping
+_delete = LambdaResponse.delete_event_source_mapping
+_answer = BotocoreStubber.process_request
 
 CONFIG: Any = {"lambda": {"use_docker": False}, "stepfunctions": {"execute_state_machine": True}}
 
@@ -23,7 +32,11 @@ MENDED = (
     (LambdaSimpleBackend, "invoke"),
     (moto_jsonata, "_eval_jsonata"),
     (custom_error_name, "ILLEGAL_CUSTOM_ERROR_PREFIX"),
+    (LambdaResponse, "create_event_source_mapping"),
+    (LambdaResponse, "delete_event_source_mapping"),
+    (BotocoreStubber, "process_request"),
 )
+_one_at_a_time = RLock()
 
 
 def mend(patch: pytest.MonkeyPatch, invoke: Callable[[str, Any], Any]) -> None:
@@ -37,9 +50,36 @@ def mend(patch: pytest.MonkeyPatch, invoke: Callable[[str, Any], Any]) -> None:
             shape = {"errorType": type(error).__name__, "errorMessage": str(error)}
             return json.dumps(shape).encode()
 
-    mended = (run, lambda expression: jsonata.Jsonata(expression).evaluate(None), "\0")
+    mended = (run, _evaluate, "\0", _create_mapping, _delete_mapping, _process)
     for (owner, name), value in zip(MENDED, mended, strict=True):
         patch.setattr(owner, name, value)
+
+
+def _evaluate(expression: str) -> Any:
+    return jsonata.Jsonata(expression).evaluate(None)
+
+
+def _create_mapping(response: Any) -> Any:
+    asked = response.json_body
+    for made in response.backend.list_event_source_mappings(asked["EventSourceArn"], ""):
+        if made.function_arn.endswith(asked["FunctionName"]):
+            message = f"already exists. Please update or delete the mapping with UUID {made.uuid}"
+            refusal = {"x-amzn-errortype": "ResourceConflictException"}
+            return HTTPStatus.CONFLICT, refusal, json.dumps({"Type": "User", "Message": message})
+    return _create(response)
+
+
+def _delete_mapping(response: Any) -> Any:
+    found = LambdaResponse.get_event_source_mapping(response)
+    return _delete(response) if found[0] == HTTPStatus.OK else found
+
+
+def _process(stubber: Any, request: Any) -> Any:
+    """A function runs as long as it needs to; every other request is answered at once."""
+    if request.url.endswith("/invocations"):
+        return _answer(stubber, request)
+    with _one_at_a_time:
+        return _answer(stubber, request)
 
 
 def status_of(execution: str) -> str:

@@ -1,7 +1,6 @@
 """Lets each handler call what `infra/permissions.py` grants it, and nothing else."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any
 
@@ -11,22 +10,28 @@ from botocore.exceptions import ClientError
 
 from infra.permissions import HANDLERS
 
-_PREFIX = {"stepfunctions": "states"}
+_PREFIX = {"stepfunctions": "states", "dynamodbstreams": "dynamodb"}
 _TRANSACTED = {
     "Put": "dynamodb:PutItem",
     "Update": "dynamodb:UpdateItem",
     "Delete": "dynamodb:DeleteItem",
     "ConditionCheck": "dynamodb:ConditionCheckItem",
 }
+_NOT_IN_MOTO = {"SimulatePrincipalPolicy", "DescribeStackResources"}
 _acting: ContextVar[str] = ContextVar("_acting", default="")
 
 
-@contextmanager
-def acting_as(module: str) -> Iterator[None]:
-    """Whose role every call in this thread is made with."""
-    token = _acting.set(module)
-    yield
-    _acting.reset(token)
+def acting_as[**P, T](module: str, handler: Callable[P, T]) -> Callable[P, T]:
+    """The handler, every call of which is made with the role of its module."""
+
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        token = _acting.set(module)
+        try:
+            return handler(*args, **kwargs)
+        finally:
+            _acting.reset(token)
+
+    return run
 
 
 def needed(service: str, operation: str, params: Mapping[str, Any]) -> set[str]:
@@ -57,6 +62,8 @@ def enforce(patch: pytest.MonkeyPatch, refused: set[str]) -> None:
             error = {"Code": "AccessDeniedException", "Message": f"{module}: {sorted(missing)}"}
             status = {"HTTPStatusCode": 403}
             raise ClientError({"Error": error, "ResponseMetadata": status}, operation)  # type: ignore[typeddict-item]
+        if operation in _NOT_IN_MOTO:
+            raise ClientError({"Error": {"Code": "NotImplemented", "Message": ""}}, operation)
         return send(client, operation, params)
 
     patch.setattr(BaseClient, "_make_api_call", guarded)

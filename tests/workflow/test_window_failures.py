@@ -30,7 +30,9 @@ def test_mappings_are_put_back_and_the_execution_fails_with_the_original_error(
     account: Account, module: str, error: Exception | None, name: str, *, before: bool
 ) -> None:
     found = account.state()
-    machine = deploy_machine(account, "experiment", **({} if error else {f"{module}_task_seconds": 1}))
+    machine = deploy_machine(
+        account, "experiment", **({} if error else {f"{module}_task_seconds": 1})
+    )
     account.fail_once(module, error, before=before)
     result = account.run(machine, ALL)
     assert (result["status"], result["error"]) == ("FAILED", name)

@@ -1,6 +1,6 @@
-"""What a fault is: five functions about one target, the same for every fault."""
+"""What a fault is: six functions about one target, the same for every fault."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -51,7 +51,10 @@ class Terms:
 
 
 class Fault(Protocol):
-    """A module with these five functions."""
+    """A module with these six functions."""
+
+    def unfit(self, config: Mapping[str, Any], unknown: Iterable[str] = ()) -> str:
+        """Why a target in this state is not taken, or an empty string."""
 
     def snapshot(self, uuid: str, terms: Terms) -> Step[Captured | Unfit]:
         """Read the target as it is now and build the request that restores it."""
@@ -65,5 +68,5 @@ class Fault(Protocol):
     def verify(self, target: Target) -> Step[Mapping[str, Any] | Pending]:
         """Compare the target with its snapshot, field by field."""
 
-    def describe(self, target: Target) -> list[str]:
-        """What would happen to the target, in sentences."""
+    def describe(self, target: Target, now: float) -> Step[list[str]]:
+        """What would happen to a captured target, in sentences."""

@@ -1,8 +1,9 @@
 """The table of faults: adding one is adding a module and a row."""
 
-from snapback.faults import delete_mappings
+from snapback.faults import delete_mappings, disable_mappings
 from snapback.faults.contract import Fault
 
 FAULTS: dict[str, Fault] = {
     "delete-mappings": delete_mappings,
+    "disable-mappings": disable_mappings,
 }

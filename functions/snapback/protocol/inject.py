@@ -24,6 +24,8 @@ class Attempt:
 
 def inject(target: Target, fault: Fault, attempt: Attempt, clock: Clock) -> Step[None]:
     """[5, 6] Announce the target, then break it with one call; ends with what is known of it."""
+    if clock() >= attempt.send_until:
+        raise InjectionFailed(f"{target.uuid} was not touched: no time is left to change it safely")
     mine = {"status": ("injecting",), "owner": (attempt.owner,)}
     ready = {"status": ("captured",), "cycle": (target.cycle,)}
     announcement = {

@@ -4,6 +4,7 @@ The numbers in brackets are the steps of docs/protocol.md.
 """
 
 from collections.abc import Iterable
+from dataclasses import asdict
 
 from snapback.effects import Change, Fetch, Load, Step, Write
 from snapback.errors import InvalidExperiment, WindowClosed
@@ -30,11 +31,7 @@ def load_targets(experiment_id: str, batch: int | None = None) -> Step[list[Targ
 def begin(meta: Meta) -> Step[None]:
     """[1] Announce the experiment; a name that another execution used before is refused."""
     mine = {"status": ("preparing",), "execution_arn": (meta.execution_arn,)}
-    record = {
-        "version": VERSION,
-        "open": "yes",
-        **{name: getattr(meta, name) for name in Meta.__slots__},
-    }
+    record = {"version": VERSION, "open": "yes", **asdict(meta)}
     made = yield Write((Change(meta_key(meta.experiment_id), ({"pk": (None,)}, mine), record),))
     if made:
         return

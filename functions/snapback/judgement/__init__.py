@@ -1,0 +1,1 @@
+"""Expectations held against the evidence of a run; pure. What is not known is never healthy."""

@@ -1,0 +1,45 @@
+"""May the function's role still read the source? Lambda asks the same before it makes a mapping."""
+
+from snapback.effects import Answer, Call, Step
+from snapback.mappings import source_of
+from snapback.proofs.findings import NOTHING, Findings, Subject, not_looked_at, problem
+
+_NEEDED = {
+    "sqs": ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
+    "kinesis": ("kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:DescribeStream"),
+    "dynamodb": ("dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream"),
+    "msk": ("kafka:DescribeCluster", "kafka:GetBootstrapBrokers"),
+    "mq": ("mq:DescribeBroker",),
+}
+"""What the Lambda developer guide asks of an execution role, as far as it is on the source."""
+
+
+def prove(subject: Subject) -> Step[Findings]:
+    """A simulation of the role's policies allows what reading the source needs."""
+    needed = _NEEDED.get(source_of(subject.config), ())
+    arn = subject.source_arn
+    if "/consumer/" in arn:
+        needed = ("kinesis:SubscribeToShard",)
+    role = subject.function.get("Role")
+    if not role or not needed or ":vpc-connection/" in arn:
+        return NOTHING
+    params = {"PolicySourceArn": role, "ActionNames": list(needed), "ResourceArns": [arn]}
+    answer: Answer = yield Call("iam", "SimulatePrincipalPolicy", params)
+    if answer.gone:
+        return problem(
+            subject.uuid, f"needs role {role}, which does not exist; make it again first"
+        )
+    if not answer.done:
+        return not_looked_at(f"Whether role {role} may read {arn}", answer)
+    refused = [
+        each["EvalActionName"]
+        for each in answer.body["EvaluationResults"]
+        if each["EvalDecision"] != "allowed"
+    ]
+    if not refused:
+        return NOTHING
+    return problem(
+        subject.uuid,
+        f"could not be made again: role {role} may not {', '.join(refused)} on {arn}; allow it in a "
+        "policy of the role itself, since a simulation does not see resource policies",
+    )

@@ -1,0 +1,87 @@
+"""What a recreated mapping handles twice or never, in sentences for the plan."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from snapback.effects import Answer, Call, Step
+from snapback.mappings import source_of
+
+_MINUTE = 60
+_LONGEST_BY_MINUTE = 24 * 3600
+"""One answer of CloudWatch holds all minutes of a day."""
+
+
+def moment(epoch: float) -> str:
+    """An epoch second as a person reads it."""
+    return f"{datetime.fromtimestamp(epoch, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def start(config: Mapping[str, Any], request: Mapping[str, Any]) -> str:
+    """Where the new mapping begins to read."""
+    position = request.get("StartingPosition")
+    if source_of(config) in ("msk", "self-managed-kafka"):
+        return "The new mapping goes on where its consumer group's offsets are."
+    if not position:
+        return "The new mapping goes on with the messages in the queue."
+    since = request.get("StartingPositionTimestamp")
+    exactly = f", {moment(since)}" if since else ""
+    was = config.get("StartingPosition")
+    instead = f" instead of {was}" if was not in (None, position) else ""
+    return f"The new mapping starts to read at {position}{exactly}{instead}."
+
+
+def duplicates(config: Mapping[str, Any], request: Mapping[str, Any], now: float) -> Step[str]:
+    """How much is handled once more at most, or what is lost, by the position of the request."""
+    source, position = source_of(config), request.get("StartingPosition")
+    if source in ("msk", "self-managed-kafka"):
+        batch = config.get("BatchSize", 100)
+        return f"At most the batches in flight, {batch} records a partition, are handled once more."
+    if not position:
+        batch = config.get("BatchSize", 10)
+        return (
+            f"Only the messages in flight, in batches of {batch}, may be handled once more; they "
+            "count as received once more."
+        )
+    if position == "LATEST":
+        return (
+            "Nothing is handled twice. LOST are all records written from the delete until some "
+            "minutes after the creation; ask for the resume lossless to keep them."
+        )
+    if position == "TRIM_HORIZON":
+        day = ": expect up to 24 hours of duplicates" if source == "dynamodb" else ""
+        return f"Every record still in the stream is handled once more{day}."
+    return (yield from _since(config, request["StartingPositionTimestamp"], now))
+
+
+def _since(config: Mapping[str, Any], since: float, now: float) -> Step[str]:
+    everything = f"Every record written since {moment(since)} is handled once more"
+    if source_of(config) != "kinesis" or now - since > _LONGEST_BY_MINUTE:
+        return everything + "."
+    count = yield from _written(config["EventSourceArn"], since, now)
+    if count is None:
+        return f"{everything}; CloudWatch does not tell how many there are."
+    return f"{everything}: at most {count} so far, by CloudWatch's count."
+
+
+def _written(stream_arn: str, since: float, now: float) -> Step[int | None]:
+    """The records written to a Kinesis stream, in whole minutes around a span."""
+    name = stream_arn.split("/")[1]
+    metric = {
+        "Namespace": "AWS/Kinesis",
+        "MetricName": "IncomingRecords",
+        "Dimensions": [{"Name": "StreamName", "Value": name}],
+    }
+    stat = {"Metric": metric, "Period": _MINUTE, "Stat": "Sum"}
+    answer: Answer = yield Call(
+        "cloudwatch",
+        "GetMetricData",
+        {
+            "MetricDataQueries": [{"Id": "written", "MetricStat": stat}],
+            "StartTime": since - since % _MINUTE,
+            "EndTime": now + _MINUTE,
+        },
+    )
+    results = answer.body.get("MetricDataResults", [])
+    values = [value for each in results for value in each["Values"]]
+    return int(sum(values)) if values else None

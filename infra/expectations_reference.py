@@ -1,0 +1,68 @@
+"""The page docs/expectations.md, generated from what validates expectations."""
+
+import inspect
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from snapback.expectations import KINDS
+from snapback.request import SCHEMA
+
+_INTRODUCTION = """\
+# Expectations
+
+What should hold during a run, as a list under `expect` in the input. Each is judged after the run,
+from what was sampled and from CloudWatch's metrics. `make docs` writes this page from
+`functions/snapback/expectations.py`.
+
+    "expect": [
+      {"type": "backlog_grew"},
+      {"type": "drained_within", "seconds": 120},
+      {"type": "alarm_within", "alarm": "orders-too-old", "seconds": 180},
+      {"type": "probe_stays_up", "url": "https://shop.example/health"}
+    ]
+
+**Verdicts.** `held`, `deviated` or `unknown`, each with its reason and the figures it rests on. What
+was not measured is `unknown`, never healthy. If the fault was measured to have no effect (no source
+queue's backlog grew, and the function was invoked as before), every expectation is `unknown`: a
+fault that nobody felt proves nothing. The experiment's status is `deviated` if any deviated or a
+target is not as it was, else `unknown` if any is unknown, else `held`. A verdict is a result, not
+an error: the execution succeeds.
+
+**The gate.** An alarm that is named and rings already, or does not exist, and an endpoint that is
+down: the experiment is refused as not steady, once in validation and once more right before the
+window. Nothing is touched.
+
+**What is measured how.** Queues, alarms and endpoints are sampled before, during and after the
+window, at most about a hundred times; a stream's progress is known from CloudWatch alone, once a
+minute, so `drained_within` is about source queues: for a stream expect a `metric` such as
+`IteratorAge`. A minute of a metric counts if it lies wholly in the period it is judged for; a window
+of less than two minutes may have none. Endpoints are asked from Snapback's functions, so they must
+be reachable from there. A destination's letters are read without being deleted: they are hidden
+from other readers for 20 seconds. A destination that moves on what was received (a queue with a
+redrive policy) is not read.
+"""
+
+
+def expectations_page() -> str:
+    """The introduction, and a section for each kind."""
+    return "\n".join([_INTRODUCTION, *(_section(name, kind) for name, kind in KINDS.items())])
+
+
+def _section(name: str, kind: type) -> str:
+    schema = SCHEMA["$defs"][kind.__name__]
+    required = schema.get("required", [])
+    rows = [
+        f"| `{field}` | {each['description']} | {_default(each, required=field in required)} |"
+        for field, each in schema["properties"].items()
+        if field != "type"
+    ]
+    table = ["| key | meaning | default |", "|---|---|---|", *rows, ""] if rows else []
+    return "\n".join([f"## {name}", "", str(inspect.getdoc(kind)), "", *table])
+
+
+def _default(schema: Mapping[str, Any], *, required: bool) -> str:
+    if required:
+        return "required"
+    default = schema.get("default")
+    return f"`{json.dumps(default)}`" if default is not None else "none"

@@ -1,0 +1,65 @@
+"""The page docs/report.md: every part of a report, in the order in which the code writes it."""
+
+from snapback.records import Meta
+from snapback.report import build
+
+_INTRODUCTION = """\
+# The report
+
+`report.json` is what an experiment leaves behind: in the reports bucket of the stack under
+`EXPERIMENT_ID/report.json`, as the execution's output (as far as it fits; `left_out` names what did
+not), and in `out/` after `make demo`. `report.html` beside it is the same for people: one file that
+needs no network and no script.
+
+Times are epoch seconds. Within one `version` members are added, never renamed or removed.
+`make docs` writes this page from `infra/report_reference.py`, whose list a test holds against the
+code.
+
+| member | meaning |
+|---|---|
+"""
+
+PARTS = {
+    "version": "`1`",
+    "experiment_id": "the execution's name",
+    "execution_arn": "the execution",
+    "status": "`held`, `deviated`, `unknown` or `failed`; see [expectations](expectations.md)",
+    "failure": "`{Error, Cause}` of what failed the execution, or null",
+    "ended_early": "why the window ended before its time, or an empty string",
+    "experiment": "the input with its defaults",
+    "warnings": "what validation found worth knowing, as sentences",
+    "notes": "what caps how fast a backlog drains, as sentences",
+    "started_at": "when the targets were captured",
+    "finished_at": "when the report was made",
+    "windows": "a list with one `{begins_at, ends_at}` for each cycle: first detachment, last restore",
+    "expectations": "a list of `{type, expected, verdict, reason, figures}`",
+    "counts": "`{targets, verified, …}` and how many targets have each status",
+    "targets": "a list of `{source, status, old_uuid, new_uuid, detached_at, injected_at, restored_at, "
+    "resumes_at, reason, verification, by_hand, earlier_cycles}`; `verification` is `{equal, fields, "
+    "differences, position, lost_tags}`",
+    "samples": "a list of `{at, phase, mappings, queues, dead_letters, destinations, alarms, probes}`; "
+    "queues as `{visible, in_flight, delayed}`, alarms as `{state, since}`, probes as `{status, "
+    "seconds, error}`",
+    "series": "CloudWatch's metrics a minute: `{name: [{at, value}]}`",
+    "letters": "what on-failure destinations were told: `{arn: {conditions, errors, most_invokes, "
+    "complete}}`",
+    "repair": "how infrastructure as code learns of the new UUIDs",
+}
+ADDED = {
+    "links": "only in the output: `{page, json, console}`; empty if they could not be stored",
+    "left_out": "only in the output: the members that did not fit",
+    "workload": "only of the demonstration: `{source: {written, handled, twice_or_more, lost}}`",
+    "backlog": "only of the demonstration: `{source: [{at, value}]}`, written and not handled yet",
+}
+
+
+def report_page() -> str:
+    """The introduction and the table."""
+    rows = [f"| `{name}` | {meaning} |" for name, meaning in {**PARTS, **ADDED}.items()]
+    return _INTRODUCTION + "\n".join(rows) + "\n"
+
+
+def parts_of_a_report() -> list[str]:
+    """The members that the code writes."""
+    meta = Meta("id", "closed", "arn", {}, 0)
+    return list(build(meta, [], [], {}, None))

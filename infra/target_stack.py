@@ -1,0 +1,57 @@
+"""The small stack of a target account: the role that Snapback's functions assume there."""
+
+import re
+from collections.abc import Iterator
+
+from aws_cdk import CfnOutput, CfnParameter, Stack
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from infra.permissions import HANDLERS, Statement
+from infra.refusal import Refusal
+from infra.roles import role_of
+from infra.settings import Settings
+
+ROLE_NAME = "SnapbackTarget"
+
+AT_TARGETS = frozenset({
+    "any", "function", "mapping", "queue", "stream", "table stream", "topic", "secret", "stack",
+    "role", "key",
+})  # fmt: skip
+"""The kinds of resource that belong to a target; every other kind is the stack's own."""
+
+
+class TargetStack(Stack):
+    """Trusts the functions of one account's Snapback, and only with its external id."""
+
+    def __init__(self, scope: Construct, construct_id: str, settings: Settings, home: str) -> None:
+        """Create the role for the Snapback of account `home`; Refusal if that is no account."""
+        if not re.fullmatch(r"\d{12}", home):
+            raise Refusal(f"context target_of={home!r} cannot be used: give an account's 12 digits")
+        super().__init__(scope, construct_id, description="The role that Snapback assumes here")
+        external_id = CfnParameter(
+            self,
+            "ExternalId",
+            description="The output ExternalId of the stack Snapback",
+            min_length=2,
+            max_length=1224,
+            allowed_pattern=r"[\w+=,.@:/-]+",
+        )
+        functions = f"arn:{self.partition}:iam::{home}:role/Snapback-*"
+        principal = iam.PrincipalWithConditions(
+            iam.AccountPrincipal(home),
+            {
+                "StringEquals": {"sts:ExternalId": external_id.value_as_string},
+                "ArnLike": {"aws:PrincipalArn": functions},
+            },
+        )
+        role = role_of(
+            self, tuple(statements()), principal, {}, settings.target_functions, ROLE_NAME
+        )
+        CfnOutput(self, "AssumeRoleArn", value=role.role_arn)
+
+
+def statements() -> Iterator[Statement]:
+    """What any handler may do on a target, each statement once."""
+    found = dict.fromkeys(each for table in HANDLERS.values() for each in table)
+    return (each for each in found if each.resource in AT_TARGETS)

@@ -1,0 +1,105 @@
+"""Lambda's control plane allows 15 requests a second in all: experiments on many mappings get by with that."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from lab.product import Product
+from lab.throttle import Throttle, proxy, throttled
+
+QUEUES = 30
+FUNCTION = "under-throttle"
+
+
+def test_a_throttle_admits_its_limit_in_any_second() -> None:
+    throttle = Throttle(limit=15)
+    moments = [step / 100 for step in range(500)]
+    admitted = [moment for moment in moments if throttle.admits(moment)]
+    assert len(admitted) == throttle.passed == 75
+    assert throttle.refused == 425
+    assert all(later - sooner >= 1 for sooner, later in zip(admitted, admitted[15:], strict=False))
+
+
+def test_a_refusal_has_the_shape_of_aws_and_other_services_pass(product: Product) -> None:
+    throttle = Throttle(limit=2)
+    with proxy(product.lab, throttle) as url:
+        clients = {
+            service: boto3.client(
+                service,
+                endpoint_url=url,
+                region_name=product.lab.region,
+                aws_access_key_id="test",
+                aws_secret_access_key="test",  # noqa: S106
+                config=Config(retries={"total_max_attempts": 1}),
+            )
+            for service in ("lambda", "sts")
+        }
+        answers = [clients["lambda"].list_event_source_mappings() for _ in range(2)]
+        with pytest.raises(ClientError) as refused:
+            clients["lambda"].list_event_source_mappings()
+        for _ in range(5):
+            clients["sts"].get_caller_identity()
+    direct = product.aws("lambda").list_event_source_mappings()["EventSourceMappings"]
+    assert [each["EventSourceMappings"] for each in answers] == [direct] * 2
+    assert refused.value.response["Error"]["Code"] == "TooManyRequestsException"
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 429
+    assert (throttle.passed, throttle.refused) == (2, 1)
+
+
+@pytest.fixture
+def many(
+    product: Product, make_function: Callable[..., str], eventually: Any
+) -> Iterator[list[dict[str, Any]]]:
+    """Thirty mappings of one function, no two of them with the same settings."""
+    make_function(
+        FUNCTION, "def handler(event, context): pass", seconds=5, Tags={"snapback:allowed": "true"}
+    )
+
+    def create(number: int) -> None:
+        queue = f"{FUNCTION}-{number:02}"
+        product.aws("sqs").create_queue(QueueName=queue)
+        product.aws("lambda").create_event_source_mapping(
+            FunctionName=FUNCTION,
+            EventSourceArn=f"arn:aws:sqs:{product.lab.region}:{product.lab.account_id}:{queue}",
+            BatchSize=1 + number % 10,
+            ScalingConfig={"MaximumConcurrency": 2 + number},
+            Tags={"number": str(number)},
+        )
+
+    with ThreadPoolExecutor(4) as side:
+        list(side.map(create, range(QUEUES)))
+    eventually(lambda: {each["State"] for each in product.mappings(FUNCTION)}, {"Enabled"})
+    yield product.mappings(FUNCTION)
+    for each in product.aws("lambda").list_event_source_mappings(FunctionName=FUNCTION)[
+        "EventSourceMappings"
+    ]:
+        product.aws("lambda").delete_event_source_mapping(UUID=each["UUID"])
+
+
+def test_thirty_mappings_come_back_equal_under_a_throttle(
+    product: Product, many: list[dict[str, Any]], eventually: Any
+) -> None:
+    assert len(many) == QUEUES
+    with throttled(product.lab) as throttle:
+        begun = time.monotonic()
+        execution = product.start(function_name=FUNCTION, total_chaos_duration=2)
+        ended = eventually(lambda: product.ended(execution), seconds=240)
+        seconds = time.monotonic() - begun
+    sys.stdout.write(
+        f"\n{seconds:.0f} s, {throttle.passed} requests passed, {throttle.refused} were refused\n"
+    )
+    assert ended["status"] == "SUCCEEDED", ended.get("cause")
+    assert product.mappings(FUNCTION) == many
+    assert throttle.refused > 0
+    assert json.loads(ended["output"])["counts"]["verified"] == QUEUES
+    assert product.open_items(FUNCTION, ended["name"]) == []

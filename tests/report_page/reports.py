@@ -1,0 +1,117 @@
+"""A finished report of three sources, as the Report handler builds it and the lab adds to it."""
+
+from typing import Any
+
+BEGAN = 1795229000.0
+FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
+QUEUE = "arn:aws:sqs:eu-west-1:123456789012:orders"
+STREAM = "arn:aws:kinesis:eu-west-1:123456789012:stream/clicks"
+TABLE = "arn:aws:dynamodb:eu-west-1:123456789012:table/Items/stream/2026-01-01T00:00:00.000"
+
+
+def a_report() -> dict[str, Any]:
+    """A report with something in every part of it."""
+    position = {"StartingPosition": "AT_TIMESTAMP", "StartingPositionTimestamp": int(BEGAN) - 300}
+    return {
+        "version": 1,
+        "experiment_id": "demo-1",
+        "execution_arn": "arn:aws:states:eu-west-1:123456789012:execution:Experiment:demo-1",
+        "status": "deviated",
+        "failure": None,
+        "ended_early": "",
+        "experiment": {
+            "fault": "delete-mappings",
+            "function_name": "orders",
+            "event_uuids": "all",
+            "total_chaos_duration": 20,
+            "dry_run": False,
+            "region": None,
+            "expect": [{"type": "backlog_grew", "at_least": 1}],
+        },
+        "warnings": ["Every record still in the stream is handled once more."],
+        "notes": ["orders has a reserved concurrency of 5."],
+        "started_at": BEGAN - 6,
+        "finished_at": BEGAN + 48,
+        "windows": [{"begins_at": BEGAN, "ends_at": BEGAN + 24.3}],
+        "expectations": _expectations(),
+        "counts": {"targets": 3, "verified": 3, "restored": 3},
+        "targets": [
+            _target(QUEUE, "61a1cff1-d35a-44b4-8181-79b44bb42486", 0.0, {}),
+            _target(STREAM, "7a5d575a-e1ae-4233-809e-59fcab8a6dfd", 0.1, position),
+            _target(
+                TABLE,
+                "c552f7ce-0eea-450f-af27-7c07db2fbc24",
+                0.3,
+                {"StartingPosition": "TRIM_HORIZON"},
+            ),
+        ],
+        "samples": [_sample(second) for second in range(-4, 48, 4)],
+        "series": {
+            "invocations": _points({-120: 52, -60: 61, 0: 7, 60: 88}),
+            "errors": _points({60: 3}),
+            "iterator_age_ms": _points({-60: 450, 0: 24_000}),
+        },
+        "letters": {},
+        "repair": {},
+        "backlog": {
+            "kinesis": [_waiting(second, 5) for second in range(-4, 48, 2)],
+            "dynamodb": [_waiting(second, 4) for second in range(-4, 48, 2)],
+        },
+        "workload": {
+            source: {"written": 256, "handled": 256, "twice_or_more": twice, "lost": []}
+            for source, twice in {"sqs": 0, "kinesis": 41, "dynamodb": 44}.items()
+        },
+    }
+
+
+def _expectations() -> list[dict[str, Any]]:
+    judged = [
+        ("backlog_grew", {"at_least": 1}, "held", "120 messages piled up"),
+        ("drained_within", {"seconds": 5}, "deviated", "drained 11.2 s after the last restore"),
+        (
+            "probe_stays_up",
+            {"url": "https://shop.example/health", "status": None},
+            "unknown",
+            "it was not probed after the first change",
+        ),
+    ]
+    return [
+        {"type": kind, "expected": expected, "verdict": verdict, "reason": reason, "figures": {}}
+        for kind, expected, verdict, reason in judged
+    ]
+
+
+def _target(source: str, uuid: str, later: float, position: dict[str, Any]) -> dict[str, Any]:
+    fields = ["BatchSize", "Enabled", "FilterCriteria", "State", "Tags"]
+    return {
+        "source": f"{source}|{FUNCTION}",
+        "status": "restored",
+        "old_uuid": uuid,
+        "new_uuid": uuid[::-1],
+        "detached_at": BEGAN + later,
+        "injected_at": BEGAN + later - 0.3,
+        "restored_at": BEGAN + 24 + later,
+        "resumes_at": position,
+        "reason": "",
+        "verification": {"equal": True, "fields": fields, "differences": {}, "lost_tags": []},
+        "by_hand": "",
+        "earlier_cycles": [],
+    }
+
+
+def _sample(second: int) -> dict[str, Any]:
+    rising = 3 + 5 * max(0, second)
+    visible = rising if second <= 24 else max(2, 123 - 14 * (second - 24))
+    counts = {"visible": visible, "in_flight": 10 if second > 24 else 0, "delayed": 0}
+    return {"at": BEGAN + second, "phase": "during", "mappings": {}, "queues": {QUEUE: counts}}
+
+
+def _waiting(second: int, a_second: int) -> dict[str, float]:
+    rising = a_second * max(0, second)
+    value = rising if second <= 24 else max(0, a_second * 24 - 20 * (second - 24))
+    return {"at": BEGAN + second, "value": value}
+
+
+def _points(values: dict[int, float]) -> list[dict[str, float]]:
+    first = BEGAN // 60 * 60
+    return [{"at": first + second, "value": value} for second, value in values.items()]

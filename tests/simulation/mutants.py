@@ -1,0 +1,138 @@
+"""The protocol with one rule taken out, each as a small change of a domain function."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from snapback import conclusion, preparation, records, restoration, window
+from snapback.effects import Answer, Effect, Outcome, Step, Write
+from snapback.errors import TargetsChanged
+from snapback.faults import delete_mappings
+from snapback.faults.contract import Captured, Pending, Settled
+from snapback.faults.registry import FAULTS
+from snapback.mappings import satisfies
+from snapback.protocol import inject
+from snapback.protocol.lifecycle import load_targets
+from snapback.records import Meta, Target
+from tests.simulation import programs
+
+Mutate = Callable[[pytest.MonkeyPatch], None]
+
+
+def lease_is_the_calls_time_out(patch: pytest.MonkeyPatch) -> None:
+    """quiet_at lies 15 seconds ahead, not behind the invocation's own end."""
+    real = programs.Attempt
+
+    def short(**values: Any) -> inject.Attempt:
+        ends_at = values["send_until"] + programs.TIMINGS.send_margin_seconds
+        return real(**(values | {"quiet_at": ends_at - programs.INJECTOR_SECONDS + 15}))
+
+    patch.setattr(programs, "Attempt", short)
+
+
+def read_before_lock(patch: pytest.MonkeyPatch) -> None:
+    """The target is read first, then locked, and the snapshot stored is the one read before."""
+    real = preparation.reserve
+
+    def reserve(meta: Meta, targets: list[Target]) -> Step[None]:
+        fault = FAULTS[meta.experiment["fault"]]
+        terms = preparation.terms(preparation.Experiment.of(meta.experiment), programs.TIMINGS, 0)
+        seen = []
+        for target in targets:
+            captured = yield from fault.snapshot(target.uuid, terms)
+            if isinstance(captured, Captured):
+                seen.append((target, captured))
+        if not seen:
+            raise TargetsChanged("nothing could be read")
+        yield from real(meta, [target for target, _ in seen])
+        for target, captured in seen:
+            read = {"snapshot": captured.snapshot, "request": captured.request}
+            yield target.move("captured", expect=records.UNTOUCHED, **read)
+
+    def capture_all(targets: list[Target], _fault: Any, _terms: Any) -> Step[list[Target]]:
+        return (yield from load_targets(targets[0].experiment_id))
+
+    patch.setattr(preparation, "reserve", reserve)
+    patch.setattr(preparation, "capture_all", capture_all)
+
+
+def no_fence_of_the_target(patch: pytest.MonkeyPatch) -> None:
+    """An untouched target counts as terminal as it stands, without the write that takes it away."""
+    patch.setattr(records, "TERMINAL", (*records.TERMINAL, *records.UNTOUCHED))
+
+
+def adopt_by_snapshot(patch: pytest.MonkeyPatch) -> None:
+    """A mapping is ours if it equals the snapshot, not the request."""
+
+    def by_snapshot(config: Mapping[str, Any], request: Mapping[str, Any]) -> bool:
+        own = {k: v for k, v in request.items() if k != "StartingPositionTimestamp"}
+        return satisfies(config, own | {"StartingPosition": "LATEST"})
+
+    patch.setattr(delete_mappings, "satisfies", by_snapshot)
+
+
+def nothing_to_do_from_injected(patch: pytest.MonkeyPatch) -> None:
+    """A mapping that Get still shows was never deleted, even after an acknowledged delete."""
+    real = delete_mappings.restore
+
+    def restore(target: Target) -> Step[Settled | Pending]:
+        return (yield from real(replace(target, came_from="injecting")))
+
+    patch.setattr(delete_mappings, "restore", restore)
+
+
+def renewal_without_a_check(patch: pytest.MonkeyPatch) -> None:
+    """A later round takes a target again without asking whether the experiment is running."""
+    real = window.renew_all
+
+    def renew_all(targets: Iterable[Target], cycle: int) -> Step[list[Target]]:
+        return (yield from _altered(real(targets, cycle), _without_meta))
+
+    patch.setattr(window, "renew_all", renew_all)
+
+
+def _without_meta(effect: Effect) -> Effect:
+    if not isinstance(effect, Write):
+        return effect
+    return Write(tuple(each for each in effect.changes if each.key.sk != "meta"))
+
+
+def _altered[T](step: Step[T], alter: Callable[[Effect], Effect]) -> Step[T]:
+    answer = None
+    while True:
+        try:
+            effect = step.send(answer)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+        answer = yield alter(effect)
+
+
+def nobody_fences(patch: pytest.MonkeyPatch) -> None:
+    """The final restore leaves the experiment running."""
+    for module in (restoration, conclusion):
+        patch.setattr(module, "fence", _nothing)
+
+
+def report_without_a_fence(patch: pytest.MonkeyPatch) -> None:
+    """Only the restore fences; where it never ran, the report closes on what it read before."""
+    patch.setattr(conclusion, "fence", _nothing)
+
+
+def _nothing(*_: Any, **__: Any) -> Step[None]:
+    yield from ()
+
+
+def withdraw_without_an_answer(patch: pytest.MonkeyPatch) -> None:
+    """An injector that heard nothing takes its announcement back."""
+    real = inject._conclude
+
+    def conclude(
+        target: Target, attempt: inject.Attempt, answer: Answer, sent: int, clock: Any
+    ) -> Step[None]:
+        if answer.outcome is Outcome.UNKNOWN:
+            answer = Answer(code="AccessDeniedException", status=403)
+        yield from real(target, attempt, answer, sent, clock)
+
+    patch.setattr(inject, "_conclude", conclude)

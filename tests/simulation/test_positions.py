@@ -1,0 +1,129 @@
+"""Over all cycles, a recreated stream mapping starts at or before the last processed record."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import pytest
+
+from snapback.effects import Answer, Call
+from snapback.faults import delete_mappings
+from snapback.faults.contract import Captured, Terms
+from snapback.timings import Timings
+from tests.simulation.source import config, original
+
+MARGIN = Timings().position_margin_seconds
+START = 1_000_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A mapping that reads a stream: at each moment, up to which record time it has processed.
+
+    It falls behind by `slower` seconds a second. While it is not invoked nothing is measured.
+    """
+
+    since: float
+    position: float
+    slower: float = 0
+    invoked_until: float = float("inf")
+
+    def processed(self, now: float) -> float:
+        """The time of the newest record that it has processed."""
+        reading = min(now, self.invoked_until) - self.since
+        return self.position + max(0.0, reading) * (1 - self.slower)
+
+    def ages(self, now: float, delay: float) -> Iterator[tuple[float, float]]:
+        """The (minute, milliseconds) pairs that CloudWatch shows, a little after the fact."""
+        minute = now - now % 60 - 900
+        while minute <= now - delay:
+            if self.since <= minute < self.invoked_until:
+                yield minute, (minute - self.processed(minute)) * 1000
+            minute += 60
+
+
+def captured(mapping: Mapping[str, Any], at: float, ages: list[tuple[float, float]]) -> float:
+    """Where the snapshot taken at a moment would start the new mapping."""
+    terms = Terms(captured_at=at, resume="lossless", position_margin=MARGIN, allow_managed=False)
+    step = delete_mappings.snapshot(str(mapping["UUID"]), terms)
+    effect: Any = next(step)
+    while True:
+        answer: Any = ""
+        if isinstance(effect, Call):
+            answer = Answer(body=_body(effect.operation, mapping, at, ages))
+        try:
+            effect = step.send(answer)
+        except StopIteration as end:
+            found: Captured = end.value
+            return float(found.request.get("StartingPositionTimestamp", 0))
+
+
+def _body(
+    operation: str, mapping: Mapping[str, Any], at: float, ages: list[tuple[float, float]]
+) -> dict[str, Any]:
+    shown = [each for each in ages if at - 900 <= each[0]]
+    stamps, values = [each[0] for each in shown], [each[1] for each in shown]
+    result = {"Id": "age", "Timestamps": stamps, "Values": values}
+    return {
+        "GetEventSourceMapping": dict(mapping),
+        "ListTags": {"Tags": {}},
+        "ListEventSourceMappings": {"EventSourceMappings": [mapping]},
+        "GetMetricData": {"MetricDataResults": [result]},
+    }[operation]
+
+
+@pytest.mark.parametrize("delay", [0, 60, 180])
+@pytest.mark.parametrize("idle", [0, 120, 600, 870, 2_000])
+@pytest.mark.parametrize("behind", [0, 500, 40_000])
+@pytest.mark.parametrize("waits", [0, 400, 80_000])
+def test_a_start_is_counted_from_what_is_known(
+    delay: float, idle: float, behind: float, waits: float
+) -> None:
+    """A mapping may be behind, not invoked for a while, and deleted long after its capture."""
+    reader = Reader(START - 9_000, START - 9_000 - behind, 0, invoked_until=START - idle)
+    start = captured(config(original(1)), START, list(reader.ages(START, delay)))
+    assert start <= reader.processed(START), (delay, idle, behind)
+    assert start <= reader.processed(START + waits)
+
+
+def test_a_start_counted_from_the_deletion_would_lose_events() -> None:
+    """The age was read at the capture: counted from a later moment it reaches too far."""
+    reader = Reader(START - 9_000, START - 9_000, invoked_until=START)
+    start = captured(config(original(1)), START, list(reader.ages(START, 0)))
+    assert start <= reader.processed(START + 400) < start + 400
+
+
+HOLDS = (30, 300, 600, 880, 3_600)
+PAUSES = (0, 40, 130)
+CAUGHT_UP = (0.0, 0.5, 1.0)
+
+
+@pytest.mark.parametrize("delay", [0, 60, 180])
+def test_no_cycle_loses_the_gap_of_the_one_before(delay: float) -> None:
+    """The ages that CloudWatch shows soon after a restore are those of the mapping before."""
+    for hold, pause, caught_up in product(HOLDS, PAUSES, CAUGHT_UP):
+        first = Reader(START - 9_000, START - 9_000)
+        shown = list(first.ages(START, delay))
+        start = captured(config(original(1)), START, shown)
+        lost_from = first.processed(START)
+        made_at = START + hold
+        rate = (made_at + pause - start) / pause * caught_up if pause else 0
+        second = Reader(made_at, start, 1 - rate)
+        again_at = made_at + pause
+        seen = [each for each in first.ages(again_at, delay) if each[0] < START]
+        mapping = config(original(2)) | {
+            "StartingPosition": "AT_TIMESTAMP",
+            "StartingPositionTimestamp": start,
+            "LastModified": made_at,
+        }
+        again = captured(mapping, again_at, seen + list(second.ages(again_at, delay)))
+        unread = max(lost_from, second.processed(again_at))
+        assert again <= unread, (hold, pause, caught_up)
+
+
+def test_the_margin_is_not_needed_twice() -> None:
+    """A healthy mapping starts a few minutes back, not hours."""
+    reader = Reader(START - 9_000, START - 9_000)
+    start = captured(config(original(1)), START, list(reader.ages(START, 60)))
+    assert START - start < MARGIN + 300

@@ -1,0 +1,167 @@
+"""Mappings as AWS answers them, from recorded responses and from the API reference."""
+
+from typing import Any
+
+FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
+UUID = "11111111-2222-4333-8444-555555555555"
+SOURCE = "arn:aws:{}:eu-west-1:123456789012:{}"
+
+
+def _mapping(**settings: Any) -> dict[str, Any]:
+    return {
+        "UUID": UUID,
+        "EventSourceMappingArn": SOURCE.format("lambda", f"event-source-mapping:{UUID}"),
+        "FunctionArn": FUNCTION,
+        "LastModified": 1_700_000_000.5,
+        "State": "Enabled",
+        "StateTransitionReason": "USER_INITIATED",
+        **settings,
+    }
+
+
+_SHARDED = {
+    "BatchSize": 100,
+    "BisectBatchOnFunctionError": False,
+    "DestinationConfig": {"OnFailure": {}},
+    "FunctionResponseTypes": [],
+    "LastProcessingResult": "OK",
+    "MaximumBatchingWindowInSeconds": 0,
+    "MaximumRecordAgeInSeconds": -1,
+    "MaximumRetryAttempts": -1,
+    "ParallelizationFactor": 1,
+    "TumblingWindowInSeconds": 0,
+}
+_ON_DEMAND_KAFKA = {
+    "BatchSize": 100,
+    "BisectBatchOnFunctionError": False,
+    "DestinationConfig": {"OnFailure": {}},
+    "LastProcessingResult": "OK",
+    "MaximumRecordAgeInSeconds": -1,
+    "MaximumRetryAttempts": -1,
+    "StartingPosition": "TRIM_HORIZON",
+    "Topics": ["orders"],
+}
+
+CONFIGS: dict[str, dict[str, Any]] = {
+    "sqs": _mapping(
+        BatchSize=10,
+        EventSourceArn=SOURCE.format("sqs", "orders"),
+        FunctionResponseTypes=[],
+        MaximumBatchingWindowInSeconds=0,
+    ),
+    "fifo": _mapping(
+        BatchSize=10,
+        EventSourceArn=SOURCE.format("sqs", "orders.fifo"),
+        FunctionResponseTypes=["ReportBatchItemFailures"],
+        MaximumBatchingWindowInSeconds=0,
+        ScalingConfig={"MaximumConcurrency": 2},
+    ),
+    "kinesis": _mapping(
+        **_SHARDED,
+        EventSourceArn=SOURCE.format("kinesis", "stream/orders"),
+        StartingPosition="LATEST",
+    ),
+    "dynamodb": _mapping(
+        **_SHARDED,
+        EventSourceArn=SOURCE.format("dynamodb", "table/orders/stream/2026-01-01T00:00:00.000"),
+        StartingPosition="TRIM_HORIZON",
+    ),
+    "msk": _mapping(
+        **_ON_DEMAND_KAFKA,
+        EventSourceArn=SOURCE.format("kafka", "cluster/orders/abc"),
+        AmazonManagedKafkaEventSourceConfig={"ConsumerGroupId": UUID},
+    ),
+    "self-managed-kafka": _mapping(
+        **_ON_DEMAND_KAFKA,
+        SelfManagedEventSource={"Endpoints": {"KAFKA_BOOTSTRAP_SERVERS": ["b:9092", "a:9092"]}},
+        SelfManagedKafkaEventSourceConfig={"ConsumerGroupId": UUID, "ConsumptionMode": "Stream"},
+        SourceAccessConfigurations=[{"Type": "VPC_SUBNET", "URI": "subnet:subnet-1"}],
+    ),
+    "mq": _mapping(
+        BatchSize=100,
+        EventSourceArn=SOURCE.format("mq", "broker:orders:b-1"),
+        Queues=["orders"],
+        SourceAccessConfigurations=[{"Type": "BASIC_AUTH", "URI": SOURCE.format("s", "secret")}],
+    ),
+    "documentdb": _mapping(
+        BatchSize=100,
+        DocumentDBEventSourceConfig={"DatabaseName": "orders", "FullDocument": "UpdateLookup"},
+        EventSourceArn=SOURCE.format("rds", "cluster:orders"),
+        SourceAccessConfigurations=[{"Type": "BASIC_AUTH", "URI": SOURCE.format("s", "secret")}],
+        StartingPosition="LATEST",
+    ),
+}
+
+_COMMON: dict[str, Any] = {"FunctionName": FUNCTION, "Enabled": True}
+REQUESTS: dict[str, dict[str, Any]] = {
+    "sqs": {
+        **_COMMON,
+        "BatchSize": 10,
+        "EventSourceArn": SOURCE.format("sqs", "orders"),
+        "MaximumBatchingWindowInSeconds": 0,
+    },
+    "fifo": {
+        **_COMMON,
+        "BatchSize": 10,
+        "EventSourceArn": SOURCE.format("sqs", "orders.fifo"),
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "ScalingConfig": {"MaximumConcurrency": 2},
+    },
+    "kinesis": {
+        **_COMMON,
+        "BatchSize": 100,
+        "BisectBatchOnFunctionError": False,
+        "EventSourceArn": SOURCE.format("kinesis", "stream/orders"),
+        "MaximumBatchingWindowInSeconds": 0,
+        "MaximumRecordAgeInSeconds": -1,
+        "MaximumRetryAttempts": -1,
+        "ParallelizationFactor": 1,
+        "StartingPosition": "LATEST",
+        "TumblingWindowInSeconds": 0,
+    },
+    "dynamodb": {
+        **_COMMON,
+        "BatchSize": 100,
+        "BisectBatchOnFunctionError": False,
+        "EventSourceArn": CONFIGS["dynamodb"]["EventSourceArn"],
+        "MaximumBatchingWindowInSeconds": 0,
+        "MaximumRecordAgeInSeconds": -1,
+        "MaximumRetryAttempts": -1,
+        "ParallelizationFactor": 1,
+        "StartingPosition": "TRIM_HORIZON",
+        "TumblingWindowInSeconds": 0,
+    },
+    "msk": {
+        **_COMMON,
+        "AmazonManagedKafkaEventSourceConfig": {"ConsumerGroupId": UUID},
+        "BatchSize": 100,
+        "EventSourceArn": SOURCE.format("kafka", "cluster/orders/abc"),
+        "StartingPosition": "TRIM_HORIZON",
+        "Topics": ["orders"],
+    },
+    "self-managed-kafka": {
+        **_COMMON,
+        "BatchSize": 100,
+        "SelfManagedEventSource": CONFIGS["self-managed-kafka"]["SelfManagedEventSource"],
+        "SelfManagedKafkaEventSourceConfig": {"ConsumerGroupId": UUID},
+        "SourceAccessConfigurations": [{"Type": "VPC_SUBNET", "URI": "subnet:subnet-1"}],
+        "StartingPosition": "TRIM_HORIZON",
+        "Topics": ["orders"],
+    },
+    "mq": {
+        **_COMMON,
+        "BatchSize": 100,
+        "EventSourceArn": SOURCE.format("mq", "broker:orders:b-1"),
+        "Queues": ["orders"],
+        "SourceAccessConfigurations": CONFIGS["mq"]["SourceAccessConfigurations"],
+    },
+    "documentdb": {
+        **_COMMON,
+        "BatchSize": 100,
+        "DocumentDBEventSourceConfig": CONFIGS["documentdb"]["DocumentDBEventSourceConfig"],
+        "EventSourceArn": SOURCE.format("rds", "cluster:orders"),
+        "SourceAccessConfigurations": CONFIGS["documentdb"]["SourceAccessConfigurations"],
+        "StartingPosition": "LATEST",
+    },
+}
+"""The exact request that remakes each of them, its own position kept."""

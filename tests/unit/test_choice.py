@@ -1,0 +1,130 @@
+from typing import Any
+
+import pytest
+
+from snapback.choice import Chosen, choose
+from snapback.experiment import Experiment
+from tests.unit.answers import GONE, answer, refused
+from tests.unit.samples import CONFIGS, FUNCTION
+
+SETTLED = CONFIGS["sqs"]
+OTHERS = FUNCTION.replace("orders", "others")
+
+
+def mapping(uuid: str, **changes: Any) -> dict[str, Any]:
+    return SETTLED | {"UUID": uuid} | changes
+
+
+def chosen(uuids: Any, answers: dict[str, Any], function: str = "orders") -> Chosen:
+    experiment = Experiment(function_name=function, event_uuids=uuids)
+    return answer(choose(experiment, FUNCTION), answers)
+
+
+def named(uuids: list[str], *answers: Any) -> Chosen:
+    return chosen(uuids, {"GetEventSourceMapping": list(answers)})
+
+
+def uuids(found: Chosen) -> list[str]:
+    return [each["UUID"] for each in found.configs]
+
+
+def test_named_mappings_are_chosen_in_their_order() -> None:
+    found = named(["b", "a"], mapping("b"), mapping("a"))
+    assert (uuids(found), found.problems) == (["b", "a"], ())
+
+
+@pytest.mark.parametrize(
+    ("got", "problem"),
+    [
+        (GONE, "does not exist; list the mappings with `aws lambda list-event-source-mappings"),
+        (refused(), "cannot be read (AccessDeniedException: no); check the UUID"),
+        (mapping("a", FunctionArn=OTHERS), f"belongs to {OTHERS}, not to orders"),
+        (mapping("a", State="Updating"), "is Updating; wait until it is Enabled or Disabled"),
+        (mapping("a", FilterCriteriaError={"ErrorCode": "x"}), "has filter criteria that cannot"),
+        (
+            mapping("a", KMSKeyArn="key"),
+            "has filter criteria that cannot be read; grant kms:Decrypt",
+        ),
+    ],
+)
+def test_a_mapping_that_cannot_be_taken_is_named_with_the_reason(got: Any, problem: str) -> None:
+    [line] = named(["a"], got).problems
+    assert line.startswith(f"event_uuids: a {problem}")
+
+
+def test_every_named_mapping_is_looked_at_before_any_is_refused() -> None:
+    found = named(["a", "b", "c"], GONE, mapping("b"), mapping("c", State="Creating"))
+    assert uuids(found) == ["b"]
+    assert [line.split()[1] for line in found.problems] == ["a", "c"]
+
+
+def test_a_mapping_named_twice_is_refused_and_read_once() -> None:
+    found = named(["a", "b", "a"], mapping("a"), mapping("b"))
+    assert found.problems == ("event_uuids: a is given twice; keep one",)
+
+
+def test_an_empty_list_is_refused() -> None:
+    assert named([]).problems == (
+        "event_uuids: the list is empty; give at least one UUID, or 'all'",
+    )
+
+
+def pages(*lists: list[dict[str, Any]]) -> dict[str, Any]:
+    """ListEventSourceMappings, a page at a time; the first page has no marker."""
+
+    def page(params: Any) -> dict[str, Any]:
+        number = int(params.get("Marker", "0"))
+        following = {"NextMarker": str(number + 1)} if number + 1 < len(lists) else {}
+        return {"EventSourceMappings": lists[number], **following}
+
+    return {"ListEventSourceMappings": page}
+
+
+def test_all_are_those_of_the_function_on_every_page() -> None:
+    live = mapping("c", FunctionArn=FUNCTION + ":live")
+    answers = pages([mapping("a")], [mapping("x", FunctionArn=OTHERS)], [live])
+    assert uuids(chosen("all", answers)) == ["a", "c"]
+
+
+@pytest.mark.parametrize(
+    ("function", "expected"),
+    [
+        ("orders", ["a", "b", "c"]),
+        ("orders:live", ["b"]),
+        (FUNCTION, ["a", "b", "c"]),
+        (FUNCTION + ":live", ["b"]),
+        (FUNCTION + ":$LATEST", ["c"]),
+    ],
+)
+def test_a_qualifier_narrows_the_choice(function: str, expected: list[str]) -> None:
+    listed = [
+        mapping("a"),
+        mapping("b", FunctionArn=FUNCTION + ":live"),
+        mapping("c", FunctionArn=FUNCTION + ":$LATEST"),
+    ]
+    assert uuids(chosen("all", pages(listed), function)) == expected
+
+
+@pytest.mark.parametrize(
+    ("answers", "problem"),
+    [
+        (pages([]), "event_uuids: 'all', but orders has no event source mapping"),
+        (
+            {"ListEventSourceMappings": refused()},
+            "event_uuids: the mappings cannot be listed (AccessDeniedException: no)",
+        ),
+        (
+            pages([mapping("a", State="Deleting")]),
+            "event_uuids: a is Deleting; wait until it is Enabled or Disabled",
+        ),
+    ],
+)
+def test_all_is_refused_where_it_cannot_be_meant(answers: dict[str, Any], problem: str) -> None:
+    [line] = chosen("all", answers).problems
+    assert line.startswith(problem)
+
+
+def test_an_encrypted_filter_is_read_alone_because_a_list_leaves_it_out() -> None:
+    filtered = mapping("a", KMSKeyArn="key", FilterCriteria={"Filters": [{"Pattern": "{}"}]})
+    answers = pages([mapping("a", KMSKeyArn="key")]) | {"GetEventSourceMapping": filtered}
+    assert chosen("all", answers).problems == ()

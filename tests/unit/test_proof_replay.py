@@ -1,0 +1,61 @@
+"""The plan says what is handled twice and what is lost, for every source and position."""
+
+from typing import Any
+
+import pytest
+
+from snapback import replay
+from tests.unit.proof_account import QUEUE, STREAM, TABLE, mapping
+from tests.unit.proof_answers import DENIED, Answers, ok, run
+
+KAFKA = "arn:aws:kafka:eu-west-1:123456789012:cluster/c/u"
+DOCUMENTS = "arn:aws:rds:eu-west-1:123456789012:cluster:c"
+SINCE = {"StartingPosition": "AT_TIMESTAMP", "StartingPositionTimestamp": 1_795_000_000}
+NOW = 1_795_000_600.0
+COUNTED = {"GetMetricData": ok(MetricDataResults=[{"Id": "written", "Values": [120.0, 30.0]}])}
+NO_DATA = {"GetMetricData": ok(MetricDataResults=[{"Id": "written", "Values": []}])}
+
+
+@pytest.mark.parametrize(
+    ("source", "request_", "answers", "sentence"),
+    [
+        (QUEUE, {}, {}, "Only the messages in flight, in batches of 10, may be handled once more"),
+        (KAFKA, {"StartingPosition": "LATEST"}, {}, "At most the batches in flight, 10 records"),
+        (
+            STREAM,
+            SINCE,
+            COUNTED,
+            "2026-11-18 11:06:40 UTC is handled once more: at most 150 so far",
+        ),
+        (STREAM, SINCE, NO_DATA, "CloudWatch does not tell how many"),
+        (STREAM, SINCE, {"GetMetricData": DENIED}, "CloudWatch does not tell how many"),
+        (DOCUMENTS, SINCE, {}, "Every record written since 2026-11-18 11:06:40 UTC is handled"),
+        (
+            STREAM,
+            {"StartingPosition": "LATEST"},
+            {},
+            "LOST are all records written from the delete",
+        ),
+        (STREAM, {"StartingPosition": "TRIM_HORIZON"}, {}, "Every record still in the stream"),
+        (TABLE, {"StartingPosition": "TRIM_HORIZON"}, {}, "expect up to 24 hours of duplicates"),
+    ],
+)
+def test_the_duplicates_are_bounded(
+    source: str, request_: dict[str, Any], answers: Answers, sentence: str
+) -> None:
+    said = run(replay.duplicates(mapping(source), request_, NOW), answers)
+    assert sentence in said
+    assert said.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("source", "request_", "sentence"),
+    [
+        (QUEUE, {}, "goes on with the messages in the queue."),
+        (KAFKA, {"StartingPosition": "LATEST"}, "goes on where its consumer group's offsets are."),
+        (STREAM, SINCE, "at AT_TIMESTAMP, 2026-11-18 11:06:40 UTC instead of LATEST."),
+        (STREAM, {"StartingPosition": "LATEST"}, "starts to read at LATEST."),
+    ],
+)
+def test_the_start_is_told(source: str, request_: dict[str, Any], sentence: str) -> None:
+    assert replay.start(mapping(source), request_).endswith(sentence)

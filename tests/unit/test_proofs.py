@@ -1,0 +1,237 @@
+"""Every refusal, with the value that causes it and the way out; and every warning."""
+
+from typing import Any
+
+import pytest
+
+from snapback.effects import Answer, Call
+from snapback.errors import InvalidExperiment
+from snapback.experiment import Experiment
+from snapback.request import Parsed
+from snapback.timings import Timings
+from snapback.validation import Limits, validate
+from tests.unit.proof_account import (
+    FUNCTION,
+    NOW,
+    QUEUE,
+    ROLE,
+    STREAM,
+    TABLE,
+    UUID,
+    account,
+    function,
+    mapping,
+    queue,
+    simulated,
+    stream,
+)
+from tests.unit.proof_answers import DENIED, GONE, Answers, ok, run
+
+LIMITS = Limits(longest_duration=3600, most_targets=1000, allowed_tag="snapback:allowed")
+SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:broker-a1b2c3"  # noqa: S105
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:failures"
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/k"
+KAFKA = "arn:aws:kafka:eu-west-1:123456789012:cluster/c/u"
+
+
+def validated(
+    answers: Answers, limits: Limits = LIMITS, asked: list[Call] | None = None, **request: Any
+) -> dict[str, Any]:
+    """Validate a request for all mappings of `orders`."""
+    experiment = Experiment(**{"function_name": "orders", "event_uuids": "all"} | request)
+    step = validate(Parsed(experiment, ()), limits, Timings(), lambda: NOW)
+    return run(step, answers, asked)
+
+
+def refused(answers: Answers, limits: Limits = LIMITS, **request: Any) -> list[str]:
+    """The problems of a request that is refused."""
+    with pytest.raises(InvalidExperiment) as refusal:
+        validated(answers, limits, **request)
+    return str(refusal.value).splitlines()
+
+
+def stack(status: str = "CREATE_COMPLETE") -> dict[str, Answer]:
+    """A stack that owns the mapping."""
+    owner = {"StackName": "shop", "StackId": "arn:shop", "PhysicalResourceId": UUID}
+    return {
+        "DescribeStackResources": ok(StackResources=[owner]),
+        "DescribeStacks": ok(Stacks=[{"StackName": "shop", "StackStatus": status}]),
+    }
+
+
+REFUSALS: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any], str]] = [
+    ({}, {"GetQueueAttributes": queue(VisibilityTimeout="5")}, {},
+     "visibility time-out of 5 seconds is shorter than the function's 10"),
+    ({}, {"GetQueueAttributes": queue(MessageRetentionPeriod="60")}, {},
+     "keeps messages for 60 seconds, less than the 331 that nothing may read it"),
+    ({}, {"GetQueueUrl": GONE}, {}, f"reads {QUEUE}, which does not exist"),
+    ({"EventSourceArn": STREAM}, {"DescribeStreamSummary": GONE}, {},
+     f"reads {STREAM}, which does not exist"),
+    ({"EventSourceArn": STREAM}, {"DescribeStreamSummary": stream(status="DELETING")}, {},
+     "which is DELETING"),
+    ({"EventSourceArn": STREAM}, {"DescribeStreamSummary": stream(hours=1)},
+     {"total_chaos_duration": 3600}, "keeps records for 3600 seconds, less than the 3901"),
+    ({"EventSourceArn": STREAM, "MaximumRecordAgeInSeconds": 60}, {}, {},
+     "discards records older than 60 seconds (MaximumRecordAgeInSeconds), less than the 331"),
+    ({"EventSourceArn": TABLE}, {"DescribeStream": GONE}, {}, "which does not exist"),
+    ({"EventSourceArn": TABLE},
+     {"DescribeStream": ok(StreamDescription={"StreamStatus": "DISABLED"})}, {},
+     "which is DISABLED"),
+    ({"EventSourceArn": STREAM, "DestinationConfig": {"OnFailure": {"Destination": TOPIC}}},
+     {"GetTopicAttributes": Answer(code="NotFound", status=404)}, {},
+     f"sends failures to {TOPIC}, which does not exist"),
+    ({"EventSourceArn": STREAM, "DestinationConfig": {"OnFailure": {"Destination": QUEUE}}},
+     {"GetQueueUrl": GONE}, {}, f"sends failures to {QUEUE}, which does not exist"),
+    ({"EventSourceArn": KAFKA, "Topics": ["t"],
+      "SourceAccessConfigurations": [{"Type": "SASL_SCRAM_512_AUTH", "URI": SECRET}]},
+     {"DescribeSecret": GONE}, {}, f"uses secret {SECRET}, which does not exist"),
+    ({"EventSourceArn": KAFKA, "Topics": ["t"],
+      "SourceAccessConfigurations": [{"Type": "SASL_SCRAM_512_AUTH", "URI": SECRET}]},
+     {"DescribeSecret": ok(DeletedDate=1)}, {}, "which is being deleted"),
+    ({"KMSKeyArn": KEY, "FilterCriteria": {"Filters": [{"Pattern": "{}"}]}},
+     {"DescribeKey": ok(KeyMetadata={"KeyState": "PendingDeletion"})}, {},
+     f"encrypts with key {KEY}, which is PendingDeletion"),
+    ({"KMSKeyArn": KEY, "FilterCriteria": {"Filters": [{"Pattern": "{}"}]}},
+     {"DescribeKey": Answer(code="NotFoundException", status=400)}, {},
+     f"encrypts with key {KEY}, which does not exist"),
+    ({}, {"SimulatePrincipalPolicy": simulated("implicitDeny")}, {},
+     f"role {ROLE} may not sqs:ReceiveMessage on {QUEUE}"),
+    ({}, {"SimulatePrincipalPolicy": Answer(code="NoSuchEntity", status=404)}, {},
+     f"needs role {ROLE}, which does not exist"),
+    ({}, stack(), {}, "belongs to CloudFormation stack shop, which would lose it"),
+    ({}, stack("UPDATE_IN_PROGRESS"), {"allow_managed": True}, "which is UPDATE_IN_PROGRESS"),
+    ({}, stack("UPDATE_IN_PROGRESS"), {"fault": "disable-mappings"}, "is UPDATE_IN_PROGRESS"),
+    ({"FilterCriteriaError": {"ErrorCode": "x"}}, {}, {}, "filter criteria that cannot be read"),
+    ({"KMSKeyArn": KEY}, {}, {}, f"grant kms:Decrypt on {KEY}"),
+    ({"BatchSize": 0}, {}, {}, "its create request is not valid (Invalid value for parameter"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("changes", "answers", "request_", "sentence"), REFUSALS)
+def test_what_could_not_be_put_back_is_refused(
+    changes: dict[str, Any], answers: dict[str, Any], request_: dict[str, Any], sentence: str
+) -> None:
+    made = mapping(changes.get("EventSourceArn", QUEUE), **changes)
+    [problem] = refused(account(made, **answers), **request_)
+    assert problem.startswith(f"event_uuids: {UUID} ")
+    assert sentence in problem
+    assert ";" in problem
+
+
+def test_a_healthy_account_has_neither_problem_nor_warning() -> None:
+    assert validated(account())["warnings"] == []
+
+
+@pytest.mark.parametrize("arn", [f"{FUNCTION}:live", f"{FUNCTION}:7"])
+def test_an_alias_or_version_that_is_gone_is_refused(arn: str) -> None:
+    def get_function(call: Call) -> Answer:
+        known = call.params["FunctionName"] == "orders"
+        return ok(Configuration=function(), Tags={"snapback:allowed": "true"}) if known else GONE
+
+    [problem] = refused(account(mapping(FunctionArn=arn), GetFunction=get_function))
+    assert f"feeds {arn}, which does not exist; make that version or alias again" in problem
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"State": "Pending"}, "is Pending; wait until it is Active"),
+        ({"LastUpdateStatus": "InProgress"}, "is being updated; wait until its last update"),
+    ],
+)
+def test_a_function_at_work_is_refused(changes: dict[str, Any], reason: str) -> None:
+    found = ok(Configuration=function(**changes), Tags={"snapback:allowed": "true"})
+    [problem] = refused(account(GetFunction=found))
+    assert problem.startswith(f"function_name: 'orders' {reason}")
+
+
+@pytest.mark.parametrize("unknown", ["Future", "FilterCriteria.Filters[0].Mode"])
+@pytest.mark.parametrize("event_uuids", ["all", [UUID]])
+def test_settings_that_this_version_does_not_know_are_refused(
+    unknown: str, event_uuids: Any
+) -> None:
+    listed = Answer(
+        body={"EventSourceMappings": [mapping()]}, unknown=(f"EventSourceMappings[0].{unknown}",)
+    )
+    got = Answer(body=mapping(), unknown=(unknown,))
+    answers = account(ListEventSourceMappings=listed, GetEventSourceMapping=got)
+    [problem] = refused(answers, event_uuids=event_uuids)
+    assert f"has settings that this version does not know ({unknown}); upgrade Snap" in problem
+
+
+@pytest.mark.parametrize(
+    ("source", "denied", "sentence"),
+    [
+        (QUEUE, "GetQueueUrl", f"Queue {QUEUE} could not be checked (AccessDeniedException)."),
+        (STREAM, "DescribeStreamSummary", f"Stream {STREAM} could not be checked"),
+        (TABLE, "DescribeStream", f"Stream {TABLE} could not be checked"),
+        (QUEUE, "SimulatePrincipalPolicy", f"Whether role {ROLE} may read {QUEUE} could not be"),
+        (QUEUE, "DescribeStackResources", "CloudFormation could not be asked who owns"),
+    ],
+)
+def test_an_optional_check_that_is_denied_is_a_warning(
+    source: str, denied: str, sentence: str
+) -> None:
+    warnings = validated(account(mapping(source), **{denied: DENIED}))["warnings"]
+    assert [each for each in warnings if sentence in each]
+
+
+def test_a_needed_read_that_is_denied_is_a_refusal() -> None:
+    assert "cannot be listed" in refused(account(ListEventSourceMappings=DENIED))[0]
+    assert "cannot be read" in refused(account(GetFunction=DENIED))[0]
+
+
+def test_an_allowed_delete_of_a_managed_mapping_is_warned_of() -> None:
+    [warning] = validated(account(**stack()), allow_managed=True)["warnings"]
+    assert f"CloudFormation stack shop loses mapping {UUID}" in warning
+
+
+def test_disabling_a_managed_mapping_needs_no_permission() -> None:
+    assert validated(account(**stack()), fault="disable-mappings")["warnings"] == []
+
+
+def test_deleting_the_mapping_of_a_dynamodb_stream_recommends_to_disable_it() -> None:
+    [warning] = validated(account(mapping(TABLE)))["warnings"]
+    assert "the fault disable-mappings keeps its place" in warning
+    assert validated(account(mapping(TABLE)), fault="disable-mappings")["warnings"] == []
+
+
+def test_a_source_that_no_call_describes_is_assumed_to_keep_records_as_by_default() -> None:
+    made = mapping(KAFKA, Topics=["t"])
+    [warning] = [w for w in validated(account(made))["warnings"] if "assumed" in w]
+    assert "its default of 168 hours was assumed" in warning
+
+
+def test_a_queue_that_gives_up_after_one_receive_is_warned_of() -> None:
+    policy = '{"deadLetterTargetArn": "arn", "maxReceiveCount": 1}'
+    [warning] = validated(account(GetQueueAttributes=queue(RedrivePolicy=policy)))["warnings"]
+    assert "maxReceiveCount is 1" in warning
+
+
+def test_all_problems_of_all_mappings_are_named_at_once() -> None:
+    other = UUID.replace("1", "2")
+    answers = account(
+        mapping(),
+        mapping(STREAM, UUID=other, MaximumRecordAgeInSeconds=60),
+        GetQueueAttributes=queue(VisibilityTimeout="5", MessageRetentionPeriod="60"),
+        DescribeStreamSummary=stream(status="DELETING"),
+    )
+    problems = refused(answers, total_chaos_duration=7200)
+    assert [each.split()[1] for each in problems[:-1]] == [UUID, UUID, other]
+    assert problems[-1].startswith("total_chaos_duration: 7200")
+
+
+def test_what_mappings_share_is_asked_once() -> None:
+    asked: list[Call] = []
+    made = [mapping(UUID=f"{number}1111111-1111-4111-8111-111111111111") for number in range(5)]
+    validated(account(*made), asked=asked)
+    operations = [each.operation for each in asked]
+    assert operations.count("GetFunction") == operations.count("GetQueueAttributes") == 1
+    assert operations.count("SimulatePrincipalPolicy") == 1
+
+
+def test_many_warnings_are_counted() -> None:
+    made = [mapping(f"{QUEUE}-{number}", UUID=f"u-{number}") for number in range(80)]
+    warnings = validated(account(*made, GetQueueUrl=DENIED))["warnings"]
+    assert len(warnings) == 51
+    assert warnings[-1] == "Warnings that are not shown: 30."

@@ -1,0 +1,134 @@
+import json
+import shlex
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from snapback.records import Meta, Target
+from snapback.report import LARGEST_OUTPUT_BYTES, LONGEST_CAUSE, build, by_hand, judge, short
+from tests.unit.samples import CONFIGS
+
+EQUAL = {"equal": True, "differences": {}}
+UNEQUAL = {"equal": False, "differences": {"BatchSize": {"before": 5, "after": 6}}}
+META = Meta(
+    experiment_id="run",
+    status="restoring",
+    execution_arn="arn",
+    experiment={"function_name": "orders"},
+    deadline=0,
+)
+
+
+def target(status: str = "restored", **changes: Any) -> Target:
+    values: dict[str, Any] = {"snapshot": {"config": CONFIGS["sqs"]}}
+    values |= {"verification": EQUAL} if status == "restored" else {}
+    return Target(experiment_id="run", key="k", uuid="old", status=status, **(values | changes))
+
+
+@pytest.mark.parametrize(
+    ("targets", "error", "part"),
+    [
+        ([target()], None, ""),
+        ([target("skipped")], None, ""),
+        ([], None, ""),
+        ([target(), target("restoring", reason="busy")], "TargetsNotRestored", "old is restoring"),
+        ([target("injecting")], "TargetsNotRestored", "By hand: aws lambda create-event-source"),
+        ([target(verification=UNEQUAL, new_uuid="new")], "TargetsDiffer", "new (was old) is not"),
+        ([target(verification={})], "TargetsDiffer", "it could not be verified"),
+        ([target("conflict", reason="a stranger")], "TargetsDiffer", "old: a stranger. The recor"),
+        ([target("conflict"), target("injected")], "TargetsNotRestored", "old is injected"),
+    ],
+)
+def test_the_first_promise_that_was_not_kept_is_the_error(
+    targets: list[Target], error: str | None, part: str
+) -> None:
+    failure = judge(targets, None)
+    assert (failure.error if failure else None) == error
+    assert part in (failure.cause if failure else "")
+
+
+@pytest.mark.parametrize(
+    ("status", "lines"), [("restored", 1), ("skipped", 1), ("restoring", 2), ("reserved", 2)]
+)
+def test_the_original_error_comes_first_and_then_what_is_not_back(status: str, lines: int) -> None:
+    failure = judge([target(status)], {"Error": "ZeroDivisionError", "Cause": "surprise"})
+    assert failure
+    assert failure.error == "ZeroDivisionError"
+    assert failure.cause.startswith("surprise")
+    assert len(failure.cause.splitlines()) == lines
+
+
+def test_a_target_that_was_only_reserved_is_reported_though_nothing_is_known_of_it() -> None:
+    reserved = Target(experiment_id="run", key="k", uuid="old", status="reserved")
+    failure = judge([reserved], None)
+    assert failure
+    assert failure.cause == "old is reserved: it was not touched"
+    assert build(META, [reserved], [], {}, failure)["status"] == "unknown"
+
+
+def test_a_cause_is_no_longer_than_step_functions_keeps() -> None:
+    failure = judge([target("restoring")] * 1000, None)
+    assert failure
+    assert len(failure.cause) <= LONGEST_CAUSE + 100
+    assert "more lines: see the report" in failure.cause
+
+
+@pytest.mark.parametrize(
+    ("targets", "original", "status"),
+    [
+        ([target()], None, "held"),
+        ([target("skipped"), target()], None, "held"),
+        ([target()], {"Error": "Surprise"}, "failed"),
+        ([target(verification=UNEQUAL)], None, "deviated"),
+        ([target(), target("conflict")], None, "deviated"),
+        ([target(verification={})], None, "unknown"),
+        ([target("restoring")], None, "unknown"),
+    ],
+)
+def test_every_report_has_a_status(
+    targets: list[Target], original: dict[str, str] | None, status: str
+) -> None:
+    failure = judge(targets, original)
+    assert build(META, targets, [], {}, failure)["status"] == status
+
+
+def test_a_report_counts_its_targets() -> None:
+    targets = [target(), target("conflict"), target("skipped")]
+    counts = build(META, targets, [], {}, None)["counts"]
+    assert counts == {"targets": 3, "verified": 2, "restored": 1, "conflict": 1, "skipped": 1}
+
+
+@given(st.recursive(st.text() | st.integers(), st.lists, max_leaves=5))
+def test_the_command_by_hand_survives_a_shell(value: Any) -> None:
+    request = {"FilterCriteria": value, "FunctionName": "it's $(rm -rf /) `x` \\ \n"}
+    words = shlex.split(by_hand(target(request=request)))
+    assert words[:3] == ["aws", "lambda", "create-event-source-mapping"]
+    assert words[3:6] == ["--region", "eu-west-1", "--cli-input-json"]
+    assert [json.loads(word) for word in words[6:]] == [request]
+
+
+def report_of(targets: int, samples: int, points: int) -> dict[str, Any]:
+    sample = {"at": 1.0, "phase": "during", "mappings": {"k" * 50: "Enabled"}, "queues": {}}
+    series = {"errors": [{"at": 1.0, "value": 2.0}] * points}
+    return build(META, [target()] * targets, [sample] * samples, series, None)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "left_out"),
+    [
+        ((1, 1, 1), None),
+        ((1, 1, 10_000), ["series"]),
+        ((1, 3_000, 1), ["series", "samples"]),
+        ((1_000, 3_000, 10_000), ["series", "samples", "repair", "targets"]),
+    ],
+)
+def test_a_report_is_cut_until_it_fits_and_says_what_is_missing(
+    sizes: tuple[int, int, int], left_out: list[str] | None
+) -> None:
+    output = short(report_of(*sizes))
+    assert output.get("left_out") == left_out
+    assert len(json.dumps(output).encode()) <= LARGEST_OUTPUT_BYTES + 100
+    assert output["counts"]["targets"] == sizes[0]
+    assert output["status"] == "held"

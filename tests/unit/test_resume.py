@@ -1,0 +1,65 @@
+from typing import Any
+
+import pytest
+
+from snapback.resume import NO_PROGRESS, Progress, position
+from tests.unit.samples import CONFIGS
+
+CAPTURED_AT = 2_000_000.0
+NEVER_READ = {"LastProcessingResult": NO_PROGRESS}
+
+
+def resumed(source: str, age: float | None = 60, **changes: Any) -> dict[str, Any]:
+    return position(CONFIGS[source] | changes, Progress(CAPTURED_AT, age, margin=300))
+
+
+def at(epoch: float) -> dict[str, Any]:
+    return {"StartingPosition": "AT_TIMESTAMP", "StartingPositionTimestamp": epoch}
+
+
+@pytest.mark.parametrize("source", ["sqs", "fifo", "mq"])
+def test_a_queue_has_no_position(source: str) -> None:
+    assert resumed(source) == {}
+
+
+@pytest.mark.parametrize("source", ["msk", "self-managed-kafka"])
+def test_a_consumer_group_keeps_its_offsets_so_the_position_stays(source: str) -> None:
+    assert resumed(source) == {"StartingPosition": "TRIM_HORIZON"}
+
+
+@pytest.mark.parametrize("own", ["LATEST", "TRIM_HORIZON"])
+def test_a_dynamodb_stream_is_read_from_its_oldest_record(own: str) -> None:
+    assert resumed("dynamodb", StartingPosition=own) == {"StartingPosition": "TRIM_HORIZON"}
+
+
+@pytest.mark.parametrize("source", ["kinesis", "documentdb"])
+def test_a_stream_resumes_before_the_last_processed_record(source: str) -> None:
+    assert resumed(source, age=60) == at(CAPTURED_AT - 60 - 300)
+    assert resumed(source, age=0) == at(CAPTURED_AT - 300)
+
+
+def test_the_batching_window_is_counted_back_too() -> None:
+    later = resumed("kinesis", age=60, MaximumBatchingWindowInSeconds=120)
+    assert later == at(CAPTURED_AT - 60 - 120 - 300)
+
+
+@pytest.mark.parametrize("source", ["kinesis", "documentdb"])
+def test_where_nothing_says_how_far_it_had_read_it_starts_at_the_oldest_record(source: str) -> None:
+    assert resumed(source, age=None) == {"StartingPosition": "TRIM_HORIZON"}
+
+
+@pytest.mark.parametrize("source", ["kinesis", "documentdb"])
+def test_a_mapping_that_never_read_starts_where_it_was_to_start(source: str) -> None:
+    own = at(1_000_000)
+    latest = resumed(source, **NEVER_READ, StartingPosition="LATEST", LastModified=1_900_000.0)
+    assert latest == at(1_900_000 - 300)
+    assert resumed(source, **NEVER_READ, **own) == own
+    oldest = {"StartingPosition": "TRIM_HORIZON"}
+    assert resumed(source, **NEVER_READ, **oldest) == oldest
+
+
+@pytest.mark.parametrize("age", [0, 1, 59.9, 86_400])
+def test_a_start_never_lies_after_the_last_processed_record(age: float) -> None:
+    start = resumed("kinesis", age=age)["StartingPositionTimestamp"]
+    assert isinstance(start, int)
+    assert start <= CAPTURED_AT - age

@@ -1,0 +1,111 @@
+"""A target that nothing can put back is given up by a person, with a reason, and the rest closes."""
+
+from typing import Any
+
+import boto3
+import pytest
+
+from tests.workflow.account import Account
+from tests.workflow.test_rescue import stop_in_window
+
+REASON = "the team has deleted its queue for good"
+
+
+@pytest.fixture
+def stopped(account: Account) -> str:
+    """The id of an experiment that was stopped in its window."""
+    return stop_in_window(account).rsplit(":", 1)[-1]
+
+
+@pytest.fixture
+def tried(account: Account, stopped: str) -> str:
+    """The same, of which a restorer was killed when it had begun with the queue's mapping."""
+    (target,) = targets_of(account, "queue")
+    boto3.resource("dynamodb").Table("experiments").update_item(
+        Key={"pk": target["pk"], "sk": target["sk"]},
+        UpdateExpression="SET #status = :restoring, came_from = :injected",
+        ExpressionAttributeNames={"#status": "status"},
+        ExpressionAttributeValues={":restoring": "restoring", ":injected": "injected"},
+    )
+    return stopped
+
+
+def targets_of(account: Account, *names: str) -> list[dict[str, Any]]:
+    uuids = [account.uuids[name] for name in names]
+    return [each for each in account.items("target#") if each["uuid"] in uuids]
+
+
+def abandon(account: Account, experiment_id: str, wanted: object) -> dict[str, Any]:
+    return account.run("restore", {"experiment_id": experiment_id, "abandon": wanted})
+
+
+@pytest.mark.parametrize("name", ["uuid", "key"])
+def test_what_is_abandoned_is_recorded_and_the_rest_is_restored_and_closed(
+    account: Account, tried: str, name: str
+) -> None:
+    queue = account.uuids["queue"]
+    (target,) = targets_of(account, "queue")
+    result = abandon(account, tried, {name: target[name], "reason": f" {REASON} "})
+    assert (result["status"], result["error"]) == ("FAILED", "TargetsDiffer")
+    assert f"{queue} was abandoned: {REASON}. By hand: aws lambda create-e" in result["cause"]
+    (target,) = targets_of(account, "queue")
+    assert (target["status"], target["reason"]) == ("abandoned", REASON)
+    assert {each["status"] for each in targets_of(account, "paused", "stream")} == {"restored"}
+    assert len(account.mappings()) == 2
+    assert account.open() == []
+    report = account.items("report")[0]["report"]
+    assert (report["status"], report["counts"]["abandoned"]) == ("deviated", 1)
+    (told,) = (each for each in report["targets"] if each["by_hand"])
+    assert (told["old_uuid"], told["status"]) == (queue, "abandoned")
+    begins = "aws lambda create-event-source-mapping --region eu-west-1 --cli-input-json '{"
+    assert told["by_hand"].startswith(begins)
+    assert told["reason"] == REASON
+
+
+@pytest.mark.parametrize(
+    ("wanted", "problems"),
+    [
+        ("all", ["abandon: 'all' is refused; give {"]),
+        ({}, ["abandon: name one target", "abandon.reason: None is refused"]),
+        ({"uuid": "", "reason": " "}, ["abandon.uuid: '' is refused", "abandon.reason: ' '"]),
+        (
+            {"uuid": "a", "key": "b", "reason": "c"},
+            ["abandon: name one target, by its uuid or its"],
+        ),
+        ({"uuid": "a", "reason": "c", "why": 1}, ["abandon.why: unknown key"]),
+        ({"uuid": "a", "reason": "c"}, ["experiment_id: 'never-ran' is not open"]),
+    ],
+)
+def test_what_cannot_be_done_is_refused_with_every_problem(
+    account: Account, wanted: object, problems: list[str]
+) -> None:
+    result = abandon(account, "never-ran", wanted)
+    assert (result["status"], result["error"]) == ("FAILED", "InvalidExperiment")
+    assert all(problem in result["cause"] for problem in problems)
+    assert account.items("") == []
+
+
+def test_only_a_target_that_restore_has_tried_can_be_abandoned(
+    account: Account, tried: str
+) -> None:
+    untried = account.uuids["stream"]
+    for uuid, said in {
+        untried: "is injected; only a target that is restoring can be abandoned; start the "
+        "restore without `abandon` first",
+        "nobody": "'nobody' is not a target of this experiment; give one of",
+    }.items():
+        result = abandon(account, tried, {"uuid": uuid, "reason": REASON})
+        assert result["error"] == "InvalidExperiment"
+        assert said in result["cause"]
+        assert account.mappings() == []
+    assert len(account.items("lock")) == 3
+
+
+def test_asking_again_for_what_is_abandoned_is_no_error(account: Account, tried: str) -> None:
+    wanted = {"uuid": account.uuids["queue"], "reason": REASON}
+    asked = {"experiment_id": tried, "abandon": wanted}
+    first = account.invoke("FenceExperiment", {"input": asked})
+    assert account.invoke("FenceExperiment", {"input": asked}) == first
+    assert [each["status"] for each in targets_of(account, "queue")] == ["abandoned"]
+    assert account.run("restore", asked)["error"] == "TargetsDiffer"
+    assert account.open() == []

@@ -1,0 +1,204 @@
+"""The stack cannot be removed, nor its table replaced, over the head of an open experiment."""
+
+import json
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from typing import Any
+
+import boto3
+import pytest
+
+import guard
+from aws.cloudformation import ANSWER_SECONDS
+from snapback.guarding import LONGEST_REASON
+from tests.workflow import roles
+from tests.workflow.account import Account, Context
+from tests.workflow.deployment import KILL_SWITCH, TIMINGS
+from tests.workflow.test_experiment import ALL
+from tests.workflow.test_rescue import stop_in_window
+
+WORK_SECONDS = 6
+
+
+@dataclass
+class CloudFormation:
+    """Asks the guard, and hears its answer at a URL, as CloudFormation does."""
+
+    url: str
+    answers: list[dict[str, Any]] = field(default_factory=list)
+
+    def ask(self, request: str, table: str = "experiments", **more: Any) -> dict[str, Any]:
+        event = {
+            "RequestType": request,
+            "ResponseURL": self.url,
+            "StackId": "arn:aws:cloudformation:eu-west-1:123456789012:stack/Snapback/any",
+            "RequestId": "request",
+            "LogicalResourceId": "Guard",
+            "ResourceProperties": {"ServiceToken": "any", "TableName": table},
+            **more,
+        }
+        ends_at = time.time() + ANSWER_SECONDS + WORK_SECONDS
+        roles.acting_as("guard", guard.handler)(event, Context("request", "Guard", ends_at))
+        return self.answers[-1]
+
+
+@pytest.fixture
+def cloudformation(monkeypatch: pytest.MonkeyPatch) -> Iterator[CloudFormation]:
+    monkeypatch.setenv("TIMINGS", json.dumps(TIMINGS | {"guard_settle_seconds": 1}))
+
+    class Bucket(BaseHTTPRequestHandler):
+        def do_PUT(self) -> None:
+            assert self.headers["Content-Type"] == ""
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            assert len(body) <= 4096
+            made.answers.append(json.loads(body))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Bucket)
+    made = CloudFormation(f"http://127.0.0.1:{server.server_port}/answer")
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield made
+    server.shutdown()
+    server.server_close()
+
+
+def kill_switch() -> str:
+    return boto3.client("ssm").get_parameter(Name=KILL_SWITCH)["Parameter"]["Value"]
+
+
+def test_a_deletion_restores_and_closes_every_open_experiment(
+    account: Account, cloudformation: CloudFormation
+) -> None:
+    found = account.state()
+    stop_in_window(account)
+    assert account.state() != found
+    answer = cloudformation.ask("Delete", PhysicalResourceId="made-before")
+    assert answer == {
+        "Status": "SUCCESS",
+        "Reason": "",
+        "PhysicalResourceId": "made-before",
+        "StackId": "arn:aws:cloudformation:eu-west-1:123456789012:stack/Snapback/any",
+        "RequestId": "request",
+        "LogicalResourceId": "Guard",
+    }
+    assert account.state() == found
+    assert account.open() == []
+
+
+def test_a_deletion_ends_an_experiment_that_is_running(
+    account: Account, cloudformation: CloudFormation
+) -> None:
+    found = account.state()
+    execution = account.start("experiment", ALL | {"total_chaos_duration": 600})
+    account.until(
+        lambda: [t["status"] for t in account.items("target#")].count("injected") == 3,
+        "the targets are detached",
+    )
+    assert cloudformation.ask("Delete")["Status"] == "SUCCESS"
+    assert account.state() == found
+    assert account.open() == []
+    boto3.client("stepfunctions").stop_execution(executionArn=execution)
+
+
+def test_nothing_starts_once_a_deletion_was_asked_for(
+    account: Account, cloudformation: CloudFormation
+) -> None:
+    before = account.mappings()
+    assert cloudformation.ask("Delete")["Status"] == "SUCCESS"
+    assert kill_switch() == "on"
+    assert account.run("experiment", ALL)["error"] == "InvalidExperiment"
+    assert account.mappings() == before
+
+
+def test_a_deletion_is_refused_in_time_while_a_target_is_not_back(
+    account: Account, cloudformation: CloudFormation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = account.state()
+    execution = stop_in_window(account)
+    allowed = roles.granted
+
+    def without(module: str) -> set[str]:
+        return allowed(module) - {"lambda:CreateEventSourceMapping"}
+
+    with monkeypatch.context() as patch:
+        patch.setattr(roles, "granted", without)
+        asked_at = time.monotonic()
+        answer = cloudformation.ask("Delete")
+    account.refused.clear()
+    assert time.monotonic() - asked_at < WORK_SECONDS + 1
+    assert answer["Status"] == "FAILED"
+    assert execution.rsplit(":", 1)[-1] in answer["Reason"]
+    assert all(f"{uuid} is restoring" in answer["Reason"] for uuid in account.uuids.values())
+    assert "docs/operations.md" in answer["Reason"]
+    assert len(account.items("lock")) == 3
+    assert cloudformation.ask("Delete")["Status"] == "SUCCESS"
+    assert account.state() == found
+
+
+def test_an_update_that_replaces_the_table_closes_what_is_open_in_the_old_one(
+    account: Account, cloudformation: CloudFormation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = account.state()
+    stop_in_window(account)
+    monkeypatch.setenv("TABLE_NAME", "another")
+    old = {"TableName": "experiments"}
+    answer = cloudformation.ask("Update", table="another", OldResourceProperties=old)
+    assert answer["Status"] == "SUCCESS"
+    assert account.state() == found
+    assert account.open() == []
+    assert kill_switch() == "off"
+
+
+@pytest.mark.parametrize(
+    ("request_type", "more"),
+    [("Create", {}), ("Update", {"OldResourceProperties": {"TableName": "experiments"}})],
+)
+def test_a_creation_and_any_other_update_touch_nothing(
+    account: Account, cloudformation: CloudFormation, request_type: str, more: dict[str, Any]
+) -> None:
+    stop_in_window(account)
+    answer = cloudformation.ask(request_type, **more)
+    assert (answer["Status"], answer["PhysicalResourceId"]) == ("SUCCESS", "Guard")
+    assert account.mappings() == []
+    assert len(account.items("lock")) == 3
+
+
+def test_an_error_is_answered_too(
+    account: Account, cloudformation: CloudFormation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def surprise(table: str) -> list[str]:
+        raise ZeroDivisionError(f"{table} {'and more ' * 1000}")
+
+    assert account.mappings()
+    monkeypatch.setattr(guard, "open_experiments", surprise)
+    answer = cloudformation.ask("Delete")
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"].startswith("ZeroDivisionError: experiments and more")
+    assert len(answer["Reason"]) == LONGEST_REASON
+
+
+def test_an_answer_that_is_not_heard_is_given_again(
+    account: Account, cloudformation: CloudFormation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = cloudformation.answers
+    assert account.mappings()
+    send = urllib.request.urlopen
+    attempts = []
+
+    def flaky(*args: Any, **settings: Any) -> Any:
+        attempts.append(args)
+        if len(attempts) == 1:
+            raise OSError("lost")
+        return send(*args, **settings)
+
+    monkeypatch.setattr("urllib.request.urlopen", flaky)
+    assert cloudformation.ask("Create")["Status"] == "SUCCESS"
+    assert (len(attempts), len(heard)) == (2, 1)

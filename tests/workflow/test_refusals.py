@@ -1,0 +1,176 @@
+"""A request that cannot be met is refused with every problem at once, and nothing is touched."""
+
+import json
+from typing import Any
+
+import boto3
+import pytest
+from moto.awslambda.models import EventSourceMapping
+
+from tests.workflow.account import ARN, Account
+from tests.workflow.deployment import map_source
+from tests.workflow.test_experiment import ALL
+
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
+
+
+def refused(account: Account, asked: Any) -> list[str]:
+    """Run a request that must be refused; answers the lines of the cause."""
+    before = account.mappings()
+    result = account.run("experiment", asked)
+    assert (result["status"], result["error"]) == ("FAILED", "InvalidExperiment")
+    assert account.mappings() == before
+    assert account.items("") == []
+    cause = result["cause"]
+    shape = json.loads(cause) if cause.startswith("{") else {"errorMessage": cause}
+    return str(shape["errorMessage"]).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"function_name": "nobody"}, "function_name: 'nobody' does not exist"),
+        ({"event_uuids": [UNKNOWN]}, f"event_uuids: {UNKNOWN} does not exist"),
+        ({"event_uuids": []}, "event_uuids: the list is empty"),
+        ({"total_chaos_duration": 0}, "total_chaos_duration: 0 is refused"),
+        ({"total_chaos_duration": -5}, "total_chaos_duration: -5 is refused"),
+        ({"total_chaos_duration": 10**9}, "total_chaos_duration: 1000000000 is longer than"),
+        ({"durations": 30}, "durations: unknown key"),
+        ({"cycles": "many"}, "cycles: 'many' is refused"),
+        ({"cycles": 100, "chaos_interval": 86_400}, "cycles: the waits of 100 cycles"),
+        ({"cycles": 100, "total_chaos_duration": 600}, "exceed the history of one execution"),
+        ({"stop_alarms": ["nobody-set-it"]}, "stop_alarms: 'nobody-set-it' does not exist"),
+    ],
+    ids=json.dumps,
+)
+def test_a_bad_request_is_refused(account: Account, changes: dict[str, Any], problem: str) -> None:
+    assert [line for line in refused(account, ALL | changes) if problem in line]
+
+
+@pytest.mark.parametrize("asked", [[], [1], "x", 3, None, True], ids=json.dumps)
+def test_what_is_no_json_object_is_refused_with_an_example(account: Account, asked: Any) -> None:
+    [line] = refused(account, asked)
+    assert "is not a JSON object; give for example {" in line
+
+
+def test_a_mapping_of_another_function_is_refused(account: Account) -> None:
+    foreign = map_source("paused", "others")
+    [line] = refused(account, ALL | {"event_uuids": [foreign]})
+    assert f"{foreign} belongs to {ARN}others, not to orders" in line
+
+
+def test_a_mapping_given_twice_is_refused(account: Account) -> None:
+    uuid = account.uuids["queue"]
+    assert refused(account, ALL | {"event_uuids": [uuid, uuid]}) == [
+        f"event_uuids: {uuid} is given twice; keep one"
+    ]
+
+
+def test_a_function_that_has_not_opted_in_is_refused(account: Account) -> None:
+    boto3.client("lambda").untag_resource(Resource=ARN + "orders", TagKeys=["snapback:allowed"])
+    [line] = refused(account, ALL)
+    assert "'orders' has not opted in; tag it snapback:allowed=true" in line
+
+
+@pytest.mark.parametrize("state", ["Creating", "Enabling", "Disabling", "Updating", "Deleting"])
+def test_a_mapping_in_transition_is_refused(
+    account: Account, monkeypatch: pytest.MonkeyPatch, state: str
+) -> None:
+    read = EventSourceMapping.get_configuration
+    uuid = account.uuids["queue"]
+
+    def in_transition(mapping: EventSourceMapping) -> dict[str, Any]:
+        return read(mapping) | ({"State": state} if mapping.uuid == uuid else {})
+
+    monkeypatch.setattr(EventSourceMapping, "get_configuration", in_transition)
+    for asked in ("all", [uuid]):
+        assert refused(account, ALL | {"event_uuids": asked}) == [
+            f"event_uuids: {uuid} is {state}; wait until it is Enabled or Disabled"
+        ]
+
+
+def test_every_problem_is_named_at_once(account: Account) -> None:
+    foreign = map_source("paused", "others")
+    lines = refused(
+        account,
+        {
+            "function_name": "orders",
+            "event_uuids": [UNKNOWN, foreign],
+            "cycles": 0,
+            "sequence": "sideways",
+            "ramptime": 1,
+            "stop_alarms": ["nobody-set-it"],
+        },
+    )
+    fields = [line.split(":")[0] for line in lines]
+    assert sorted(fields) == [
+        "cycles",
+        "event_uuids",
+        "event_uuids",
+        "ramptime",
+        "sequence",
+        "stop_alarms",
+    ]
+
+
+def test_the_tunables_of_other_chaos_tools_are_understood(account: Account) -> None:
+    uuids = f"{account.uuids['queue']}, {account.uuids['stream']}"
+    asked = {"FUNCTION_NAME": "orders", "EVENT_UUIDS": uuids, "TOTAL_CHAOS_DURATION": "1"}
+    result = account.run("experiment", asked | {"SEQUENCE": "serial", "RAMP_TIME": ""})
+    assert result["status"] == "SUCCEEDED", result.get("cause")
+    kept = {m["UUID"] for m in account.mappings()} & set(account.uuids.values())
+    assert kept == {account.uuids["paused"]}
+
+
+def test_a_second_experiment_on_the_same_target_is_refused_and_the_first_unharmed(
+    account: Account,
+) -> None:
+    found = account.state()
+    first = account.start("experiment", ALL | {"total_chaos_duration": 3, "ramp_time": 1})
+    account.until(lambda: account.items("lock"), "the first experiment holds its locks")
+    account.until(
+        lambda: [t["status"] for t in account.items("target#")].count("captured") == 3,
+        "the first experiment has captured its targets",
+    )
+    second = account.run("experiment", ALL | {"event_uuids": [account.uuids["queue"]]}, "second")
+    assert (second["status"], second["error"]) == ("FAILED", "TargetsLocked")
+    assert f"is held by experiment {first.rsplit(':', 1)[-1]}" in second["cause"]
+    assert [each["status"] for each in account.items("meta", "second")] == ["closed"]
+    assert len(account.items("lock")) == 3
+    assert account.result(first)["status"] == "SUCCEEDED"
+    assert account.state() == found
+    assert account.open() == []
+
+
+def test_experiments_on_different_targets_run_side_by_side(account: Account) -> None:
+    found = account.state()
+    runs = [
+        account.start("experiment", ALL | {"event_uuids": [account.uuids[name]]})
+        for name in ("queue", "stream")
+    ]
+    assert {account.result(each)["status"] for each in runs} == {"SUCCEEDED"}
+    assert account.state() == found
+    assert account.open() == []
+
+
+@pytest.mark.parametrize("status", ["running", "restoring", "closed"])
+def test_a_name_that_another_execution_used_is_refused_and_that_one_unharmed(
+    account: Account, status: str
+) -> None:
+    """Step Functions lets a name be used again after 90 days."""
+    before = account.mappings()
+    earlier = {
+        "pk": f"experiment#nightly-{status}",
+        "sk": "meta",
+        "experiment_id": f"nightly-{status}",
+        "status": status,
+        "execution_arn": "arn:aws:states:eu-west-1:123456789012:execution:experiment:older",
+        "experiment": {"fault": "delete-mappings"},
+        "deadline": 0,
+    }
+    boto3.resource("dynamodb").Table("experiments").put_item(Item=earlier)
+    result = account.run("experiment", ALL, f"nightly-{status}")
+    assert (result["status"], result["error"]) == ("FAILED", "InvalidExperiment")
+    assert "start the execution under another name" in result["cause"]
+    assert account.items("") == [earlier]
+    assert account.mappings() == before

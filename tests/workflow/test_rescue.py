@@ -1,0 +1,94 @@
+"""An experiment that was stopped is put back from outside, and what is not ours is left alone."""
+
+from typing import Any
+
+import boto3
+import pytest
+
+from tests.workflow.account import Account
+from tests.workflow.test_experiment import ALL
+
+
+def stop_in_window(account: Account, sequence: str = "parallel") -> str:
+    """Start an experiment and stop it once its targets are detached; answers its ARN."""
+    asked = ALL | {"total_chaos_duration": 60, "sequence": sequence}
+    execution = account.start("experiment", asked)
+    affected = 1 if sequence == "rolling" else 3
+    account.until(
+        lambda: [t["status"] for t in account.items("target#")].count("injected") == affected,
+        "the targets are detached",
+    )
+    boto3.client("stepfunctions").stop_execution(executionArn=execution)
+    account.result(execution)
+    account.until(lambda: account.running == 0, "every handler has ended")
+    return execution
+
+
+@pytest.mark.parametrize("sequence", ["parallel", "rolling"])
+def test_a_stopped_experiment_is_restored_from_outside(account: Account, sequence: str) -> None:
+    found = account.state()
+    execution = stop_in_window(account, sequence)
+    assert account.state() != found
+    asked = {"experiment_id": execution.rsplit(":", 1)[-1], "execution_arn": execution}
+    result = account.run("restore", asked)
+    assert result["status"] == "SUCCEEDED", result.get("cause")
+    assert account.state() == found
+    assert account.open() == []
+
+
+def test_two_restores_at_once_make_each_mapping_once(account: Account) -> None:
+    found = account.state()
+    asked = {"experiment_id": stop_in_window(account).rsplit(":", 1)[-1]}
+    restores = [account.start("restore", asked) for _ in range(2)]
+    assert {account.result(each)["status"] for each in restores} == {"SUCCEEDED"}
+    assert account.state() == found
+    assert account.open() == []
+
+
+def test_the_sweeper_restores_a_stopped_experiment(account: Account) -> None:
+    found = account.state()
+    stop_in_window(account)
+    assert account.invoke("Sweep", {}) == {"open": 1, "rescued": 1, "unrestored": 3}
+    [meta] = account.items("meta")
+    assert account.result(meta["restore_execution_arn"])["status"] == "SUCCEEDED"
+    assert account.state() == found
+    assert account.open() == []
+
+
+def test_the_sweeper_leaves_a_running_experiment_alone(account: Account) -> None:
+    execution = account.start("experiment", ALL | {"total_chaos_duration": 2})
+    account.until(lambda: account.mappings() == [], "the targets are detached")
+    assert account.invoke("Sweep", {}) == {"open": 1, "rescued": 0, "unrestored": 0}
+    assert account.result(execution)["status"] == "SUCCEEDED"
+
+
+def test_a_restore_of_a_closed_experiment_does_nothing(account: Account) -> None:
+    done = account.run("experiment", ALL)
+    now = account.mappings()
+    result = account.run("restore", {"experiment_id": done["name"]})
+    assert result["status"] == "SUCCEEDED"
+    assert account.mappings() == now
+
+
+def test_a_restore_of_an_unknown_experiment_does_nothing(account: Account) -> None:
+    before = account.mappings()
+    assert account.run("restore", {"experiment_id": "never-ran"})["status"] == "SUCCEEDED"
+    assert account.mappings() == before
+    assert account.items("") == []
+
+
+def test_a_restore_for_another_execution_of_the_same_name_does_nothing(account: Account) -> None:
+    execution = account.start("experiment", ALL | {"total_chaos_duration": 2})
+    account.until(lambda: account.mappings() == [], "the targets are detached")
+    asked = {"experiment_id": execution.rsplit(":", 1)[-1], "execution_arn": execution + "-older"}
+    assert account.run("restore", asked)["status"] == "SUCCEEDED"
+    assert account.mappings() == []
+    assert [each["status"] for each in account.items("meta")] == ["running"]
+    assert account.result(execution)["status"] == "SUCCEEDED"
+
+
+@pytest.mark.parametrize("asked", [{}, {"experiment_id": 7}, [], "run-1", {"name": "run-1"}])
+def test_a_restore_that_names_no_experiment_is_refused(account: Account, asked: Any) -> None:
+    result = account.run("restore", asked)
+    assert (result["status"], result["error"]) == ("FAILED", "InvalidExperiment")
+    assert "input: " in result["cause"]

@@ -1,0 +1,109 @@
+"""What someone else does to a target in the window survives, and is reported."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import pytest
+
+from tests.workflow.account import Account, Context, Handler
+from tests.workflow.deployment import map_source
+from tests.workflow.test_experiment import ALL
+
+
+def while_detached(account: Account, deed: Callable[[], Any]) -> dict[str, Any]:
+    """Run an experiment on the queue's mapping, and do something in its window."""
+
+    def observe(handler: Handler, event: dict[str, Any], context: Context) -> Any:
+        seen = handler(event, context)
+        if seen["over"]:
+            deed()
+        return seen
+
+    account.replaced["observe"] = observe
+    return account.run("experiment", ALL | {"event_uuids": [account.uuids["queue"]]})
+
+
+def of_queue(account: Account) -> list[dict[str, Any]]:
+    return [each for each in account.mappings() if each["EventSourceArn"].endswith(":queue")]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"BatchSize": 6},
+        {"Enabled": False},
+        {"FilterCriteria": {"Filters": [{"Pattern": "{}"}]}},
+        {"Tags": {"team": "someone"}},
+    ],
+    ids=json.dumps,
+)
+def test_a_mapping_that_someone_made_otherwise_is_left_and_reported(
+    account: Account, changes: dict[str, Any]
+) -> None:
+    made: list[str] = []
+    result = while_detached(account, lambda: made.append(map_source("queue", **changes)))
+    assert (result["status"], result["error"]) == ("FAILED", "TargetsDiffer")
+    assert "someone made mapping" in result["cause"]
+    assert "aws lambda create-event-source-mapping --region eu-west-1" in result["cause"]
+    assert '"BatchSize": 5' in result["cause"]
+    assert [each["UUID"] for each in of_queue(account)] == made
+    assert [each["status"] for each in account.items("target#")] == ["conflict"]
+    assert account.open() == []
+
+
+def test_a_mapping_that_someone_made_as_it_was_is_adopted(account: Account) -> None:
+    found, made = account.state(), list[str]()
+    result = while_detached(account, lambda: made.append(map_source("queue")))
+    assert result["status"] == "SUCCEEDED", result.get("cause")
+    assert account.state() == found
+    assert [each["UUID"] for each in of_queue(account)] == made
+    assert account.open() == []
+
+
+def test_a_mapping_deleted_before_the_fault_is_not_resurrected(account: Account) -> None:
+    def delete_first(handler: Handler, event: dict[str, Any], context: Context) -> Any:
+        for mapping in of_queue(account):
+            boto3.client("lambda").delete_event_source_mapping(UUID=mapping["UUID"])
+        return handler(event, context)
+
+    account.replaced["inject_fault"] = delete_first
+    result = account.run("experiment", ALL | {"event_uuids": [account.uuids["queue"]]})
+    assert (result["status"], result["error"]) == ("FAILED", "InjectionFailed")
+    assert "was deleted by someone else before the fault" in result["cause"]
+    assert of_queue(account) == []
+    assert [each["status"] for each in account.items("target#")] == ["conflict"]
+    assert account.open() == []
+
+
+def test_a_mapping_deleted_between_validation_and_its_lock_is_refused(account: Account) -> None:
+    def delete_first(handler: Handler, event: dict[str, Any], context: Context) -> Any:
+        boto3.client("lambda").delete_event_source_mapping(UUID=account.uuids["queue"])
+        return handler(event, context)
+
+    account.replaced["snapshot_targets"] = delete_first
+    before = account.state()
+    result = account.run("experiment", ALL)
+    assert (result["status"], result["error"]) == ("FAILED", "TargetsChanged")
+    assert account.uuids["queue"] in result["cause"]
+    assert account.state() == [e for e in before if not e["EventSourceArn"].endswith(":queue")]
+    assert account.open() == []
+
+
+def test_a_mapping_changed_in_one_cycle_is_captured_anew_in_the_next(account: Account) -> None:
+    def change(handler: Handler, event: dict[str, Any], context: Context) -> Any:
+        restored = handler(event, context)
+        if event["round"] == 0:
+            [mapping] = of_queue(account)
+            boto3.client("lambda").update_event_source_mapping(UUID=mapping["UUID"], BatchSize=9)
+        return restored
+
+    account.replaced["restore_targets"] = change
+    asked = {"event_uuids": [account.uuids["queue"]], "cycles": 2, "chaos_interval": 0}
+    result = account.run("experiment", ALL | asked)
+    [mapping] = of_queue(account)
+    assert mapping["BatchSize"] == 9
+    assert (result["status"], result["error"]) == ("FAILED", "TargetsDiffer")
+    assert '"BatchSize": {"before": 5, "after": 9}' in result["cause"].replace('\\"', '"')
+    assert account.open() == []
