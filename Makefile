@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo lab lab-stop lab-soak test test-lab report-check lint synth deploy deploy-target docs locks clean
+.PHONY: help demo lab lab-stop lab-soak test test-lab watch report-check lint synth deploy deploy-target docs locks clean
 
 PYTHON ?= python3 python3.13 python3.12
 ARGS ?=
@@ -52,6 +52,9 @@ test: lint build/functions-aws.ready build/functions-lab.ready  ## Check the cod
 
 test-lab: .venv/ready .venv-lab/ready build/assembly-lab.ready  ## Run the tests on the local AWS
 	.venv/bin/pytest tests/lab $(ARGS)
+
+watch: .venv/ready  ## Show a running experiment, on AWS or the lab: make watch EXECUTION=name
+	.venv/bin/python -m watch $(EXECUTION) $(ARGS)
 
 report-check: .venv/ready  ## Render the report's page in headless Chromium and hold it against its JSON
 	.venv/bin/python -m tests.report_page.check $(ARGS)

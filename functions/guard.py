@@ -9,8 +9,6 @@ from aws.cloudformation import ANSWER_SECONDS, answered
 from aws.invocation import Context, Invocation
 from aws.table import open_experiments
 from snapback.guarding import begin, end, guarded_table, refusal, refuse_new
-from snapback.protocol.lifecycle import load
-from snapback.records import OPEN
 from snapback.restoration import restore_target
 
 logger = Logger()
@@ -37,12 +35,18 @@ def handler(event: dict[str, Any], context: Context) -> str:
 
 
 def _close(invocation: Invocation, experiment_id: str, seconds: float) -> str:
-    """Give one experiment so much time to be restored; answers what is left of it."""
-    meta = invocation.run(load(experiment_id))
-    if meta.status not in OPEN:
-        return ""
-    timings = invocation.timings
+    """Give one experiment so much time to be restored; answers what is left of it.
+
+    What goes wrong with one is told of it, and keeps nothing from the others.
+    """
+    timings, now = invocation.timings, invocation.now
+    begun = invocation.run_all([begin(experiment_id, timings, now)])[0]
+    if begun.result is None:
+        return f"{experiment_id} ({begun.error or 'there was no time to begin'})"
+    meta, targets = begun.result
     turn = invocation.on(meta.experiment).for_seconds(seconds)
-    targets = invocation.run(begin(meta, timings, invocation.now))
-    turn.run_all([restore_target(meta, target, timings, invocation.now) for target in targets])
-    return invocation.run(end(meta, invocation.now))
+    turn.run_all([restore_target(meta, target, timings, now) for target in targets])
+    ended = invocation.run_all([end(meta, now)])[0]
+    if ended.result is None:
+        return f"{experiment_id} ({ended.error or 'there was no time to close it'})"
+    return ended.result

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from lab.deploy import deploy, synth
 from lab.emulator import ROOT
+from lab.sample import mappings
 from lab.sample.outputs import Sample
 from lab.session import Lab
 
@@ -28,15 +29,15 @@ class Deployment:
     sample: Sample
 
     @classmethod
-    def of_outputs(cls, outputs: Mapping[str, Mapping[str, str]]) -> Deployment:
-        """Read the outputs of the stacks `Snapback` and `SnapbackSample`."""
+    def of_outputs(cls, outputs: Mapping[str, Mapping[str, str]], sample: Sample) -> Deployment:
+        """Read the outputs of the stack `Snapback`."""
         product = outputs["Snapback"]
         return cls(
             experiment_state_machine_arn=product["ExperimentStateMachineArn"],
             restore_state_machine_arn=product["RestoreStateMachineArn"],
             table_name=product["TableName"],
             sweeper_function_name=product["SweeperFunctionName"],
-            sample=Sample.of_outputs(outputs["SnapbackSample"]),
+            sample=sample,
         )
 
 
@@ -52,8 +53,9 @@ def deploy_all(
         say("deploying Snapback ...")
         outputs = deploy(lab, assembly, ["Snapback"])
         say("deploying the sample workload ...")
-        outputs |= deploy(lab, sample.result())
-    return Deployment.of_outputs(outputs)
+        workload = deploy(lab, sample.result())["SnapbackSample"]
+    uuids = mappings.create(lab, workload)
+    return Deployment.of_outputs(outputs, Sample.of_outputs(workload, uuids))
 
 
 def write_record(lab: Lab, deployment: Deployment, path: Path) -> None:

@@ -29,15 +29,21 @@ def judge(
         return Verdict(held=False, text=problem, report={"status": execution["status"]})
     report: dict[str, Any] = json.loads(execution["output"])
     workload = {source: _counted(written[source], handled[source]) for source in written}
-    held = report["status"] == "held" and not any(each["lost"] for each in workload.values())
+    lost = any(each["lost"] for each in workload.values())
+    held = report["counts"].get("verified") == report["counts"]["targets"] and not lost
     lines = [
         *(_source(name, each) for name, each in workload.items()),
         *(_mapping(each) for each in report["targets"]),
+        *(_expectation(each) for each in report.get("expectations", ())),
         "HELD: every message was handled and every mapping is as it was."
         if held
         else "DID NOT HOLD: see above.",
     ]
     return Verdict(held=held, text="\n".join(lines), report={**report, "workload": workload})
+
+
+def _expectation(judged: Mapping[str, Any]) -> str:
+    return f"expected  {judged['type']}: {judged['verdict']}, {judged['reason']}"
 
 
 def _counted(written: range, handled: Counter[int]) -> dict[str, Any]:

@@ -42,13 +42,14 @@ def conclude(meta: Meta, original: Mapping[str, str] | None, clock: Clock) -> St
     targets = yield from load_targets(meta.experiment_id)
     failure = report.judge(targets, original)
     experiment = Experiment.of(meta.experiment)
-    evidence = yield from _evidence(meta, experiment, targets, clock)
+    evidence, notes = yield from _evidence(meta, experiment, targets, clock)
+    notes += yield from drain_limits(experiment.function_name, targets)
     findings = report.Findings(
         finished_at=evidence.until,
         windows=evidence.any_away,
         expectations=judge(experiment.expect, evidence),
         letters=evidence.letters,
-        notes=(yield from drain_limits(experiment.function_name, targets)),
+        notes=notes,
     )
     samples = evidence.samples
     full = report.build(meta, targets, samples, evidence.series, failure, findings)
@@ -60,14 +61,16 @@ def conclude(meta: Meta, original: Mapping[str, str] | None, clock: Clock) -> St
 
 def _evidence(
     meta: Meta, experiment: Experiment, targets: Sequence[Target], clock: Clock
-) -> Step[Evidence]:
+) -> Step[tuple[Evidence, list[str]]]:
+    """What is known of the run, and what of it could not be read."""
     samples = yield Load(partition(meta.experiment_id), "sample#")
     until = clock()
     queues = source_queues(targets)
     name, expected = experiment.function_name, experiment.expect
-    series = yield from signals.fetch(name, queues, expected, meta.started_at, until)
+    series, refused = yield from signals.fetch(name, queues, expected, meta.started_at, until)
     asked = any(isinstance(each, DestinationReceived) for each in expected)
     destinations = destination_queues(targets, expected) if asked else []
     letters = yield from read_letters(destinations, meta.started_at)
     any_away, all_away = spans(targets)
-    return Evidence(samples, series, until, any_away, all_away, letters)
+    notes = [f"CloudWatch's metrics could not be read ({refused})."] if refused else []
+    return Evidence(samples, series, until, any_away, all_away, letters), notes

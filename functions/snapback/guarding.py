@@ -10,7 +10,7 @@ from typing import Any
 from snapback.effects import Answer, Call, Step
 from snapback.interruption import ENGAGED
 from snapback.protocol.clock import Clock
-from snapback.protocol.lifecycle import load_targets
+from snapback.protocol.lifecycle import load, load_targets
 from snapback.records import Meta, Target
 from snapback.restoration import finish, take_over
 from snapback.timings import Timings
@@ -47,15 +47,18 @@ def refuse_new(request: Mapping[str, Any], kill_switch_parameter: str) -> Step[N
         raise RuntimeError(f"the kill switch {kill_switch_parameter} cannot be engaged ({answer})")
 
 
-def begin(meta: Meta, timings: Timings, clock: Clock) -> Step[list[Target]]:
-    """Fence an experiment; answers the targets to restore."""
-    asked = {"experiment_id": meta.experiment_id, "reason": _REASON}
-    yield from take_over(asked, timings, clock)
-    return (yield from load_targets(meta.experiment_id))
+def begin(experiment_id: str, timings: Timings, clock: Clock) -> Step[tuple[Meta, list[Target]]]:
+    """Fence an experiment, if it is open; answers it with its targets."""
+    yield from take_over({"experiment_id": experiment_id, "reason": _REASON}, timings, clock)
+    meta = yield from load(experiment_id)
+    return meta, (yield from load_targets(experiment_id))
 
 
 def end(meta: Meta, clock: Clock) -> Step[str]:
-    """Close an experiment whose targets are back; else say which are not."""
+    """Close an experiment whose targets are back; else say which are not.
+
+    One that was closed meanwhile has only terminal targets, and its record is not touched.
+    """
     targets = yield from load_targets(meta.experiment_id)
     if (yield from finish(meta, targets, None, clock())):
         return ""

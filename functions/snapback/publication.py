@@ -42,7 +42,10 @@ def tell(report: Mapping[str, Any], links: Mapping[str, str], topic_arn: str) ->
     subject = f"Snapback: {status}: {name}".encode("ascii", "replace").decode()
     lines = [
         f"Experiment {name}: {status.upper()}. {headline(report)}",
-        *(f"{each['verdict']}: {each['type']}: {each['reason']}" for each in report["expectations"]),
+        *(
+            f"{each['verdict']}: {each['type']}: {each['reason']}"
+            for each in report["expectations"]
+        ),
         links.get("console") or f"The report is the output of {report['execution_arn']}",
     ]
     params = {

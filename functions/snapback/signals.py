@@ -34,8 +34,11 @@ def fetch(
     expected: Iterable[Expectation],
     since: float,
     until: float,
-) -> Step[Series]:
-    """`{name: [{at, value}]}` per minute, oldest first; a metric without data has an empty list."""
+) -> Step[tuple[Series, str]]:
+    """`{name: [{at, value}]}` per minute, oldest first; a metric without data has an empty list.
+
+    Answered with why CloudWatch refused, or an empty string.
+    """
     stats = _stats(function_name, queues, expected)
     names = {f"m{number}": name for number, name in enumerate(stats) if number < MOST_SERIES}
     series: Series = {name: [] for name in stats}
@@ -52,7 +55,7 @@ def fetch(
             if result["Id"] in names:
                 series[names[result["Id"]]] += [{"at": at, "value": value} for at, value in points]
         if not answer.body.get("NextToken"):
-            return series
+            return series, "" if answer.done else str(answer)
         params = {**params, "NextToken": answer.body["NextToken"]}
 
 

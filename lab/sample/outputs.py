@@ -18,13 +18,13 @@ class Sample:
     event_uuids: list[str]
 
     @classmethod
-    def of_outputs(cls, outputs: Mapping[str, str]) -> Sample:
-        """Read the outputs of the stack `SnapbackSample`."""
+    def of_outputs(cls, outputs: Mapping[str, str], event_uuids: list[str]) -> Sample:
+        """Read the outputs of the stack `SnapbackSample`, whose mappings are made beside it."""
         return cls(
             function_name=outputs["FunctionName"],
             queue_url=outputs["QueueUrl"],
             stream_name=outputs["StreamName"],
             table_name=outputs["SourceTableName"],
             handled_table_name=outputs["HandledTableName"],
-            event_uuids=outputs["EventUuids"].split(","),
+            event_uuids=event_uuids,
         )

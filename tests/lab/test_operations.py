@@ -82,7 +82,7 @@ def test_each_event_of_an_experiment_is_notified_in_one_line(
     stopped = own.start(total_chaos_duration=60)
     name = stopped.rsplit(":", 1)[-1]
     eventually(lambda: messages.any(f"Snapback: experiment {name} started"))
-    eventually(own.mappings, [])
+    eventually(lambda: own.entered(stopped, "Hold"))
     own.aws("stepfunctions").stop_execution(executionArn=stopped)
     eventually(lambda: messages.any(f"Snapback: experiment {name} ", " is ABORTED"), seconds=90)
     eventually(lambda: messages.any("Snapback: restore from outside started", name))

@@ -53,15 +53,20 @@ def instantly(effect: Any) -> tuple[bool, Any]:
         case Load() if effect.prefix == "sample#":
             return True, []
         case Call() if effect.operation == "GetMetricData":
-            return True, _AGE
+            return True, _age(effect.params["EndTime"])
         case Call() if effect.operation not in MAPPING_OPERATIONS:
             return True, _UNSEEN
     return False, None
 
 
 _UNREAD = ("sample#", "report")
-_AGE = Answer(body={"MetricDataResults": [{"Id": "age", "Timestamps": [-60.0], "Values": [0.0]}]})
 _UNSEEN = Answer(code="AccessDenied", message="not part of the model", status=403)
+
+
+def _age(now: float) -> Answer:
+    """A mapping that keeps up, measured a minute ago: requests made at other times differ."""
+    measured = {"Id": "age", "Timestamps": [now - 60], "Values": [0.0]}
+    return Answer(body={"MetricDataResults": [measured]})
 
 
 def perform(world: World, experiment_id: str, effect: Any) -> Iterator[Branch]:

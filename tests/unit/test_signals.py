@@ -59,16 +59,18 @@ def test_every_series_comes_from_one_request_and_may_come_in_pages() -> None:
         return {"MetricDataResults": results} | ({} if len(asked) == 2 else {"NextToken": "next"})
 
     step = fetch("orders", [QUEUE], [METRIC], 1000, 2000)
-    series = answer(step, {"GetMetricData": pages})
+    series, problem = answer(step, {"GetMetricData": pages})
+    assert problem == ""
     names = {each["MetricStat"]["Metric"]["MetricName"] for each in asked[0]["MetricDataQueries"]}
     assert {"Throttles", "IteratorAge", "ApproximateAgeOfOldestMessage", "Orders"} <= names
     assert {"invocations", oldest_message_of(QUEUE), name_of(METRIC)} <= set(series)
     assert all([point["at"] for point in points] == [60, 120] for points in series.values())
 
 
-def test_without_metrics_every_series_is_empty() -> None:
-    series = answer(fetch("orders", [], [], 1000, 2000), {"GetMetricData": refused()})
+def test_without_metrics_every_series_is_empty_and_the_reason_is_told() -> None:
+    series, problem = answer(fetch("orders", [], [], 1000, 2000), {"GetMetricData": refused()})
     assert set(map(len, series.values())) == {0}
+    assert problem == "AccessDeniedException: no"
 
 
 def attributes(params: Any) -> dict[str, Any]:

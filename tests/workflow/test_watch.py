@@ -1,0 +1,48 @@
+"""An experiment can be watched from its first state to its end."""
+
+from typing import Any
+
+import pytest
+
+from tests.workflow.account import Account
+from tests.workflow.test_experiment import ALL
+from watch import __main__ as watch
+from watch.look import Look
+from watch.view import drawn, line
+
+
+def seen(execution: str) -> Look:
+    return watch._glance(execution, "experiments")()
+
+
+def test_a_look_follows_the_targets_to_the_end(account: Account) -> None:
+    execution = account.start("experiment", ALL | {"total_chaos_duration": 3}, "watched")
+    account.until(
+        lambda: [t["status"] for t in account.items("target#")].count("injected") == 3,
+        "every target is detached",
+    )
+    during = seen(execution)
+    assert during.left is not None
+    assert 0 < during.left <= 3
+    assert "3 injected" in line(during)
+    account.result(execution)
+    after = seen(execution)
+    assert (after.over, after.status) == (True, "SUCCEEDED")
+    assert "3 restored" in line(after)
+    assert "SUCCEEDED" in line(after)
+    assert drawn(after)
+
+
+def test_an_execution_is_found_by_name_or_by_arn(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outputs: dict[str, Any] = {
+        "ExperimentStateMachineArn": account.machines["experiment"],
+        "TableName": "experiments",
+    }
+    monkeypatch.setattr(watch, "_outputs", lambda _: outputs)
+    execution = account.start("experiment", ALL | {"event_uuids": []}, "refused")
+    account.result(execution)
+    for given in ("refused", execution):
+        [last] = watch.looks(given, "Snapback", 0)
+        assert "InvalidExperiment" in line(last)

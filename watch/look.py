@@ -1,0 +1,59 @@
+"""One look at a running experiment: its execution, its targets and its latest sample."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from snapback.observation import window_left
+from snapback.records import Meta, Target
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is known at one moment; `left` are the seconds until the window ends, if it is open."""
+
+    name: str
+    status: str
+    phase: str
+    left: float | None
+    targets: tuple[Target, ...]
+    sample: Mapping[str, Any]
+    reason: str = ""
+
+    @property
+    def over(self) -> bool:
+        """Whether the execution has ended."""
+        return self.status != "RUNNING"
+
+
+def look(
+    execution: Mapping[str, Any], history: Mapping[str, Any], items: list[Any], now: float
+) -> Look:
+    """Read an execution, the end of its history, and the experiment's items."""
+    found = {kind: [each for each in items if each["sk"].startswith(kind)] for kind in _KINDS}
+    targets = tuple(Target.of(item) for item in found["target#"])
+    meta = Meta.of(found["meta"][0]) if found["meta"] else None
+    return Look(
+        name=execution["name"],
+        status=execution["status"],
+        phase=_phase(history),
+        left=_left(meta, targets, now),
+        targets=targets,
+        sample=max(found["sample#"], key=lambda each: float(each["at"]), default={}),
+        reason=str(execution.get("error") or (meta.reason if meta else "")),
+    )
+
+
+_KINDS = ("meta", "target#", "sample#")
+
+
+def _phase(history: Mapping[str, Any]) -> str:
+    names = (event.get("stateEnteredEventDetails", {}).get("name") for event in history["events"])
+    return next((str(name) for name in names if name), "starting")
+
+
+def _left(meta: Meta | None, targets: tuple[Target, ...], now: float) -> float | None:
+    held = [target for target in targets if target.status == "injected"]
+    if meta is None or not held:
+        return None
+    return window_left(held, float(meta.experiment["total_chaos_duration"]), now)
