@@ -82,6 +82,9 @@ def test_functions_are_told_the_settings(resources: Resources) -> None:
         variables = dict(function["Environment"]["Variables"])
         assert list(variables.pop("TABLE_NAME")) == ["Ref"]
         assert list(variables.pop("KILL_SWITCH_PARAMETER")) == ["Ref"]
+        assert list(variables.pop("REPORTS_BUCKET")) == ["Ref"]
+        assert list(variables.pop("REPORT_TOPIC_ARN")) == ["Ref"]
+        assert list(variables.pop("EXTERNAL_ID")) == ["Fn::Select"]
         assert ("RESTORE_STATE_MACHINE_ARN" in variables) == (
             function["Handler"] == "sweep.handler"
         )
@@ -91,6 +94,7 @@ def test_functions_are_told_the_settings(resources: Resources) -> None:
             "ALLOWED_TAG": "snapback:allowed",
             "MAX_DURATION_SECONDS": "3600",
             "MAX_TARGETS": "1000",
+            "ALLOWED_HOURS": "",
             "POWERTOOLS_SERVICE_NAME": "snapback",
             "POWERTOOLS_METRICS_NAMESPACE": "Snapback",
         }
@@ -219,6 +223,8 @@ def test_outputs_are_what_the_lab_and_the_documentation_read(template: dict[str,
         "SweeperFunctionName",
         "KillSwitchParameterName",
         "NotificationTopicArn",
+        "ExternalId",
+        "ReportsBucketName",
     }
 
 
