@@ -11,7 +11,7 @@ from tests.simulation.casts import (
     next_experiment,
     world,
 )
-from tests.simulation.test_windows import FULL, holds, only_in_full
+from tests.simulation.test_windows import FULL, holds
 
 
 @pytest.mark.parametrize("fault", [DELETE, DISABLE])
@@ -26,7 +26,7 @@ def test_what_a_person_does_survives(act: str) -> None:
     holds(a_person(world(kills=int(FULL), losses=int(FULL)), act, "restore"))
 
 
-@only_in_full
+@pytest.mark.full_simulation
 @pytest.mark.xfail(reason="a slow restore may act in the next experiment's window", strict=True)
 def test_a_slow_restore_meets_the_next_experiment() -> None:
     """Known: it is reported as a conflict although nobody interfered; the mapping stands."""

@@ -17,7 +17,6 @@ from tests.simulation.explore import Cast, explore
 from tests.simulation.story import tell
 
 FULL = os.environ.get("SNAPBACK_SIMULATION") == "full"
-only_in_full = pytest.mark.skipif(not FULL, reason="SNAPBACK_SIMULATION=full runs it")
 
 
 def holds(cast: Cast) -> None:
@@ -54,35 +53,35 @@ def test_a_slow_injector_of_a_second_round_is_fenced(ending: str) -> None:
     holds(second_round(world(kills=0, losses=0), ending))
 
 
-@only_in_full
+@pytest.mark.full_simulation
 @pytest.mark.parametrize("fault", [DELETE, DISABLE])
 def test_a_window_meets_everything_at_once(fault: str) -> None:
     """A kill, a lost answer and a refusal in one window."""
     holds(one_window(world(refusals=1), "restore", fault=fault))
 
 
-@only_in_full
+@pytest.mark.full_simulation
 @pytest.mark.parametrize("fault", [DELETE, DISABLE])
 def test_a_window_meets_two_restores(fault: str) -> None:
     """The workflow's own restore and one from outside, with the injector still on its way."""
     holds(one_window(world(kills=0, losses=0), "restore", "rescue", fault=fault))
 
 
-@only_in_full
+@pytest.mark.full_simulation
 @pytest.mark.parametrize("fault", [DELETE, DISABLE])
 def test_two_restores_may_be_killed(fault: str) -> None:
     """Several restores, one of which is killed."""
     holds(broken_target(world(losses=0), "restore", "rescue", fault=fault))
 
 
-@only_in_full
+@pytest.mark.full_simulation
 @pytest.mark.parametrize("ending", ["restore", "rescue", "report"])
 def test_a_second_round_may_be_killed(ending: str) -> None:
     """The same with a kill anywhere."""
     holds(second_round(world(losses=0), ending))
 
 
-@only_in_full
+@pytest.mark.full_simulation
 @pytest.mark.xfail(reason="an unheard create may land in the next round's window", strict=True)
 def test_a_late_create_meets_the_next_round() -> None:
     """Known: it is reported as a conflict although nobody interfered; the mapping stands."""
