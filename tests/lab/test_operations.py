@@ -74,7 +74,7 @@ def reason(product: Product) -> str:
     )
 
 
-def test_each_event_of_an_experiment_is_notified_in_one_line(
+def test_each_event_of_an_experiment_is_notified(
     own: Product, messages: Messages, eventually: Wait
 ) -> None:
     refused = own.start(total_chaos_duration=0).rsplit(":", 1)[-1]
@@ -91,7 +91,6 @@ def test_each_event_of_an_experiment_is_notified_in_one_line(
     eventually(
         lambda: messages.any(f"Snapback: experiment {ended} ended", stopped[:30]), seconds=60
     )
-    assert not any("\n" in each.rstrip("\n") for each in messages)
 
 
 def test_the_stack_stays_while_a_target_cannot_be_restored_and_then_goes(
