@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo lab lab-stop lab-soak test test-lab watch report-check lint synth deploy deploy-target docs locks clean
+.PHONY: help demo lab lab-stop lab-soak test test-lab test-lab-long watch report-check lint synth deploy deploy-target docs locks clean
 
 PYTHON ?= python3 python3.13 python3.12
 ARGS ?=
@@ -51,7 +51,10 @@ test: lint build/functions-aws.ready build/functions-lab.ready  ## Check the cod
 	.venv/bin/pytest --ignore tests/lab -n auto --dist loadgroup $(ARGS)
 
 test-lab: .venv/ready .venv-lab/ready build/assembly-lab.ready  ## Run the tests on the local AWS
-	.venv/bin/pytest tests/lab $(ARGS)
+	.venv/bin/pytest tests/lab -m "not long" $(ARGS)
+
+test-lab-long: .venv/ready .venv-lab/ready build/assembly-lab.ready  ## Run the tests on the local AWS that take minutes each
+	.venv/bin/pytest tests/lab -m long $(ARGS)
 
 watch: .venv/ready  ## Show a running experiment, on AWS or the lab: make watch EXECUTION=name
 	.venv/bin/python -m watch $(EXECUTION) $(ARGS)

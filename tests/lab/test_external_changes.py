@@ -16,6 +16,8 @@ import pytest
 
 from lab.product import Mappings, Product
 
+pytestmark = pytest.mark.long
+
 ENABLED = {"Enabled"}
 HANDLER = "def handler(event, context): pass"
 HOLD_SECONDS = 10

@@ -93,6 +93,7 @@ def test_each_event_of_an_experiment_is_notified(
     )
 
 
+@pytest.mark.long
 def test_the_stack_stays_while_a_target_cannot_be_restored_and_then_goes(
     own: Product, eventually: Wait
 ) -> None:

@@ -86,6 +86,7 @@ def many(
         product.aws("lambda").delete_event_source_mapping(UUID=each["UUID"])
 
 
+@pytest.mark.long
 def test_thirty_mappings_come_back_equal_under_a_throttle(
     product: Product, many: list[dict[str, Any]], eventually: Any
 ) -> None:
