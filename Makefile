@@ -33,7 +33,7 @@ function_inputs := infra/asset.py infra/permissions.py requirements/functions.tx
 	$(shell find functions ! -path '*__pycache__*')
 
 help:  ## List the targets
-	@sed -n 's/^\([a-z-]*\):.*##  */  \1\t/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*##  */  \1\t/p' Makefile | expand -t 18
 
 demo: .venv/ready .venv-lab/ready build/assembly-lab.ready  ## Run an experiment on a local AWS and watch it put everything back
 	@.venv/bin/python -m lab.demo --assembly build/assembly-lab $(ARGS)
