@@ -144,6 +144,7 @@ def test_a_disabled_mapping_can_be_deleted_and_is_no_longer_listed(
     mappings.settle(source)
 
 
+@pytest.mark.long
 def test_a_backlog_grows_while_mappings_are_gone_and_drains_afterwards(
     lab: Any,
     aws: Any,
