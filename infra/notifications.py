@@ -1,4 +1,4 @@
-"""Notifications: one readable line for each thing that happens to an experiment."""
+"""Notifications: one readable message for each thing that happens to an experiment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
