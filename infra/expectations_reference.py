@@ -38,9 +38,15 @@ window, at most about a hundred times; a stream's progress is known from CloudWa
 minute, so `drained_within` is about source queues: for a stream expect a `metric` such as
 `IteratorAge`. A minute of a metric counts if it lies wholly in the period it is judged for; a window
 of less than two minutes may have none. Endpoints are asked from Snapback's functions, so they must
-be reachable from there. A destination's letters are read without being deleted: they are hidden
-from other readers for 20 seconds. A destination that moves on what was received (a queue with a
-redrive policy) is not read.
+be reachable from there.
+
+**Letters.** What Lambda tells an on-failure destination is read from its queue after the run, also
+from a queue that is subscribed to a topic, if the expectation names it. Only letters about the
+function and from the time of the run count; a letter about a stream tells of a batch, and its
+records are what is counted. Nothing is deleted, but SQS shows a message only to one who receives
+it: each letter is hidden from other readers for 20 seconds, and its receive count grows by one. So a
+queue with a redrive policy, which could move letters on, is not read: the dry run warns of it and
+the verdict is `unknown`. What another reader took away before the end of the run is not seen.
 """
 
 

@@ -41,8 +41,8 @@ PARTS = {
     "queues as `{visible, in_flight, delayed}`, alarms as `{state, since}`, probes as `{status, "
     "seconds, error}`",
     "series": "CloudWatch's metrics a minute: `{name: [{at, value}]}`",
-    "letters": "what on-failure destinations were told: `{arn: {conditions, errors, most_invokes, "
-    "complete}}`",
+    "letters": "what on-failure destinations were told of the function: `{arn: {conditions, records, "
+    "errors, most_invokes, others, complete}}` or `{arn: {problem}}`; `records` by condition",
     "repair": "how infrastructure as code learns of the new UUIDs",
 }
 ADDED = {

@@ -14,7 +14,7 @@ from snapback.experiment import Experiment
 from snapback.judgement.judge import judge
 from snapback.protocol.clock import Clock
 from snapback.protocol.lifecycle import fence, load_targets
-from snapback.queue_depths import destination_queues, source_queues
+from snapback.queue_depths import configs_of, destination_queues, source_queues
 from snapback.records import VERSION, Meta, Target, partition, report_key
 from snapback.restoration import finish
 
@@ -69,8 +69,8 @@ def _evidence(
     name, expected = experiment.function_name, experiment.expect
     series, refused = yield from signals.fetch(name, queues, expected, meta.started_at, until)
     asked = any(isinstance(each, DestinationReceived) for each in expected)
-    destinations = destination_queues(targets, expected) if asked else []
-    letters = yield from read_letters(destinations, meta.started_at)
+    destinations = destination_queues(configs_of(targets), expected) if asked else []
+    letters = yield from read_letters(destinations, name, meta.started_at)
     any_away, all_away = spans(targets)
     notes = [f"CloudWatch's metrics could not be read ({refused})."] if refused else []
     return Evidence(samples, series, until, any_away, all_away, letters), notes

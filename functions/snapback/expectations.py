@@ -132,7 +132,7 @@ class DestinationReceived:
     condition: Name | None = None
     """only records given up for this reason, such as RecordAgeExceeded or RetryAttemptsExhausted"""
     at_least: Annotated[int, Ge(1)] = 1
-    """how many at least, a whole number from 1"""
+    """how many records at least, a whole number from 1; a letter may tell of a whole batch"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

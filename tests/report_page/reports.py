@@ -51,7 +51,17 @@ def a_report() -> dict[str, Any]:
             "errors": _points({60: 3}),
             "iterator_age_ms": _points({-60: 450, 0: 24_000}),
         },
-        "letters": {},
+        "letters": {
+            f"{QUEUE}-failed": {
+                "conditions": {"RetryAttemptsExhausted": 2},
+                "records": {"RetryAttemptsExhausted": 17},
+                "errors": {"Unhandled": 2},
+                "most_invokes": 3,
+                "others": 0,
+                "complete": True,
+            },
+            f"{QUEUE}-moved": {"problem": f"destination {QUEUE}-moved has a redrive policy"},
+        },
         "repair": {},
         "backlog": {
             "kinesis": [_waiting(second, 5) for second in range(-4, 48, 2)],

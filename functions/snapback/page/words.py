@@ -66,6 +66,14 @@ def asked(expected: Mapping[str, Any]) -> str:
     return ", ".join(f"{name}: {_plain(value)}" for name, value in given.items())
 
 
+def told(letters: Mapping[str, Any]) -> str:
+    """What a destination was told, as `condition: records`, with the errors that were named."""
+    if not letters["records"]:
+        return "of nothing that was given up"
+    errors = f" (errors: {asked(letters['errors'])})" if letters["errors"] else ""
+    return f"records that were given up: {asked(letters['records'])}{errors}"
+
+
 def _plain(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
