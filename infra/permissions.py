@@ -270,6 +270,12 @@ HANDLERS: Mapping[str, tuple[Statement, ...]] = {
             on="function",
             because="Says when reserved concurrency caps how fast a backlog drains.",
         ),
+        _may(
+            "lambda:GetAccountSettings",
+            on="any",
+            because="Says when the account's concurrency caps it. IAM has no resource level for "
+            "an account's settings.",
+        ),
         _may("s3:PutObject", on="reports", because="Stores the report and its page."),
         _may("sns:Publish", on="notifications", because="Tells of the verdict, with the link."),
         _may(

@@ -28,7 +28,7 @@ PARTS = {
     "ended_early": "why the window ended before its time, or an empty string",
     "experiment": "the input with its defaults",
     "warnings": "what validation found worth knowing, as sentences",
-    "notes": "what caps how fast a backlog drains, as sentences",
+    "notes": "what caps how fast a backlog drains, and what could not be read, as sentences",
     "started_at": "when the targets were captured",
     "finished_at": "when the report was made",
     "windows": "a list with one `{begins_at, ends_at}` for each cycle: first detachment, last restore",

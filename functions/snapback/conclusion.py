@@ -6,7 +6,7 @@ from typing import Any
 
 from snapback import report, signals
 from snapback.destinations import read_letters
-from snapback.drain_limits import drain_limits
+from snapback.drain_limits import drain_limits, throttled
 from snapback.effects import Change, Load, Step, Write
 from snapback.evidence import Evidence, spans
 from snapback.expectations import DestinationReceived
@@ -44,6 +44,7 @@ def conclude(meta: Meta, original: Mapping[str, str] | None, clock: Clock) -> St
     experiment = Experiment.of(meta.experiment)
     evidence, notes = yield from _evidence(meta, experiment, targets, clock)
     notes += yield from drain_limits(experiment.function_name, targets)
+    notes += throttled(experiment.function_name, evidence.series, evidence.back)
     findings = report.Findings(
         finished_at=evidence.until,
         windows=evidence.any_away,

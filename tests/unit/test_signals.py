@@ -10,7 +10,7 @@ import pytest
 from aws import probes
 from snapback import expectations
 from snapback.destinations import read_letters
-from snapback.drain_limits import drain_limits
+from snapback.drain_limits import drain_limits, throttled
 from snapback.effects import Probe
 from snapback.observation import alarms
 from snapback.queue_depths import depths
@@ -130,6 +130,37 @@ def test_what_caps_the_drain_is_said() -> None:
     [reserved, own] = answer(drain_limits("orders", [limited]), answers)
     assert "a reserved concurrency of 5" in reserved
     assert "At most 2 invocations at once" in own
+
+
+@pytest.mark.parametrize(
+    ("targets", "left", "said"),
+    [
+        ([target()], 999, "shares the 999 concurrent invocations"),
+        ([target()], 1000, ""),
+        ([target(), target()], 1000, "its mappings could use 2000"),
+        ([target("fifo"), target("kinesis", ParallelizationFactor=8)], 10, ""),
+        ([target("fifo"), target("kinesis", ParallelizationFactor=8)], 9, "could use 10"),
+        ([Target(experiment_id="run", key="k", uuid="u", status="reserved")], 10, ""),
+        ([target()], None, "is not known (AccessDeniedException)"),
+    ],
+)
+def test_an_account_that_caps_the_drain_is_said_once(
+    targets: list[Target], left: int | None, said: str
+) -> None:
+    account = {"AccountLimit": {"UnreservedConcurrentExecutions": left}} if left else refused()
+    answers: dict[str, Any] = {"GetFunctionConcurrency": {}, "GetAccountSettings": account}
+    notes = [n for n in answer(drain_limits("orders", targets), answers) if "At most" not in n]
+    assert len(notes) == (1 if said else 0)
+    assert said in "".join(notes)
+
+
+@pytest.mark.parametrize(
+    ("back", "said"), [(130.0, "throttled orders 5 times"), (180.0, ""), (None, "")]
+)
+def test_throttles_after_the_restore_are_said(back: float | None, said: str) -> None:
+    points = [{"at": 60.0, "value": 9.0}, {"at": 120.0, "value": 5.0}, {"at": 180.0, "value": 0.0}]
+    assert said in "".join(throttled("orders:live", {"throttles": points}, back))
+    assert len(throttled("orders", {"throttles": points}, back)) == (1 if said else 0)
 
 
 class Answering(BaseHTTPRequestHandler):
