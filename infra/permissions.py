@@ -251,7 +251,14 @@ HANDLERS: Mapping[str, tuple[Statement, ...]] = {
     ),
     "observe": (_ASSUMES, *_READS_SAFETY_STOPS, _KEEPS_RECORDS, _READS_MAPPINGS, _READS_QUEUES),
     "restore_targets": (_ASSUMES, _KEEPS_RECORDS, *_RESTORES),
-    "watch_recovery": (_ASSUMES, _KEEPS_RECORDS, _READS_MAPPINGS, _READS_QUEUES, _READS_ALARMS),
+    "watch_recovery": (
+        _ASSUMES,
+        _KEEPS_RECORDS,
+        _READS_MAPPINGS,
+        _READS_QUEUES,
+        _READS_ALARMS,
+        _READS_METRICS,
+    ),
     "verify_targets": (_ASSUMES, _KEEPS_RECORDS, _READS_MAPPINGS, _DECRYPTS_FILTERS),
     "report": (
         _ASSUMES,

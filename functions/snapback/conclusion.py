@@ -17,6 +17,7 @@ from snapback.protocol.lifecycle import fence, load_targets
 from snapback.queue_depths import configs_of, destination_queues, source_queues
 from snapback.records import VERSION, Meta, Target, partition, report_key
 from snapback.restoration import finish
+from snapback.stream_lag import kinds_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +75,5 @@ def _evidence(
     letters = yield from read_letters(destinations, name, meta.started_at)
     any_away, all_away = spans(targets)
     notes = [f"CloudWatch's metrics could not be read ({refused})."] if refused else []
-    return Evidence(samples, series, until, any_away, all_away, letters), notes
+    kinds = kinds_of(targets)
+    return Evidence(samples, series, until, any_away, all_away, letters, kinds), notes

@@ -56,6 +56,8 @@ def _of_account(function_name: str, configs: Sequence[Mapping[str, Any]]) -> Ste
 
 def _concurrency(config: Mapping[str, Any]) -> int:
     """How many invocations at once a mapping could cause; of a stream for one shard or partition."""
+    if config.get("State") == "Disabled":
+        return 0
     most = _maximum(config)
     if most is not None:
         return most

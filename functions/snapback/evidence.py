@@ -40,6 +40,8 @@ class Evidence:
     all_away: tuple[Span, ...] = ()
     """For each cycle, the time in which every target was away; none where they took turns."""
     letters: Mapping[str, Any] = field(default_factory=dict)
+    kinds: frozenset[str] = frozenset()
+    """The kinds of source that were taken away, such as `sqs` and `kinesis`."""
 
     @property
     def began(self) -> float | None:

@@ -9,10 +9,8 @@ from snapback.expectations import (
     BacklogGrew,
     DeadLettersAtMost,
     DestinationReceived,
-    DrainedWithin,
 )
 from snapback.judgement.verdict import Verdict, deviated, held, unknown
-from snapback.observation import drained
 
 
 def backlog_grew(expected: BacklogGrew, evidence: Evidence) -> Verdict:
@@ -23,28 +21,6 @@ def backlog_grew(expected: BacklogGrew, evidence: Evidence) -> Verdict:
     total = sum(max(0, each) for each in grew.values())
     judge = held if total >= expected.at_least else deviated
     return judge(f"{total} messages piled up", grew=grew)
-
-
-def drained_within(expected: DrainedWithin, evidence: Evidence) -> Verdict:
-    """Every source queue was back, soon enough, to a twentieth of what had piled up."""
-    back, samples = evidence.back, evidence.samples
-    if back is None:
-        return unknown("nothing was affected")
-    if not samples or not samples[0]["queues"]:
-        return unknown("no queue among the sources was sampled; for a stream expect a metric")
-    last = back
-    for number, each in enumerate(samples):
-        if each["at"] < back:
-            continue
-        last = each["at"]
-        took = round(last - back, 1)
-        if drained(samples[: number + 1]):
-            judge = held if took <= expected.seconds else deviated
-            return judge(f"drained {took} s after the last restore", seconds=took)
-    watched = round(last - back, 1)
-    left = {arn: counts["visible"] for arn, counts in samples[-1]["queues"].items()}
-    judge = deviated if watched >= expected.seconds else unknown
-    return judge(f"not drained {watched} s after the last restore", watched=watched, left=left)
 
 
 def dead_letters_at_most(expected: DeadLettersAtMost, evidence: Evidence) -> Verdict:
