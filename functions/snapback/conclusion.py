@@ -16,6 +16,7 @@ from snapback.protocol.clock import Clock
 from snapback.protocol.lifecycle import fence, load_targets
 from snapback.queue_depths import configs_of, destination_queues, source_queues
 from snapback.records import VERSION, Meta, Target, partition, report_key
+from snapback.repeats import repeats
 from snapback.restoration import finish
 from snapback.stream_lag import kinds_of
 
@@ -46,6 +47,7 @@ def conclude(meta: Meta, original: Mapping[str, str] | None, clock: Clock) -> St
     evidence, notes = yield from _evidence(meta, experiment, targets, clock)
     notes += yield from drain_limits(experiment.function_name, targets)
     notes += throttled(experiment.function_name, evidence.series, evidence.back)
+    notes += repeats(evidence.series, evidence.back)
     findings = report.Findings(
         finished_at=evidence.until,
         windows=evidence.any_away,

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from snapback.effects import Answer, Call, Step
+from snapback.evidence import total_since
 from snapback.mappings import source_of
 from snapback.queue_depths import configs_of
 from snapback.records import Target
-from snapback.signals import MINUTE, Series, bare_name
+from snapback.signals import Series, bare_name
 
 QUEUE_CONCURRENCY = 1_000
 """What one mapping of a queue may grow to, give or take, where no maximum is set on it."""
@@ -73,9 +74,7 @@ def _maximum(config: Mapping[str, Any]) -> int | None:
 
 def throttled(function_name: str, series: Series, back: float | None) -> list[str]:
     """One sentence if Lambda turned invocations away in the minutes since the last restore."""
-    first = (back or 0) // MINUTE * MINUTE
-    points = series.get("throttles", [])
-    refused = sum(each["value"] for each in points if back and each["at"] >= first)
+    refused = total_since(series.get("throttles", []), back) if back else 0
     if not refused:
         return []
     return [

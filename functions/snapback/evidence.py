@@ -116,6 +116,12 @@ def quiet_minutes(evidence: Evidence) -> tuple[list[float], float] | None:
     return minutes, sum(point["value"] for point in points if point["at"] in minutes)
 
 
+def total_since(points: Sequence[Mapping[str, float]], back: float) -> float:
+    """The sum of a series over the minutes since the last restore, its own minute included."""
+    first = back // MINUTE * MINUTE
+    return sum(each["value"] for each in points if each["at"] >= first)
+
+
 def effect(evidence: Evidence) -> bool | None:
     """Whether the fault was felt: a backlog grew or invocations stopped; None: not measurable."""
     grew = growth(evidence)

@@ -101,6 +101,7 @@ def _target(source: str, uuid: str, later: float, position: dict[str, Any]) -> d
         "detached_at": BEGAN + later,
         "injected_at": BEGAN + later - 0.3,
         "restored_at": BEGAN + 24 + later,
+        "handled_again": "Only the messages in flight, in batches of 10, may be handled once more.",
         "resumes_at": position,
         "reason": "",
         "verification": {"equal": True, "fields": fields, "differences": {}, "lost_tags": []},
