@@ -44,6 +44,12 @@ def moment(at: float) -> str:
     return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S} UTC" if at else "never"
 
 
+def period(window: Mapping[str, float]) -> str:
+    """From when to when, as times of day in UTC."""
+    begins, ends = (datetime.fromtimestamp(window[each], UTC) for each in ("begins_at", "ends_at"))
+    return f"{begins:%H:%M:%S} to {ends:%H:%M:%S} UTC"
+
+
 def duration(seconds: float) -> str:
     """Seconds as a person would say them."""
     if seconds < 120:  # noqa: PLR2004  # two minutes
