@@ -8,9 +8,10 @@ from botocore.exceptions import ClientError, NoRegionError
 
 from lab.session import Lab
 from watch import __main__ as watch
-from watch.look import Look
+from watch.look import Look, look
 from watch.place import NoLabRuns, variables
 from watch.problems import explained
+from watch.view import line
 
 LAB = Lab(pid=1, endpoint_url="http://127.0.0.1:4566", run_directory="x")
 IN_LAB = "arn:aws:states:us-east-1:000000000000:execution:Experiment:demo"
@@ -110,6 +111,14 @@ def test_the_exit_code_says_how_it_ended(
     assert watch.main() == code
     said = capsys.readouterr().err
     assert bool(said) == (code == watch.CANNOT_WATCH)
+
+
+def test_the_last_line_says_why_it_ended_and_what_is_not_back() -> None:
+    execution = {"name": "demo", "status": "ABORTED", "error": "Stopped", "cause": "by me\nnow"}
+    target = {"sk": "target#k", "experiment_id": "demo", "key": "k", "uuid": "u"}
+    items = [{**target, "status": "injected"}, {**target, "status": "restored"}]
+    said = line(look(execution, {"events": []}, items, 0))
+    assert "ABORTED Stopped: by me; 1 not back yet: the rescue restores them" in said
 
 
 @pytest.mark.parametrize("given", ["0", "-1", "nan", "inf", "soon"])
