@@ -251,7 +251,14 @@ HANDLERS: Mapping[str, tuple[Statement, ...]] = {
     ),
     "observe": (_ASSUMES, *_READS_SAFETY_STOPS, _KEEPS_RECORDS, _READS_MAPPINGS, _READS_QUEUES),
     "restore_targets": (_ASSUMES, _KEEPS_RECORDS, *_RESTORES),
-    "watch_recovery": (_ASSUMES, _KEEPS_RECORDS, _READS_MAPPINGS, _READS_QUEUES, _READS_ALARMS),
+    "watch_recovery": (
+        _ASSUMES,
+        _KEEPS_RECORDS,
+        _READS_MAPPINGS,
+        _READS_QUEUES,
+        _READS_ALARMS,
+        _READS_METRICS,
+    ),
     "verify_targets": (_ASSUMES, _KEEPS_RECORDS, _READS_MAPPINGS, _DECRYPTS_FILTERS),
     "report": (
         _ASSUMES,
@@ -269,6 +276,12 @@ HANDLERS: Mapping[str, tuple[Statement, ...]] = {
             "lambda:GetFunctionConcurrency",
             on="function",
             because="Says when reserved concurrency caps how fast a backlog drains.",
+        ),
+        _may(
+            "lambda:GetAccountSettings",
+            on="any",
+            because="Says when the account's concurrency caps it. IAM has no resource level for "
+            "an account's settings.",
         ),
         _may("s3:PutObject", on="reports", because="Stores the report and its page."),
         _may("sns:Publish", on="notifications", because="Tells of the verdict, with the link."),

@@ -17,7 +17,7 @@ _TRANSACTED = {
     "Delete": "dynamodb:DeleteItem",
     "ConditionCheck": "dynamodb:ConditionCheckItem",
 }
-_NOT_IN_MOTO = {"SimulatePrincipalPolicy", "DescribeStackResources"}
+_NOT_IN_MOTO = {"SimulatePrincipalPolicy", "DescribeStackResources", "GetAccountSettings"}
 _acting: ContextVar[str] = ContextVar("_acting", default="")
 
 

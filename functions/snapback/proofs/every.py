@@ -1,13 +1,21 @@
 """Every proof of every target, asked together so that all problems are named at once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from snapback.effects import Check, Step
 from snapback.experiment import Experiment
 from snapback.faults.delete_mappings import unbuildable
 from snapback.mappings import create_request, source_of
-from snapback.proofs import attachments, execution_role, functions, ownership, queues, streams
+from snapback.proofs import (
+    attachments,
+    execution_role,
+    functions,
+    letters,
+    ownership,
+    queues,
+    streams,
+)
 from snapback.proofs.findings import NOTHING, Findings, Subject, capped, merged, problem, warning
 from snapback.proofs.once import once
 from snapback.timings import Timings
@@ -32,11 +40,11 @@ def prove(
 
 def _prove_all(
     experiment: Experiment,
-    configs: Iterable[Mapping[str, Any]],
+    configs: Sequence[Mapping[str, Any]],
     function: Mapping[str, Any],
     outage: int,
 ) -> Step[Findings]:
-    found: list[Findings] = []
+    found = [(yield from letters.prove(experiment.expect, configs))]
     for config in configs:
         looked_up, findings = yield from functions.look_up(config, function)
         subject = Subject(
