@@ -31,6 +31,12 @@ def start(config: Mapping[str, Any], request: Mapping[str, Any]) -> str:
     return f"The new mapping starts to read at {position}{exactly}{instead}."
 
 
+def age_limit(config: Mapping[str, Any]) -> int | None:
+    """The age in seconds from which on Lambda gives a record up unseen, or None."""
+    seconds = config.get("MaximumRecordAgeInSeconds")
+    return None if seconds in (None, -1) else int(seconds)
+
+
 def duplicates(config: Mapping[str, Any], request: Mapping[str, Any], now: float) -> Step[str]:
     """How much is handled once more at most, or what is lost, by the position of the request."""
     source, position = source_of(config), request.get("StartingPosition")
@@ -50,18 +56,26 @@ def duplicates(config: Mapping[str, Any], request: Mapping[str, Any], now: float
         )
     if position == "TRIM_HORIZON":
         day = ": expect up to 24 hours of duplicates" if source == "dynamodb" else ""
-        return f"Every record still in the stream is handled once more{day}."
+        return f"Every record still in the stream{_young(config)} is handled once more{day}."
     return (yield from _since(config, request["StartingPositionTimestamp"], now))
 
 
 def _since(config: Mapping[str, Any], since: float, now: float) -> Step[str]:
-    everything = f"Every record written since {moment(since)} is handled once more"
+    written = f"Every record written since {moment(since)}{_young(config)}"
+    everything = f"{written} is handled once more"
     if source_of(config) != "kinesis" or now - since > _LONGEST_BY_MINUTE:
         return everything + "."
     count = yield from _written(config["EventSourceArn"], since, now)
     if count is None:
         return f"{everything}; CloudWatch does not tell how many there are."
     return f"{everything}: at most {count} so far, by CloudWatch's count."
+
+
+def _young(config: Mapping[str, Any]) -> str:
+    limit = age_limit(config)
+    if limit is None:
+        return ""
+    return f" that is younger than {limit} seconds by then (MaximumRecordAgeInSeconds)"
 
 
 def _written(stream_arn: str, since: float, now: float) -> Step[int | None]:

@@ -11,7 +11,7 @@ from snapback.experiment import Experiment
 from snapback.interruption import alarm_states
 from snapback.mappings import key_of, unqualified
 from snapback.proofs import hours, reach
-from snapback.proofs.every import prove
+from snapback.proofs.every import Around, prove
 from snapback.proofs.findings import NOTHING, Findings, merged
 from snapback.proofs.functions import at_work
 from snapback.protocol.clock import Clock
@@ -31,6 +31,8 @@ class Limits:
     """The tag whose value `true` on a function permits experiments on it."""
     allowed_hours: str = ""
     """When experiments may run, such as `MON-FRI 09:00-17:00 UTC`; empty is always."""
+    restore_role_arn: str = ""
+    """The role that puts targets back where no `assume_role_arn` does; empty is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ def validate(
         experiment = parsed.experiment
         problems += reach.malformed(experiment)
         if not reach.malformed(experiment):
-            examined = yield from _examine(experiment, limits, timings)
+            around = Around(timings, clock(), limits.restore_role_arn)
+            examined = yield from _examine(experiment, limits, around)
         problems += examined.findings.problems
         count = len(examined.configs)
         problems += limit_problems(experiment, count, limits, timings, clock())
@@ -64,7 +67,7 @@ def validate(
     }
 
 
-def _examine(experiment: Experiment, limits: Limits, timings: Timings) -> Step[Examined]:
+def _examine(experiment: Experiment, limits: Limits, around: Around) -> Step[Examined]:
     function: Answer = yield Call(
         "lambda", "GetFunction", {"FunctionName": experiment.function_name}
     )
@@ -73,7 +76,7 @@ def _examine(experiment: Experiment, limits: Limits, timings: Timings) -> Step[E
         return Examined(findings=Findings((_unreadable(experiment, function), *alarms)))
     configuration = function.body["Configuration"]
     chosen = yield from choose(experiment, unqualified(configuration["FunctionArn"]))
-    proved = yield from prove(experiment, chosen.configs, configuration, timings)
+    proved = yield from prove(experiment, chosen.configs, configuration, around)
     problems = [
         *function_problems(function.body, limits),
         *chosen.problems,

@@ -1,8 +1,9 @@
 """May the function's role still read the source? Lambda asks the same before it makes a mapping."""
 
-from snapback.effects import Answer, Call, Step
+from snapback.effects import Answer, Step
 from snapback.mappings import source_of
 from snapback.proofs.findings import NOTHING, Findings, Subject, not_looked_at, problem
+from snapback.proofs.simulation import denied, named, simulate
 
 _NEEDED = {
     "sqs": ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
@@ -23,19 +24,14 @@ def prove(subject: Subject) -> Step[Findings]:
     role = subject.function.get("Role")
     if not role or not needed or ":vpc-connection/" in arn:
         return NOTHING
-    params = {"PolicySourceArn": role, "ActionNames": list(needed), "ResourceArns": [arn]}
-    answer: Answer = yield Call("iam", "SimulatePrincipalPolicy", params)
+    answer: Answer = yield simulate(role, needed, (arn,))
     if answer.gone:
         return problem(
             subject.uuid, f"needs role {role}, which does not exist; make it again first"
         )
     if not answer.done:
         return not_looked_at(f"Whether role {role} may read {arn}", answer)
-    refused = [
-        each["EvalActionName"]
-        for each in answer.body["EvaluationResults"]
-        if each["EvalDecision"] != "allowed"
-    ]
+    refused = list(map(named, denied(answer)))
     if not refused:
         return NOTHING
     return problem(
