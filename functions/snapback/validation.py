@@ -8,8 +8,9 @@ from snapback.choice import choose
 from snapback.effects import Answer, Call, Step
 from snapback.errors import InvalidExperiment
 from snapback.experiment import Experiment
+from snapback.handover import hand_over, too_large
 from snapback.interruption import alarm_states
-from snapback.mappings import key_of, unqualified
+from snapback.mappings import unqualified
 from snapback.proofs import hours, reach
 from snapback.proofs.every import Around, prove
 from snapback.proofs.findings import NOTHING, Findings, merged
@@ -17,6 +18,7 @@ from snapback.proofs.functions import at_work
 from snapback.protocol.clock import Clock
 from snapback.request import Parsed
 from snapback.rounds import EVENT_LIMIT, history_events, total_seconds
+from snapback.sizes import cause
 from snapback.steadiness import steadiness_problems
 from snapback.timings import Timings
 
@@ -46,7 +48,7 @@ class Examined:
 def validate(
     parsed: Parsed, limits: Limits, timings: Timings, clock: Clock
 ) -> Step[dict[str, Any]]:
-    """The experiment's record, its targets as `{uuid, key}` and warnings; else InvalidExperiment."""
+    """What the next state needs, as `handover` says; InvalidExperiment names every problem."""
     problems = list(parsed.problems)
     examined = Examined()
     if parsed.experiment is not None:
@@ -59,12 +61,11 @@ def validate(
         count = len(examined.configs)
         problems += limit_problems(experiment, count, limits, timings, clock())
     if problems or parsed.experiment is None:
-        raise InvalidExperiment("\n".join(problems))
-    return {
-        "experiment": parsed.experiment.stored(),
-        "targets": [{"uuid": each["UUID"], "key": key_of(each)} for each in examined.configs],
-        "warnings": list(examined.findings.warnings),
-    }
+        raise InvalidExperiment(cause(problems))
+    handed = hand_over(parsed.experiment.stored(), examined.configs, examined.findings.warnings)
+    if problem := too_large(handed):
+        raise InvalidExperiment(problem)
+    return handed
 
 
 def _examine(experiment: Experiment, limits: Limits, around: Around) -> Step[Examined]:

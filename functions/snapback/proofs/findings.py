@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from snapback.effects import Answer
+from snapback.sizes import fitting
 
 MOST_WARNINGS = 50
+MOST_WARNING_BYTES = 30_000
 """So many warnings travel with an experiment at most; the rest is counted."""
 
 
@@ -82,8 +84,5 @@ def merged(found: Iterable[Findings]) -> Findings:
 
 def capped(found: Findings) -> Findings:
     """The findings with as many warnings as may travel."""
-    left = len(found.warnings) - MOST_WARNINGS
-    if left <= 0:
-        return found
-    kept = (*found.warnings[:MOST_WARNINGS], f"Warnings that are not shown: {left}.")
+    kept = fitting(found.warnings, MOST_WARNING_BYTES, "Warnings", MOST_WARNINGS)
     return Findings(found.problems, kept)
