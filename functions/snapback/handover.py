@@ -41,7 +41,7 @@ def too_large(handed: Mapping[str, Any]) -> str:
     )
 
 
-def take_over(handed: Iterable[Mapping[str, str]]) -> Step[list[dict[str, str]]]:
+def receive(handed: Iterable[Mapping[str, str]]) -> Step[list[dict[str, str]]]:
     """The same targets as `{uuid, key}`; TargetsChanged where one is gone or is another by now."""
     taken: list[dict[str, str]] = []
     problems: list[str] = []

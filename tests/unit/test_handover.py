@@ -11,7 +11,7 @@ from snapback.effects import Answer, Call
 from snapback.errors import InvalidExperiment, TargetsChanged
 from snapback.expectations import MetricHolds
 from snapback.experiment import Experiment
-from snapback.handover import hand_over, take_over, too_large
+from snapback.handover import hand_over, receive, too_large
 from snapback.mappings import LONGEST_KEY_BYTES, key_of
 from snapback.preparation import dry_run
 from snapback.proofs.findings import MOST_WARNING_BYTES, Findings, capped
@@ -136,7 +136,7 @@ def test_a_dry_run_of_the_most_targets_answers_as_much_of_its_plan_as_fits() -> 
         *[each | {"FilterCriteria": FILTERS} for each in CONFIGS],
         ListEventSourceMappings=ok(EventSourceMappings=[]),
     )
-    chosen = run(take_over(passed["targets"]), answers)
+    chosen = run(receive(passed["targets"]), answers)
     planned = run(dry_run(meta, chosen, Timings(), lambda: NOW), answers)
     assert size_of(planned) < BETWEEN_STATES + 1000
     said = planned["report"]["plan"]
@@ -174,8 +174,8 @@ def test_the_longest_key_fits_into_the_table_and_tells_targets_apart(
     assert key_of(dict(config)) == key
 
 
-def test_a_target_is_taken_over_under_its_key() -> None:
-    taken = run(take_over(hand_over({}, [mapping()], [])["targets"]), account())
+def test_a_target_is_received_under_its_key() -> None:
+    taken = run(receive(hand_over({}, [mapping()], [])["targets"]), account())
     assert taken == [{"uuid": mapping()["UUID"], "key": key_of(mapping())}]
 
 
@@ -188,10 +188,10 @@ def test_a_target_is_taken_over_under_its_key() -> None:
         (GONE, "cannot be read (ResourceNotFoundException: gone)"),
     ],
 )  # fmt: skip
-def test_a_target_that_is_another_by_now_is_not_taken_over(now: Answer, problem: str) -> None:
+def test_a_target_that_is_another_by_now_is_not_received(now: Answer, problem: str) -> None:
     marked = hand_over({}, [mapping()], [])["targets"]
     with pytest.raises(TargetsChanged, match="event_uuids: ") as refusal:
-        run(take_over(marked), account(GetEventSourceMapping=now))
+        run(receive(marked), account(GetEventSourceMapping=now))
     assert problem in str(refusal.value)
 
 
