@@ -5,7 +5,16 @@ from typing import Any
 import pytest
 
 from snapback.effects import Answer, Call
-from tests.unit.proof_account import FUNCTION, RESTORES, UUID, account, mapping, simulated
+from tests.unit.proof_account import (
+    FUNCTION,
+    QUEUE,
+    RESTORES,
+    ROLE,
+    UUID,
+    account,
+    mapping,
+    simulated,
+)
 from tests.unit.proof_answers import DENIED, ok
 from tests.unit.test_proofs import CREATE, ELSEWHERE, KEY, LIMITS, Limits, refused, validated
 
@@ -24,7 +33,7 @@ def asked_of(role: str, *configs: dict[str, Any], **request: Any) -> list[dict[s
 def test_the_stack_s_role_is_asked_for_every_call_of_a_restore_and_for_no_other() -> None:
     anywhere, on_mapping, on_key = asked_of(RESTORES, mapping(**FILTERED))
     assert anywhere["ActionNames"] == [CREATE, "lambda:ListEventSourceMappings"]
-    assert "ResourceArns" not in anywhere
+    assert anywhere["ResourceArns"] == ["*"]
     assert on_mapping["ActionNames"] == ["lambda:GetEventSourceMapping", "lambda:ListTags", TAG]
     assert on_key["ResourceArns"] == [KEY]
     named = {
@@ -60,10 +69,29 @@ def test_a_mapping_that_has_tags_or_may_have_them_needs_it(tags: Answer) -> None
     assert problem.startswith(f"event_uuids: {UUID} could not be made again: role {RESTORES}")
 
 
-def test_what_a_simulation_cannot_know_is_a_warning() -> None:
-    unsure = simulated("implicitDeny", CREATE, MissingContextValues=["aws:SourceVpc"])
+@pytest.mark.parametrize(
+    ("details", "doubt"),
+    [
+        ({"MissingContextValues": ["aws:SourceVpc"]}, "its policies ask for aws:SourceVpc, which"),
+        ({"ResourceSpecificResults": [{"MissingContextValues": ["aws:SourceVpc"]}]},
+         "its policies ask for aws:SourceVpc, which a simulation does not have."),
+        ({"OrganizationsDecisionDetail": {"AllowedByOrganizations": False}},
+         "a policy of its organization seems to forbid it."),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    ("action", "whether"),
+    [
+        (CREATE, f"Whether role {RESTORES} may make the mappings of {FUNCTION} again"),
+        ("sqs:ReceiveMessage", f"Whether role {ROLE} may read {QUEUE}"),
+    ],
+)
+def test_a_denial_that_may_be_the_simulation_s_own_is_a_warning(
+    details: dict[str, Any], doubt: str, action: str, whether: str
+) -> None:
+    unsure = simulated("explicitDeny", action, **details)
     [warning] = validated(account(SimulatePrincipalPolicy=unsure))["warnings"]
-    assert "its policies ask for aws:SourceVpc, which a simulation does not have." in warning
+    assert warning.startswith(f"{whether} could not be checked: {doubt}")
 
 
 def test_a_role_that_is_not_known_is_a_warning() -> None:

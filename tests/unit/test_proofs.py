@@ -45,7 +45,6 @@ KAFKA = "arn:aws:kafka:eu-west-1:123456789012:cluster/c/u"
 
 CREATE = "lambda:CreateEventSourceMapping"
 ELSEWHERE = "arn:aws:iam::210987654321:role/SnapbackTarget"
-ORGANIZATION = {"OrganizationsDecisionDetail": {"AllowedByOrganizations": False}}
 BOUNDARY = {"PermissionsBoundaryDecisionDetail": {"AllowedByPermissionsBoundary": False}}
 GONE_KEY = Answer(code="NotFoundException", status=400)
 BUCKET = "arn:aws:s3:::failures"
@@ -151,8 +150,6 @@ REFUSALS: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any], str]] = [
      f"would be made again by role {RESTORES}, which does not exist"),
     ({}, {"SimulatePrincipalPolicy": simulated("implicitDeny", CREATE)}, {},
      f"role {RESTORES}, which does that, may not {CREATE} for {FUNCTION}; allow what docs/permis"),
-    ({}, {"SimulatePrincipalPolicy": simulated("explicitDeny", CREATE, **ORGANIZATION)}, {},
-     f"may not {CREATE} (forbidden by its organization) for {FUNCTION}"),
     ({}, {"SimulatePrincipalPolicy": simulated("implicitDeny", CREATE, **BOUNDARY)}, {},
      f"may not {CREATE} (forbidden by its permissions boundary) for {FUNCTION}"),
     ({}, {"SimulatePrincipalPolicy": simulated("implicitDeny", CREATE)},

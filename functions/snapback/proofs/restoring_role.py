@@ -11,7 +11,7 @@ from typing import Any
 from snapback.effects import Answer, Call, Step
 from snapback.mappings import own_tags
 from snapback.proofs.findings import Findings, Subject, merged, not_looked_at, problem, warning
-from snapback.proofs.simulation import denied, named, simulate
+from snapback.proofs.simulation import EVERYTHING, denied, named, simulate, uncertain
 
 _ANYWHERE = ("lambda:CreateEventSourceMapping", "lambda:ListEventSourceMappings")
 """IAM knows no resource for these two."""
@@ -48,7 +48,7 @@ def prove(subject: Subject) -> Step[Findings]:
 
 def _needed(config: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     mappings = config["FunctionArn"].split(":function:")[0] + ":event-source-mapping:"
-    yield _ANYWHERE, ()
+    yield _ANYWHERE, EVERYTHING
     yield _ON_MAPPING, (mappings + _NEW,)
     if key := config.get("KMSKeyArn"):
         yield _ON_KEY, (key,)
@@ -75,12 +75,9 @@ def _needs_tagging(subject: Subject, refused: list[Mapping[str, Any]]) -> Step[b
 def _judged(
     subject: Subject, result: Mapping[str, Any], resources: tuple[str, ...], whether: str
 ) -> Findings:
-    if missing := result.get("MissingContextValues"):
-        return warning(
-            f"{whether} could not be checked: its policies ask for {', '.join(missing)}, which a "
-            "simulation does not have."
-        )
-    on = f" on {resources[0].replace(_NEW, '*')}" if resources else ""
+    if doubt := uncertain(result):
+        return warning(f"{whether} could not be checked: {doubt}.")
+    on = "" if resources == EVERYTHING else f" on {resources[0].replace(_NEW, '*')}"
     return problem(
         subject.uuid,
         f"could not be made again: role {subject.restoring_role}, which does that, may not "
