@@ -31,6 +31,12 @@ def start(config: Mapping[str, Any], request: Mapping[str, Any]) -> str:
     return f"The new mapping starts to read at {position}{exactly}{instead}."
 
 
+def age_limit(config: Mapping[str, Any]) -> int | None:
+    """The age in seconds from which on Lambda gives a record up unseen, or None."""
+    seconds = config.get("MaximumRecordAgeInSeconds")
+    return None if seconds in (None, -1) else int(seconds)
+
+
 def duplicates(config: Mapping[str, Any], request: Mapping[str, Any], now: float) -> Step[str]:
     """What is handled again, and for a Kinesis stream how much of it CloudWatch counted so far."""
     since = request.get("StartingPositionTimestamp")
@@ -64,9 +70,16 @@ def again(config: Mapping[str, Any], request: Mapping[str, Any]) -> str:
         )
     if position == "TRIM_HORIZON":
         day = ": expect up to 24 hours of duplicates" if source == "dynamodb" else ""
-        return f"Every record still in the stream is handled once more{day}."
+        return f"Every record still in the stream{_young(config)} is handled once more{day}."
     since = moment(request["StartingPositionTimestamp"])
-    return f"Every record written since {since} is handled once more."
+    return f"Every record written since {since}{_young(config)} is handled once more."
+
+
+def _young(config: Mapping[str, Any]) -> str:
+    limit = age_limit(config)
+    if limit is None:
+        return ""
+    return f" that is younger than {limit} seconds by then (MaximumRecordAgeInSeconds)"
 
 
 def _written(stream_arn: str, since: float, now: float) -> Step[int | None]:

@@ -50,6 +50,23 @@ def test_the_duplicates_are_bounded(
 
 
 @pytest.mark.parametrize(
+    ("request_", "sentence"),
+    [
+        (SINCE, "since 2026-11-18 11:06:40 UTC that is younger than 900 seconds by then (MaximumR"),
+        ({"StartingPosition": "TRIM_HORIZON"}, "still in the stream that is younger than 900 seco"),
+    ],
+)
+@pytest.mark.parametrize("source", [STREAM, TABLE])
+def test_what_is_too_old_to_be_handled_again_is_not_counted_as_handled(
+    source: str, request_: dict[str, Any], sentence: str
+) -> None:
+    limited = mapping(source, MaximumRecordAgeInSeconds=900)
+    assert sentence in run(replay.duplicates(limited, request_, NOW), COUNTED)
+    unlimited = mapping(source, MaximumRecordAgeInSeconds=-1)
+    assert "younger" not in run(replay.duplicates(unlimited, request_, NOW), COUNTED)
+
+
+@pytest.mark.parametrize(
     ("source", "request_", "sentence"),
     [
         (QUEUE, {}, "goes on with the messages in the queue."),

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 
 from infra.permissions import HANDLERS
 
-_PREFIX = {"stepfunctions": "states", "dynamodbstreams": "dynamodb"}
+_PREFIX = {"stepfunctions": "states", "dynamodbstreams": "dynamodb", "docdb": "rds"}
 _TRANSACTED = {
     "Put": "dynamodb:PutItem",
     "Update": "dynamodb:UpdateItem",
