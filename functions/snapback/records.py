@@ -117,6 +117,10 @@ class Target:
         """The epoch second after which no request of any restorer can land; 0 if none is left."""
         return max(self.restorers.values(), default=0)
 
+    def past_restorers(self, now: float) -> tuple[str, ...]:
+        """The attributes of those who announced themselves and can no longer change anything."""
+        return tuple(RESTORER + owner for owner, quiet in self.restorers.items() if quiet <= now)
+
     def move(
         self,
         to: str,

@@ -113,7 +113,7 @@ def test_the_stack_stays_while_a_target_cannot_be_restored_and_then_goes(
     own.aws("sqs").create_queue(QueueName=url.rsplit("/", 1)[-1], Attributes=attributes)
     assert delete(own, eventually) == "DELETE_COMPLETE"
     eventually(own.mappings, before)
-    assert own.open_items() == []
+    eventually(own.open_items, [], 90)
     names = [each["FunctionName"] for each in own.aws("lambda").list_functions()["Functions"]]
     assert not any(name.startswith("Snapback-") for name in names)
     assert json.dumps(own.aws("stepfunctions").list_state_machines()["stateMachines"]) == "[]"

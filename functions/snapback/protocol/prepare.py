@@ -10,7 +10,6 @@ from snapback.errors import TargetsChanged, TargetsLocked, TargetsNotRestored, W
 from snapback.faults.contract import Captured, Fault, Terms, Unfit
 from snapback.protocol.clock import Clock
 from snapback.records import (
-    RESTORER,
     UNTOUCHED,
     VERSION,
     Meta,
@@ -148,11 +147,11 @@ def renew_all(targets: Iterable[Target], cycle: int, now: float) -> Step[list[Ta
                 f"{target.uuid} is back, but a request of its restore that was never answered may "
                 f"still be under way until {_time(target.restorers_quiet_at)}; no further round"
             )
-        renewed.append((yield from _renew(target, cycle)))
+        renewed.append((yield from _renew(target, cycle, now)))
     return renewed
 
 
-def _renew(target: Target, cycle: int) -> Step[Target]:
+def _renew(target: Target, cycle: int, now: float) -> Step[Target]:
     finished = {
         name: getattr(target, name)
         for name in ("uuid", "new_uuid", "detached_at", "restored_at", "reason")
@@ -172,8 +171,7 @@ def _renew(target: Target, cycle: int) -> Step[Target]:
         {"status": ("restored",), "cycle": (cycle - 1,)},
     )
     running = Change(meta_key(target.experiment_id), any_of=({"status": ("running",)},))
-    quiet = tuple(RESTORER + owner for owner in target.restorers)
-    made = yield Write((running, Change(key, ready, fresh, quiet)))
+    made = yield Write((running, Change(key, ready, fresh, target.past_restorers(now))))
     if not made:
         raise WindowClosed(
             f"{target.uuid} cannot be taken for another round; it is {target.status}"

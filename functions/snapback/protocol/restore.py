@@ -28,7 +28,8 @@ def restore(target: Target, fault: Fault, attempt: Attempt, clock: Clock) -> Ste
         elif target.status == "injected":
             yield target.move("restoring", expect=("injected",), came_from="injected", **me)
         elif attempt.owner not in target.restorers:
-            yield target.move("restoring", expect=("restoring",), **me)
+            past = target.past_restorers(clock())
+            yield target.move("restoring", expect=("restoring",), remove=past, **me)
         else:
             result = yield from fault.restore(target)
             if isinstance(result, Settled):
