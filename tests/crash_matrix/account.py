@@ -8,6 +8,7 @@ from io import StringIO
 from typing import Any
 from unittest import mock
 
+import boto3
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.botocore_stubber import BotocoreStubber
@@ -22,6 +23,8 @@ from tests.workflow import deployment
 REGION = "eu-west-1"
 SOURCES = ("stream", "queue", "paused")
 """In the order in which they become targets: an experiment on one target takes the stream."""
+ALARM = "too-many-errors"
+"""A stop alarm that never rings."""
 
 _ENVIRONMENT = {
     **deployment.ENVIRONMENT,
@@ -29,6 +32,8 @@ _ENVIRONMENT = {
     "AWS_DEFAULT_REGION": REGION,
     "POWERTOOLS_LOG_LEVEL": "CRITICAL",
     "TIMINGS": "{}",
+    "REPORTS_BUCKET": "reports",
+    "REPORT_TOPIC_ARN": f"arn:aws:sns:{REGION}:{DEFAULT_ACCOUNT_ID}:reports",
 }
 _wires: list[Wire] = []
 
@@ -45,6 +50,7 @@ def deployed() -> Iterator[None]:
         _forget_clients()
         deployment.workload()
         deployment.opt_in()
+        _alarm()
         stack.enter_context(mock.patch.object(BotocoreStubber, "__call__", _answer))
         try:
             yield
@@ -66,6 +72,19 @@ def connected(wire: Wire) -> Iterator[None]:
 def map_sources(api: MappingApi, names: tuple[str, ...]) -> list[str]:
     """Make the workload's mappings of these sources; answers their UUIDs."""
     return [api.make(_request(name)) for name in names]
+
+
+def _alarm() -> None:
+    boto3.client("cloudwatch").put_metric_alarm(
+        AlarmName=ALARM,
+        ComparisonOperator="GreaterThanThreshold",
+        EvaluationPeriods=1,
+        MetricName="Errors",
+        Namespace="AWS/Lambda",
+        Period=60,
+        Statistic="Sum",
+        Threshold=1,
+    )
 
 
 def _request(name: str) -> dict[str, Any]:

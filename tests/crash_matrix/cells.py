@@ -48,6 +48,9 @@ def calls(scenario: str) -> tuple[Seen, ...]:
     with begun(SCENARIOS[scenario]) as made:
         made.run()
         found = problems(made)
+        told = [call.operation for call in made.wire.seen if call.module == "report"]
+        if told and "Publish" not in told:
+            found.append("nobody was told of its report")
         assert not found, f"{scenario} does not hold without a fault: {found}"
         return tuple(made.wire.seen)
 
@@ -70,6 +73,12 @@ def sample(every: Iterable[Cell], count: int, seed: int) -> list[Cell]:
         seen[cell.kind] = seen.get(cell.kind, 0) + 1
         turns.append((seen[cell.kind], order, cell))
     return [cell for _, _, cell in sorted(turns, key=lambda each: each[:2])[:count]]
+
+
+def find(name: str) -> Cell:
+    """The cell of this name; KeyError if there is none."""
+    scenario = name.split("/", maxsplit=1)[0]
+    return {each.name: each for each in cells([scenario])}[name]
 
 
 def run(cell: Cell) -> Verdict:

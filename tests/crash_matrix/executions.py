@@ -54,10 +54,13 @@ class Executions:
             definition=self.machines[machine],
             arn=arn,
             given=given,
-            entering=lambda execution, state: self.entering(execution, state),
+            entering=self._entering,
             changed=self.changed,
         )
         return self.all[arn]
+
+    def _entering(self, execution: Execution, state: str) -> None:
+        self.entering(execution, state)
 
     @property
     def running(self) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from snapback.mappings import key_of
-from tests.crash_matrix.account import SOURCES
+from tests.crash_matrix.account import ALARM, SOURCES
 from tests.crash_matrix.machine import Execution
 from tests.crash_matrix.wire import Strike
 from tests.crash_matrix.world import World, world
@@ -34,7 +34,7 @@ def _scenarios() -> Iterator[Scenario]:
             asked = {"sequence": sequence}
             yield Scenario(f"{targets}-{sequence}", targets, asked)
             yield Scenario(f"{targets}-{sequence}-stopped", targets, asked, stopped=True)
-    disabling = {"fault": "disable-mappings"}
+    disabling = {"fault": "disable-mappings", "stop_alarms": [ALARM]}
     yield Scenario("3-disabled", 3, disabling)
     yield Scenario("3-disabled-stopped", 3, disabling, stopped=True)
     yield Scenario("3-two-cycles", 3, {"cycles": 2, "chaos_interval": 1})

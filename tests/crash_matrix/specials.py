@@ -112,20 +112,24 @@ def _redriven(scenario: str, index: int) -> tuple[list[str], float]:
         found, seconds = _judged(made)
         execution = next(iter(made.executions.all.values()))
         began = bool(made.items.stored("meta"))
-        changes = made.mappings.changes
+        changes, states_before = made.mappings.changes, len(execution.entered)
         execution.redrive()
         made.changed()
         made.run()
-        found += problems(made)
-        if began and (made.mappings.changes != changes or execution.status == "RUNNING"):
-            found.append("the redrive changed something")
-        if (
-            began
-            and execution.status != "SUCCEEDED"
-            and not (execution.error and execution.error.cause)
-        ):
-            found.append(f"the redrive ends {execution.status} without an error")
+        if began:
+            found += [*problems(made), *_redrive_problems(execution, states_before)]
+            found += ["the redrive changed a mapping"] * (made.mappings.changes != changes)
         return found, seconds
+
+
+def _redrive_problems(execution: Execution, states_before: int) -> Iterator[str]:
+    """A redrive that still has a window before it ends with WindowClosed; another one reports."""
+    windowed = {"Inject fault", "Observe"} & {*execution.entered[states_before:]}
+    refused = execution.error is not None and execution.error.name == "WindowClosed"
+    if windowed and not refused:
+        yield f"the redrive entered {sorted(windowed)} and ends with {execution.error}"
+    if not windowed and execution.status != "SUCCEEDED":
+        yield f"the redrive ends {execution.status} with {execution.error}"
 
 
 def _together(scenario: str, offset: float) -> tuple[list[str], float]:

@@ -22,6 +22,11 @@ CALL_SECONDS = 0.05
 
 _elsewhere = BotocoreStubber.process_request
 _SERVICES = {"sfn": "stepfunctions", "dynamodb-streams": "dynamodbstreams"}
+_SIMPLE = {
+    "PutObject": "",
+    "Publish": "<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult>"
+    "</PublishResponse>",
+}
 _NOT_IN_MOTO = {"SimulatePrincipalPolicy", "DescribeStackResources"}
 
 
@@ -115,6 +120,8 @@ class Wire:
             return self.executions.answer(operation, json.loads(request.body))
         if operation in _NOT_IN_MOTO:
             return faults.denied(service)
+        if operation in _SIMPLE:
+            return 200, {}, _SIMPLE[operation]
         status, headers, body = _elsewhere(STUBBER, request)  # type: ignore[misc]
         return status, dict(headers), body if isinstance(body, str) else body.decode()
 

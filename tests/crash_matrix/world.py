@@ -13,7 +13,7 @@ from tests.crash_matrix.lambdas import Lambdas
 from tests.crash_matrix.machine import Execution
 from tests.crash_matrix.mappings import MappingApi
 from tests.crash_matrix.scheduler import STARTS_AT, Scheduler
-from tests.crash_matrix.wire import Strike, Wire
+from tests.crash_matrix.wire import Seen, Strike, Wire
 
 LIMIT_SECONDS = 3 * 3600
 SWEEP_SECONDS = 60
@@ -82,6 +82,14 @@ class World:
                 self.lambdas.invoke("Sweep", {})
 
 
+_last_story: list[Seen] = []
+
+
+def story() -> list[Seen]:
+    """Every call of the last run of this process."""
+    return list(_last_story)
+
+
 @contextmanager
 def world(
     sources: tuple[str, ...], strike: Strike | None = None, entering: Entering | None = None
@@ -105,3 +113,4 @@ def world(
             yield made
         finally:
             scheduler.clear()
+            _last_story[:] = wire.seen
