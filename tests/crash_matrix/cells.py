@@ -48,6 +48,9 @@ def calls(scenario: str) -> tuple[Seen, ...]:
     with begun(SCENARIOS[scenario]) as made:
         made.run()
         found = problems(made)
+        [status] = [each.status for each in made.executions.all.values() if each.is_experiment]
+        if status != SCENARIOS[scenario].ends:
+            found.append(f"it ended {status}")
         told = [call.operation for call in made.wire.seen if call.module == "report"]
         if told and "Publish" not in told:
             found.append("nobody was told of its report")

@@ -42,6 +42,11 @@ class Execution:
         self._drive()
 
     @property
+    def is_experiment(self) -> bool:
+        """Whether it is no restore from outside."""
+        return ":experiment:" in self.arn
+
+    @property
     def output(self) -> Any:
         """What it ended with."""
         return self.root.output

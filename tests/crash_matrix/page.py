@@ -42,7 +42,7 @@ _SPECIALS = """
 
 Each for parallel, serial and rolling, on three targets. A stop or a time-out strikes when a state is entered for the
 first time and for the last. A redrive that still has a window before it must end with `WindowClosed` and touch nothing.
-An injector sleeps around each of its calls, and wakes during the restore, after a slow one, or never.
+An injector sleeps around each of its calls, and wakes while the restore waits for it, or never.
 
 | What happens | Held | Slowest |
 |---|---|---|

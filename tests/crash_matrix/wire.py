@@ -20,6 +20,8 @@ from tests.crash_matrix.scheduler import Scheduler
 CALL_SECONDS = 0.05
 """How long a request takes."""
 
+_MOTO = BotocoreStubber()
+_KNOWN: dict[Any, Response] = {}
 _elsewhere = BotocoreStubber.process_request
 _SERVICES = {"sfn": "stepfunctions", "dynamodb-streams": "dynamodbstreams"}
 _SIMPLE = {
@@ -70,8 +72,7 @@ class Wire:
         _, shown, operation = event_name.split(".")
         service = _SERVICES.get(shown, shown)
         process = current_process(self.scheduler)
-        if process is None:
-            return _response(request, self._effect(service, operation, request))
+        assert process is not None, "only a handler sends requests"
         index, self.counted = self.counted, self.counted + 1
         strikes = self.strike is not None and self.strike.index == index
         process.pause(CALL_SECONDS)
@@ -122,15 +123,19 @@ class Wire:
             return faults.denied(service)
         if operation in _SIMPLE:
             return 200, {}, _SIMPLE[operation]
-        status, headers, body = _elsewhere(STUBBER, request)  # type: ignore[misc]
-        return status, dict(headers), body if isinstance(body, str) else body.decode()
+        return self._unchanging(request)
+
+    def _unchanging(self, request: Any) -> Response:
+        """What moto answers; nothing of it changes in any run, so it is asked once."""
+        asked = (request.method, request.url, request.headers.get("X-Amz-Target"), request.body)
+        if asked not in _KNOWN:
+            status, headers, body = _elsewhere(_MOTO, request)  # type: ignore[misc]
+            _KNOWN[asked] = status, dict(headers), body if isinstance(body, str) else body.decode()
+        return _KNOWN[asked]
 
     def _note(self, process: Process, service: str, operation: str, answer: str) -> None:
         made = Seen(self.scheduler.now, process.module, service, operation, answer)
         self.seen.append(made)
-
-
-STUBBER = BotocoreStubber()
 
 
 def _told(answered: Response, fault: str) -> str:
