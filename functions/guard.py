@@ -39,13 +39,13 @@ def _close(invocation: Invocation, experiment_id: str, seconds: float) -> str:
 
     What goes wrong with one is told of it, and keeps nothing from the others.
     """
-    timings, now = invocation.timings, invocation.now
-    begun = invocation.run_all([begin(experiment_id, timings, now)])[0]
+    attempt, now = invocation.attempt(), invocation.now
+    begun = invocation.run_all([begin(experiment_id, invocation.timings, now)])[0]
     if begun.result is None:
         return f"{experiment_id} ({begun.error or 'there was no time to begin'})"
     meta, targets = begun.result
     turn = invocation.on(meta.experiment).for_seconds(seconds)
-    turn.run_all([restore_target(meta, target, timings, now) for target in targets])
+    turn.run_all([restore_target(meta, target, attempt, now) for target in targets])
     ended = invocation.run_all([end(meta, now)])[0]
     if ended.result is None:
         return f"{experiment_id} ({ended.error or 'there was no time to close it'})"

@@ -6,7 +6,6 @@ from aws_lambda_powertools import Logger
 
 from aws.invocation import Context, Invocation
 from snapback.interruption import may_inject
-from snapback.protocol.inject import Attempt
 from snapback.protocol.lifecycle import load
 from snapback.window import inject_batch
 
@@ -20,13 +19,8 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
     invocation = invocation.on(meta.experiment)
     invocation.run(may_inject(meta, invocation.settings.kill_switch_parameter))
     timings = invocation.timings
-    attempt = Attempt(
-        owner=invocation.request_id,
-        send_until=invocation.ends_at - timings.send_margin_seconds,
-        quiet_at=invocation.ends_at + timings.quiet_margin_seconds,
-        pause=timings.poll_seconds,
-    )
-    step = inject_batch(meta, event["round"], event["batch"], attempt, timings, invocation.now)
+    attempt, now = invocation.attempt(), invocation.now
+    step = inject_batch(meta, event["round"], event["batch"], attempt, timings, now)
     injected = invocation.run(step)
     logger.info("fault is injected", extra={**event, "injected": injected})
     return {"injected": injected}

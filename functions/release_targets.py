@@ -13,6 +13,7 @@ logger = Logger()
 def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
     """`{experiment_id, execution_arn, failure}` → `{closed}`."""
     invocation = Invocation.of(context)
-    closed = invocation.run(release(**event, clock=invocation.now))
+    step = release(**event, attempt=invocation.attempt(), clock=invocation.now)
+    closed = invocation.run(step)
     logger.info("targets are released", extra={"closed": closed})
     return {"closed": closed}

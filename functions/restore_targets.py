@@ -19,8 +19,9 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
     invocation.run(begin_restore(meta, event, timings, invocation.now))
     targets = invocation.run(load_targets(meta.experiment_id, event["batch"]))
     invocation = invocation.on(meta.experiment)
+    attempt = invocation.attempt()
     runs = invocation.run_all(
-        [restore_target(meta, target, timings, invocation.now) for target in targets]
+        [restore_target(meta, target, attempt, invocation.now) for target in targets]
     )
     errors = [str(run.error) for run in runs if run.error is not None]
     after = invocation.run(load_targets(meta.experiment_id, event["batch"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -127,12 +128,20 @@ class Product:
             return None
 
     def open_items(self, *names: str) -> list[str]:
-        """The keys of locks and of experiments that are not closed; those that contain one of the names, if any."""
+        """The keys of experiments that are not closed, and of locks that still refuse another experiment.
+
+        Where names are given, only the keys that contain one of them.
+        """
         pages = self.aws("dynamodb").get_paginator("scan")
         found = [
             str(each["pk"]["S"])
             for page in pages.paginate(TableName=self.deployment.table_name, ConsistentRead=True)
             for each in page["Items"]
-            if "open" in each or each["pk"]["S"].startswith("lock#")
+            if "open" in each or _refuses(each)
         ]
         return [key for key in found if not names or any(name in key for name in names)]
+
+
+def _refuses(item: dict[str, Any]) -> bool:
+    quiet_at = float(item["quiet_at"]["N"]) if "quiet_at" in item else float("inf")
+    return item["pk"]["S"].startswith("lock#") and time.time() < quiet_at

@@ -9,6 +9,7 @@ from aws import calls, driver, lambda_model, probes, table
 from aws.clients import HOME, Place
 from settings import Settings
 from snapback.effects import Call, Check, Effect, Fetch, Load, Probe, Step, Write
+from snapback.protocol.attempt import Attempt
 from snapback.timings import Timings
 
 _SPARE_SECONDS = 3
@@ -74,6 +75,15 @@ class Invocation:
     def until(self, seconds: float) -> float:
         """The deadline of a step that may take so long, with the margin that the sweeper grants."""
         return time.time() + seconds + self.timings.deadline_margin_seconds
+
+    def attempt(self) -> Attempt:
+        """What the protocol is told of this invocation before it changes a target."""
+        return Attempt(
+            owner=self.request_id,
+            send_until=self.ends_at - self.timings.send_margin_seconds,
+            quiet_at=self.ends_at + self.timings.quiet_margin_seconds,
+            pause=self.timings.poll_seconds,
+        )
 
     def run[T](self, step: Step[T]) -> T:
         """Run one step to its end; raises what it raises, and TimeoutError at the deadline."""

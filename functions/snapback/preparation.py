@@ -27,7 +27,7 @@ def prepare(meta: Meta, chosen: Chosen, timings: Timings, clock: Clock) -> Step[
     laid_out = plan(experiment, len(chosen), timings)
     yield from begin(replace(meta, rounds=laid_out.rounds))
     targets = _targets(meta, chosen, laid_out)
-    yield from reserve(meta, targets)
+    yield from reserve(meta, targets, clock)
     fault = FAULTS[experiment.fault]
     captured = yield from capture_all(targets, fault, terms(experiment, timings, clock()))
     seen = yield from sample(captured, experiment, "before", clock())

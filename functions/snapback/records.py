@@ -10,6 +10,9 @@ from typing import Any, Self
 
 from snapback.effects import Change, Key, Write
 
+RESTORER = "restorer#"
+"""How an attribute of a target is named that announces a restorer; its value is its `quiet_at`."""
+
 VERSION = 1
 """Written into every item, so that a later restore can read what an earlier one wrote."""
 
@@ -78,13 +81,22 @@ class Target:
     reason: str = ""
     verification: Mapping[str, Any] = field(default_factory=dict)
     history: tuple[Mapping[str, Any], ...] = ()
+    restorers: Mapping[str, float] = field(default_factory=dict)
+    """Who has announced to put it back and not said that all its requests were answered, and until
+    when such a request may land."""
 
     @classmethod
     def of(cls, item: Mapping[str, Any]) -> Self:
         """A target from its item; attributes that this version does not know are left out."""
         known = {each.name for each in fields(cls)}
         values = {name: value for name, value in item.items() if name in known}
-        return cls(**(values | {"history": tuple(values.get("history", ()))}))
+        values["history"] = tuple(values.get("history", ()))
+        values["restorers"] = {
+            name.removeprefix(RESTORER): value
+            for name, value in item.items()
+            if name.startswith(RESTORER)
+        }
+        return cls(**values)
 
     def captured(self, snapshot: Mapping[str, Any], request: Mapping[str, Any]) -> Self:
         """The target as it would be stored after a capture."""
@@ -100,8 +112,19 @@ class Target:
         """The mapping that stands for the target now."""
         return self.new_uuid or self.uuid
 
+    @property
+    def restorers_quiet_at(self) -> float:
+        """The epoch second after which no request of any restorer can land; 0 if none is left."""
+        return max(self.restorers.values(), default=0)
+
     def move(
-        self, to: str, *, expect: tuple[str, ...], owner: str | None = None, **changes: Any
+        self,
+        to: str,
+        *,
+        expect: tuple[str, ...],
+        owner: str | None = None,
+        remove: tuple[str, ...] = (),
+        **changes: Any,
     ) -> Write:
         """The conditional write of its next status, if it is in an expected one (and so owned)."""
         condition: dict[str, tuple[Any, ...]] = {"status": expect, "cycle": (self.cycle,)}
@@ -113,6 +136,7 @@ class Target:
                     target_key(self.experiment_id, self.key),
                     any_of=(condition,),
                     set={"status": to, **changes},
+                    remove=remove,
                 ),
             )
         )

@@ -8,6 +8,7 @@ from snapback.effects import Change, Fetch, Step, Wait, Write
 from snapback.errors import InvalidExperiment, TargetsNotRestored
 from snapback.faults.contract import Pending
 from snapback.faults.registry import FAULTS
+from snapback.protocol.attempt import Attempt
 from snapback.protocol.clock import Clock
 from snapback.protocol.lifecycle import close, extend, fence, load_targets
 from snapback.protocol.restore import restore
@@ -31,10 +32,10 @@ def begin_restore(
     yield from extend(meta, clock() + seconds)
 
 
-def restore_target(meta: Meta, target: Target, timings: Timings, clock: Clock) -> Step[Target]:
+def restore_target(meta: Meta, target: Target, attempt: Attempt, clock: Clock) -> Step[Target]:
     """Put one target back, whatever it takes."""
     fault = FAULTS[meta.experiment["fault"]]
-    return (yield from restore(target, fault, timings.poll_seconds, clock))
+    return (yield from restore(target, fault, attempt, clock))
 
 
 def left_over(targets: Iterable[Target], errors: Sequence[str]) -> None:
@@ -44,7 +45,11 @@ def left_over(targets: Iterable[Target], errors: Sequence[str]) -> None:
 
 
 def release(
-    experiment_id: str, execution_arn: str, failure: Mapping[str, str] | None, clock: Clock
+    experiment_id: str,
+    execution_arn: str,
+    failure: Mapping[str, str] | None,
+    attempt: Attempt,
+    clock: Clock,
 ) -> Step[bool]:
     """Undo a preparation: skip every target that was only reserved, unlock, close.
 
@@ -59,8 +64,7 @@ def release(
     targets = yield from load_targets(experiment_id)
     settled = []
     for target in targets:
-        fault = FAULTS[meta.experiment["fault"]]
-        settled.append((yield from restore(target, fault, 1, clock)))
+        settled.append((yield from restore_target(meta, target, attempt, clock)))  # noqa: PERF401  # it yields
     return (yield from finish(meta, settled, failure, clock()))
 
 

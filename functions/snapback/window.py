@@ -11,8 +11,9 @@ from snapback.experiment import Experiment
 from snapback.faults.registry import FAULTS
 from snapback.observation import drained, sample, settled, window_left
 from snapback.preparation import terms
+from snapback.protocol.attempt import Attempt
 from snapback.protocol.clock import Clock
-from snapback.protocol.inject import Attempt, check_order, inject
+from snapback.protocol.inject import check_order, inject
 from snapback.protocol.lifecycle import extend, load_targets
 from snapback.protocol.prepare import capture_all, renew_all
 from snapback.records import Meta, Target, partition
@@ -40,7 +41,7 @@ def inject_batch(
     fault = FAULTS[experiment.fault]
     targets = [t for t in everyone if t.batch == batch and t.status != "conflict"]
     if number > 0:
-        targets = yield from renew_all(targets, this["cycle"])
+        targets = yield from renew_all(targets, this["cycle"], clock())
         targets = yield from capture_all(targets, fault, terms(experiment, timings, clock()))
     for target in targets:
         yield from inject(target, fault, attempt, clock)

@@ -129,6 +129,7 @@ class Cast:
             for item in world.items("target#")
             if item["status"] in TOUCHED and "quiet_at" in item
         ]
+        quiet += [item["quiet_at"] for item in world.items("lock") if "quiet_at" in item]
         bounds = [each.until + 1 for each in world.flights]
         later = [each for each in (*ends, *quiet, *bounds) if world.now < each < float("inf")]
         if not later:

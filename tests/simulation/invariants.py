@@ -79,11 +79,17 @@ def _after_close(world: World, experiment_id: str) -> World:
             continue
         if target.status not in _ENDS:
             return world.breaks(f"3: it is closed while a target is {target.status}")
-        if _owner(world, target.key) == experiment_id:
+        lock = world.item(lock_key(target.key))
+        if lock and lock["owner"] == experiment_id and "quiet_at" not in lock:
             return world.breaks("3: it is closed and still owns a lock")
-    for each in world.flights:
-        if each.experiment_id == experiment_id and _is_fault(each):
-            return world.breaks("3: it is closed while its fault can still land")
+        quiet_at = lock.get("quiet_at", 0) if lock else 0
+        for each in world.flights:
+            if each.experiment_id != experiment_id:
+                continue
+            if _is_fault(each):
+                return world.breaks("3: it is closed while its fault can still land")
+            if each.until > quiet_at:
+                return world.breaks("3: its lock is free while its restore can still land")
     return world
 
 
@@ -98,7 +104,7 @@ def at_rest(world: World, start: Iterable[Source]) -> World:
     """Everything is closed: each mapping is as it was, or a report says whose it is [5, 6, 8]."""
     if not all_closed(world):
         return world
-    if any(key.sk == "lock" for key, _ in world.table):
+    if any("quiet_at" not in lock for lock in world.items("lock")):
         return world.breaks("3: all is closed and a lock is left")
     for was in start:
         if what := _fault_of(world, was):

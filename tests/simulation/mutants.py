@@ -14,6 +14,7 @@ from snapback.faults.contract import Captured, Pending, Settled
 from snapback.faults.registry import FAULTS
 from snapback.mappings import satisfies
 from snapback.protocol import inject
+from snapback.protocol.clock import Clock
 from snapback.protocol.lifecycle import load_targets
 from snapback.records import Meta, Target
 from tests.simulation import programs
@@ -36,7 +37,7 @@ def read_before_lock(patch: pytest.MonkeyPatch) -> None:
     """The target is read first, then locked, and the snapshot stored is the one read before."""
     real = preparation.reserve
 
-    def reserve(meta: Meta, targets: list[Target]) -> Step[None]:
+    def reserve(meta: Meta, targets: list[Target], clock: Clock) -> Step[None]:
         fault = FAULTS[meta.experiment["fault"]]
         terms = preparation.terms(preparation.Experiment.of(meta.experiment), programs.TIMINGS, 0)
         seen = []
@@ -46,7 +47,7 @@ def read_before_lock(patch: pytest.MonkeyPatch) -> None:
                 seen.append((target, captured))
         if not seen:
             raise TargetsChanged("nothing could be read")
-        yield from real(meta, [target for target, _ in seen])
+        yield from real(meta, [target for target, _ in seen], clock)
         for target, captured in seen:
             read = {"snapshot": captured.snapshot, "request": captured.request}
             yield target.move("captured", expect=records.UNTOUCHED, **read)
@@ -87,8 +88,8 @@ def renewal_without_a_check(patch: pytest.MonkeyPatch) -> None:
     """A later round takes a target again without asking whether the experiment is running."""
     real = window.renew_all
 
-    def renew_all(targets: Iterable[Target], cycle: int) -> Step[list[Target]]:
-        return (yield from _altered(real(targets, cycle), _without_meta))
+    def renew_all(targets: Iterable[Target], cycle: int, now: float) -> Step[list[Target]]:
+        return (yield from _altered(real(targets, cycle, now), _without_meta))
 
     patch.setattr(window, "renew_all", renew_all)
 
@@ -122,6 +123,11 @@ def report_without_a_fence(patch: pytest.MonkeyPatch) -> None:
 
 def _nothing(*_: Any, **__: Any) -> Step[None]:
     yield from ()
+
+
+def unlocked_while_a_restore_can_land(patch: pytest.MonkeyPatch) -> None:
+    """The target is free as soon as it is back, whatever its restorers may still have under way."""
+    patch.setattr(Target, "restorers_quiet_at", 0)
 
 
 def withdraw_without_an_answer(patch: pytest.MonkeyPatch) -> None:

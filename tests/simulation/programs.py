@@ -9,8 +9,8 @@ from snapback.errors import InvalidExperiment
 from snapback.experiment import Experiment
 from snapback.mappings import key_of
 from snapback.preparation import prepare
+from snapback.protocol.attempt import Attempt
 from snapback.protocol.clock import Clock
-from snapback.protocol.inject import Attempt
 from snapback.protocol.lifecycle import load, load_targets
 from snapback.records import Meta
 from snapback.restoration import begin_restore, left_over, release, restore_target, take_over
@@ -64,13 +64,18 @@ def injected(name: str, number: int, batch: int, clock: Clock) -> Running:
     ends_at = ends(clock, INJECTOR_SECONDS)
     yield Alive(ends_at)
     meta = yield from load(name)
-    attempt = Attempt(
-        owner=f"{name}/{number}/{batch}",
+    attempt = attempt_of(f"{name}/{number}/{batch}", ends_at)
+    return (yield from inject_batch(meta, number, batch, attempt, TIMINGS, clock))
+
+
+def attempt_of(owner: str, ends_at: float) -> Attempt:
+    """An invocation that ends at a moment, as `Invocation.attempt` describes it."""
+    return Attempt(
+        owner=owner,
         send_until=ends_at - TIMINGS.send_margin_seconds,
         quiet_at=ends_at + TIMINGS.quiet_margin_seconds,
         pause=TIMINGS.poll_seconds,
     )
-    return (yield from inject_batch(meta, number, batch, attempt, TIMINGS, clock))
 
 
 def ends(clock: Clock, every: int) -> float:
@@ -80,12 +85,14 @@ def ends(clock: Clock, every: int) -> float:
 
 def restored(who: str, event: Mapping[str, Any], clock: Clock) -> Running:
     """Restore targets, of one batch: an invocation that Lambda ends after its time-out."""
-    yield Alive(ends(clock, 3000 if who == "last" else 300))
+    ends_at = ends(clock, 3000 if who == "last" else 300)
+    yield Alive(ends_at)
+    attempt = attempt_of(f"{who}/{event['experiment_id']}", ends_at)
     meta = yield from load(event["experiment_id"])
     yield from begin_restore(meta, event, TIMINGS, clock)
     targets = yield from load_targets(meta.experiment_id, event["batch"])
     for target in targets:
-        yield from restore_target(meta, target, TIMINGS, clock)
+        yield from restore_target(meta, target, attempt, clock)
     after = yield from load_targets(meta.experiment_id, event["batch"])
     left_over(after, [])
     yield Alive(float("inf"))
@@ -118,8 +125,10 @@ def rescued(who: str, name: str, clock: Clock) -> Running:
 
 def released(name: str, clock: Clock) -> Running:
     """Release targets."""
-    yield Alive(ends(clock, 100))
-    return (yield from release(name, ARN + name, EVERY_ERROR, clock))
+    ends_at = ends(clock, 100)
+    yield Alive(ends_at)
+    attempt = attempt_of(f"release/{name}", ends_at)
+    return (yield from release(name, ARN + name, EVERY_ERROR, attempt, clock))
 
 
 def whole(name: str, experiment: Experiment, clock: Clock) -> Running:

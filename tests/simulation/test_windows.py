@@ -82,7 +82,7 @@ def test_a_second_round_may_be_killed(ending: str) -> None:
 
 
 @pytest.mark.full_simulation
-@pytest.mark.xfail(reason="an unheard create may land in the next round's window", strict=True)
-def test_a_late_create_meets_the_next_round() -> None:
-    """Known: it is reported as a conflict although nobody interfered; the mapping stands."""
-    holds(second_round(world(kills=0, losses=1), "restore"))
+@pytest.mark.parametrize("fault", [DELETE, DISABLE])
+def test_a_late_request_of_a_restore_meets_no_later_round(fault: str) -> None:
+    """A round waits until the last request of the restore before it can no longer land."""
+    holds(second_round(world(kills=0, losses=1), "restore", fault=fault))

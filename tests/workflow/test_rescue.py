@@ -42,7 +42,8 @@ def test_two_restores_at_once_make_each_mapping_once(account: Account) -> None:
     restores = [account.start("restore", asked) for _ in range(2)]
     assert {account.result(each)["status"] for each in restores} == {"SUCCEEDED"}
     assert account.state() == found
-    assert account.open() == []
+    assert {each["status"] for each in account.items("meta")} == {"closed"}
+    assert all("quiet_at" in lock for lock in account.items("lock"))
 
 
 def test_the_sweeper_restores_a_stopped_experiment(account: Account) -> None:

@@ -38,6 +38,8 @@ class Pending:
     """The target is not back yet, and why; the protocol tries again."""
 
     reason: str
+    unheard: bool = False
+    """Whether a request was sent that nobody answered: it may still take effect."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,7 @@ def _create(target: Target) -> Step[Settled | Pending]:
         if named and named.group() != target.uuid:
             return (yield from _judge(named.group(), target))
     sure = "refused" if made.outcome is Outcome.REFUSED else "not confirmed"
-    return Pending(f"its creation was {sure} ({made})")
+    return Pending(f"its creation was {sure} ({made})", made.outcome is Outcome.UNKNOWN)
 
 
 def _judge(uuid: str, target: Target) -> Step[Settled | Pending]:

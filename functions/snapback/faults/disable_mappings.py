@@ -7,7 +7,7 @@ changed meanwhile is kept, because only `Enabled` is ever sent, and always.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from snapback.effects import Answer, Call, Step
+from snapback.effects import Answer, Call, Outcome, Step
 from snapback.faults.contract import Captured, Pending, Settled, Terms, Unfit
 from snapback.faults.reading import configuration, get, settings, transition
 from snapback.mappings import SETTLED, differences, key_of
@@ -51,7 +51,7 @@ def restore(target: Target) -> Step[Settled | Pending]:
         return Settled("restored", new_uuid=target.uuid)
     if updated.gone:
         return _deleted(target)
-    return Pending(f"it could not be enabled yet ({updated})")
+    return Pending(f"it could not be enabled yet ({updated})", updated.outcome is Outcome.UNKNOWN)
 
 
 def _update(params: Mapping[str, Any]) -> Call:

@@ -1,25 +1,13 @@
 """Break a target with one announced call."""
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
 
 from snapback.effects import Answer, Change, Outcome, Step, Wait, Write
 from snapback.errors import InjectionFailed, InjectionUnknown, TargetsNotRestored, WindowClosed
 from snapback.faults.contract import Fault
+from snapback.protocol.attempt import Attempt
 from snapback.protocol.clock import Clock
 from snapback.records import TOUCHED, Target, target_key
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One invocation that may inject: who it is, and until when; times in epoch seconds."""
-
-    owner: str
-    send_until: float
-    quiet_at: float
-    """After this moment no call of this invocation can land any more."""
-    pause: float
-    """Seconds between two sends of a request that was turned away as too early."""
 
 
 def inject(target: Target, fault: Fault, attempt: Attempt, clock: Clock) -> Step[None]:

@@ -67,12 +67,17 @@ def fence(meta: Meta, reason: str = "") -> Step[None]:
 
 
 def close(meta: Meta, targets: Iterable[Target], now: float) -> Step[bool]:
-    """[restore 9] Give back the locks and end the experiment; False while a target is not back."""
+    """[restore 8] Give back the locks and end the experiment; False while a target is not back.
+
+    A lock stays, and says until when, where a request of a restorer may still be under way.
+    """
     if not all(target.terminal for target in targets):
         return False
     for target in targets:
         mine = ({"owner": (meta.experiment_id,)},)
-        yield Write((Change(lock_key(target.key), mine, delete=True),))
+        quiet_at = target.restorers_quiet_at
+        kept = {"set": {"quiet_at": quiet_at}} if quiet_at > now else {"delete": True}
+        yield Write((Change(lock_key(target.key), mine, **kept),))
     closed = Change(
         meta_key(meta.experiment_id),
         any_of=({"status": ("restoring",)},),

@@ -1,13 +1,16 @@
 """Locks, then snapshots: what must be in the table before anything is touched."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from itertools import batched
 from typing import Any
 
 from snapback.effects import Change, Fetch, Step, Write
-from snapback.errors import TargetsChanged, TargetsLocked, WindowClosed
+from snapback.errors import TargetsChanged, TargetsLocked, TargetsNotRestored, WindowClosed
 from snapback.faults.contract import Captured, Fault, Terms, Unfit
+from snapback.protocol.clock import Clock
 from snapback.records import (
+    RESTORER,
     UNTOUCHED,
     VERSION,
     Meta,
@@ -21,13 +24,15 @@ TRANSACTION_TARGETS = 49
 """A transaction holds 100 items: two per target, and the experiment's own."""
 
 
-def reserve(meta: Meta, targets: Sequence[Target]) -> Step[None]:
+def reserve(meta: Meta, targets: Sequence[Target], clock: Clock) -> Step[None]:
     """[2] Lock every target before it is read, in chunks; TargetsLocked names who holds one."""
     for chunk in batched(targets, TRANSACTION_TARGETS):
         changes = [_while(meta, "preparing")]
         for target in chunk:
             changes += [_lock(target), _reserved(target)]
         made = yield Write(tuple(changes))
+        if not made and (yield from _quiet_by_now(chunk, clock())):
+            made = yield Write(tuple(changes))
         if not made:
             yield from _explain_refused_lock(meta, chunk)
 
@@ -56,18 +61,40 @@ def _reserved(target: Target) -> Change:
     return Change(key, ({"pk": (None,)}, {"status": UNTOUCHED}), record)
 
 
+def _quiet_by_now(targets: Iterable[Target], now: float) -> Step[bool]:
+    """Remove the locks that were only kept until the last request of a restorer could land."""
+    removed = False
+    for target in targets:
+        key = lock_key(target.key)
+        lock = yield Fetch(key)
+        if lock and lock.get("quiet_at", now) < now:
+            same = {"owner": (lock["owner"],), "quiet_at": (lock["quiet_at"],)}
+            removed |= yield Write((Change(key, (same,), delete=True),))
+    return removed
+
+
 def _explain_refused_lock(meta: Meta, targets: Iterable[Target]) -> Step[None]:
     problems = []
     for target in targets:
         lock = yield Fetch(lock_key(target.key))
         if lock and lock["owner"] != meta.experiment_id:
-            problems.append(
-                f"event_uuids: {target.uuid} is held by experiment {lock['owner']}; "
-                "wait until it is over, or stop it"
-            )
+            problems.append(f"event_uuids: {target.uuid} {_held(lock)}")
     if problems:
         raise TargetsLocked("\n".join(problems))
     raise WindowClosed(f"experiment {meta.experiment_id} was stopped while it locked its targets")
+
+
+def _held(lock: Mapping[str, Any]) -> str:
+    if "quiet_at" not in lock:
+        return f"is held by experiment {lock['owner']}; wait until it is over, or stop it"
+    return (
+        f"was put back by experiment {lock['owner']}, of which a request that was never answered "
+        f"may still be under way; start again after {_time(lock['quiet_at'])}"
+    )
+
+
+def _time(epoch: float) -> str:
+    return f"{datetime.fromtimestamp(epoch, UTC):%H:%M:%S} UTC"
 
 
 def capture(target: Target, fault: Fault, terms: Terms) -> Step[Target | Unfit]:
@@ -108,11 +135,19 @@ def capture_all(targets: Iterable[Target], fault: Fault, terms: Terms) -> Step[l
     return captured
 
 
-def renew_all(targets: Iterable[Target], cycle: int) -> Step[list[Target]]:
-    """Reserve targets again for a later round, while the experiment is still running."""
+def renew_all(targets: Iterable[Target], cycle: int, now: float) -> Step[list[Target]]:
+    """Reserve targets again for a later round, while the experiment is still running.
+
+    TargetsNotRestored while a request of an earlier restore may still land on one.
+    """
     renewed = []
     for target in targets:
-        renewed.append((yield from _renew(target, cycle)))  # noqa: PERF401  # it yields
+        if target.restorers_quiet_at > now:
+            raise TargetsNotRestored(
+                f"{target.uuid} is back, but a request of its restore that was never answered may "
+                f"still be under way until {_time(target.restorers_quiet_at)}; no further round"
+            )
+        renewed.append((yield from _renew(target, cycle)))
     return renewed
 
 
@@ -136,7 +171,8 @@ def _renew(target: Target, cycle: int) -> Step[Target]:
         {"status": ("restored",), "cycle": (cycle - 1,)},
     )
     running = Change(meta_key(target.experiment_id), any_of=({"status": ("running",)},))
-    made = yield Write((running, Change(key, ready, fresh)))
+    quiet = tuple(RESTORER + owner for owner in target.restorers)
+    made = yield Write((running, Change(key, ready, fresh, quiet)))
     if not made:
         raise WindowClosed(
             f"{target.uuid} cannot be taken for another round; it is {target.status}"

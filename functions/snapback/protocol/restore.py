@@ -1,52 +1,70 @@
 """Put a target back, from wherever it stands."""
 
-from snapback.effects import Fetch, Step, Wait
-from snapback.faults.contract import Fault, Pending
+from collections.abc import Mapping
+from typing import Any
+
+from snapback.effects import Change, Fetch, Step, Wait, Write
+from snapback.faults.contract import Fault, Pending, Settled
+from snapback.protocol.attempt import Attempt
 from snapback.protocol.clock import Clock
-from snapback.records import UNTOUCHED, Target, target_key
+from snapback.records import RESTORER, UNTOUCHED, Target, target_key
 
 
-def restore(target: Target, fault: Fault, pause: float, clock: Clock) -> Step[Target]:
-    """[restore 3-8] Move a target on until it is terminal in its cycle; never ends otherwise.
+def restore(target: Target, fault: Fault, attempt: Attempt, clock: Clock) -> Step[Target]:
+    """[restore 3-7] Move a target on until it is terminal in its cycle; never ends otherwise.
 
     Any number of these may run at once, anywhere: each write is conditional and each turn begins by
     reading where the target stands.
     """
     key = target_key(target.experiment_id, target.key)
     cycle = target.cycle
+    me: Mapping[str, Any] = {RESTORER + attempt.owner: attempt.quiet_at}
+    unheard = False
     while not target.terminal and target.cycle == cycle:
         if target.status in UNTOUCHED:
             yield target.move("skipped", expect=UNTOUCHED)
         elif target.status == "injecting":
-            yield from _take_over(target, clock)
+            yield from _take_over(target, me, clock)
         elif target.status == "injected":
-            yield target.move("restoring", expect=("injected",), came_from="injected")
+            yield target.move("restoring", expect=("injected",), came_from="injected", **me)
+        elif attempt.owner not in target.restorers:
+            yield target.move("restoring", expect=("restoring",), **me)
         else:
-            yield from _put_back(target, fault, pause, clock)
+            result = yield from fault.restore(target)
+            if isinstance(result, Settled):
+                yield _settled(target, result, () if unheard else tuple(me), clock())
+            else:
+                unheard = unheard or result.unheard
+                yield from _later(target, result, attempt.pause)
         item = yield Fetch(key)
         target = Target.of(item)
+    if attempt.owner in target.restorers and not unheard:
+        yield Write((Change(key, ({"cycle": (cycle,)},), remove=tuple(me)),))
     return target
 
 
-def _take_over(target: Target, clock: Clock) -> Step[None]:
+def _take_over(target: Target, me: Mapping[str, Any], clock: Clock) -> Step[None]:
     """An announced call may still land: wait until it cannot, unless its injector ends before."""
     remaining = target.quiet_at - clock()
     if remaining > 0:
         yield Wait(min(remaining, 1))
         return
-    yield target.move("restoring", expect=("injecting",), owner=target.owner, came_from="injecting")
+    expect = ("injecting",)
+    yield target.move("restoring", expect=expect, owner=target.owner, came_from="injecting", **me)
 
 
-def _put_back(target: Target, fault: Fault, pause: float, clock: Clock) -> Step[None]:
-    result = yield from fault.restore(target)
-    if isinstance(result, Pending):
-        yield target.move("restoring", expect=("restoring",), reason=result.reason)
-        yield Wait(pause)
-        return
-    yield target.move(
+def _settled(target: Target, result: Settled, answered: tuple[str, ...], now: float) -> Write:
+    """The terminal write; a restorer whose requests were all answered takes its name away."""
+    return target.move(
         result.status,
         expect=("restoring",),
+        remove=answered,
         new_uuid=result.new_uuid,
         reason=result.reason,
-        restored_at=clock(),
+        restored_at=now,
     )
+
+
+def _later(target: Target, result: Pending, pause: float) -> Step[None]:
+    yield target.move("restoring", expect=("restoring",), reason=result.reason)
+    yield Wait(pause)
