@@ -15,7 +15,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.botocore_stubber import BotocoreStubber
 
 from aws import clients, table
-from tests.crash_matrix import clock
+from tests.crash_matrix import clock, wire
 from tests.crash_matrix.executions import arn_of
 from tests.crash_matrix.mappings import ARN, MappingApi
 from tests.crash_matrix.wire import Wire
@@ -49,9 +49,7 @@ def deployed() -> Iterator[None]:
         stack.enter_context(mock_aws(config={"lambda": {"use_docker": False}}))
         stack.enter_context(clock.remembered_quotas())
         _forget_clients()
-        deployment.workload()
-        deployment.opt_in()
-        _alarm()
+        _deploy()
         for owner, name, value in _SHORTCUTS:
             stack.enter_context(mock.patch.object(owner, name, value))
         try:
@@ -61,14 +59,14 @@ def deployed() -> Iterator[None]:
 
 
 @contextmanager
-def connected(wire: Wire) -> Iterator[None]:
+def connected(to: Wire) -> Iterator[None]:
     """Inside, every request goes over this wire, and what handlers print goes nowhere."""
-    _wires.append(wire)
+    _wires.append(to)
     try:
         with redirect_stdout(StringIO()):
             yield
     finally:
-        _wires.remove(wire)
+        _wires.remove(to)
 
 
 def map_sources(api: MappingApi, names: tuple[str, ...]) -> list[str]:
@@ -76,7 +74,13 @@ def map_sources(api: MappingApi, names: tuple[str, ...]) -> list[str]:
     return [api.make(_request(name)) for name in names]
 
 
-def _alarm() -> None:
+def _deploy() -> None:
+    """The workload may be there already, where another suite of this process has made it."""
+    known = boto3.client("sqs").list_queues(QueueNamePrefix="queue").get("QueueUrls")
+    if not known:
+        deployment.workload()
+    deployment.opt_in()
+    wire.forget()
     boto3.client("cloudwatch").put_metric_alarm(
         AlarmName=ALARM,
         ComparisonOperator="GreaterThanThreshold",

@@ -51,18 +51,18 @@ def current_process(scheduler: Scheduler) -> Process | None:
 
 @dataclass
 class Lambdas:
-    """Runs the real handlers; `at_work` are the processes that have not ended."""
+    """Runs the real handlers; `invoked` are their modules and batches, `at_work` who has not ended."""
 
     scheduler: Scheduler
     timings: Timings
-    invoked: list[str] = field(default_factory=list)
+    invoked: list[tuple[str, int | None]] = field(default_factory=list)
     at_work: list[Process] = field(default_factory=list)
     changed: Callable[[], None] = lambda: None
 
     def invoke(self, function: str, event: Any) -> Task:
         """Start an invocation; its task ends with the answer, or with what the handler met."""
         module = module_of(function)
-        self.invoked.append(module)
+        self.invoked.append((module, event.get("batch")))
         process = Process(
             scheduler=self.scheduler,
             module=module,

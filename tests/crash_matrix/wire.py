@@ -138,6 +138,11 @@ class Wire:
         self.seen.append(made)
 
 
+def forget() -> None:
+    """Ask moto anew."""
+    _KNOWN.clear()
+
+
 def _told(answered: Response, fault: str) -> str:
     told = str(answered[0])
     if answered[0] >= 300:
