@@ -50,7 +50,8 @@ class Items:
     def _query(self, asked: Mapping[str, Any]) -> Iterator[Item]:
         values = asked["ExpressionAttributeValues"]
         if asked.get("IndexName") == "open":
-            yield from [each for each in self.all.values() if each.get("open") == values[":yes"]]
+            indexed = [each for each in self.all.values() if {"open", "deadline"} <= each.keys()]
+            yield from [each for each in indexed if each["open"] == values[":yes"]]
             return
         pk, prefix = values[":pk"]["S"], values.get(":prefix", {"S": ""})["S"]
         for key in sorted(key for key in self.all if key[0] == pk and key[1].startswith(prefix)):
