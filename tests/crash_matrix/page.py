@@ -29,8 +29,9 @@ EventBridge's event about an execution that ended is never delivered here: only 
 |---|---|
 {faults}
 
-The runs, each of a {scenarios}:
-a number is its targets, `stopped` means StopExecution 3 s into the window, `refused` that one target is locked.
+The runs: {scenarios}.
+The number is that of the targets, `stopped` means StopExecution 3 s into the window, `disabled` the fault
+`disable-mappings`, `refused` that another experiment holds one target.
 
 ## Every call
 
@@ -96,8 +97,8 @@ def _calls(results: Iterable[Result]) -> Iterator[str]:
             row.setdefault(asked.fault, Tally()).verdicts.append(verdict)
     yield "| Handler | Call | " + " | ".join(FAULTS) + " |"
     yield "|---" * (len(FAULTS) + 2) + "|"
-    shown = ""
-    for (module, call), row in rows.items():
+    shown, handlers = "", list(dict.fromkeys(module for module, _ in rows))
+    for (module, call), row in sorted(rows.items(), key=lambda each: handlers.index(each[0][0])):
         counts = [_cell(row.get(fault, Tally())) for fault in FAULTS]
         yield f"| {'' if module == shown else module} | {call} | " + " | ".join(counts) + " |"
         shown = module

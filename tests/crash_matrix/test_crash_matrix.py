@@ -14,8 +14,8 @@ from tests.crash_matrix.wire import Strike
 from tests.crash_matrix.world import World
 
 SEED = 20_261_121
-CELLS = 140
-SPECIALS = 40
+CELLS = 120
+SPECIALS = 30
 
 
 def test_whatever_fails_at_a_call_everything_is_put_back_within_the_bound() -> None:
