@@ -56,7 +56,7 @@ test-lab: .venv/ready .venv-lab/ready build/assembly-lab.ready  ## Run the tests
 test-lab-long: .venv/ready .venv-lab/ready build/assembly-lab.ready  ## Run the tests on the local AWS that take minutes each
 	.venv/bin/pytest tests/lab -m long $(ARGS)
 
-crash-matrix: .venv/ready  ## Fail every AWS call in every way and write docs/crash-matrix.md: about half an hour
+crash-matrix: .venv/ready  ## Fail every AWS call in every way and write docs/crash-matrix.md: a quarter of an hour
 	.venv/bin/python -m tests.crash_matrix $(ARGS)
 
 watch: .venv/ready  ## Show a running experiment, on AWS or the lab: make watch EXECUTION=name

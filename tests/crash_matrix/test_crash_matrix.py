@@ -1,7 +1,9 @@
 """A seeded part of the crash matrix; `make crash-matrix` runs all of it."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
+from random import Random
 
 import pytest
 
@@ -15,7 +17,8 @@ from tests.crash_matrix.world import World
 
 SEED = 20_261_121
 CELLS = 120
-SPECIALS = 30
+SPECIALS = 5
+"""How many of each group."""
 
 
 def test_whatever_fails_at_a_call_everything_is_put_back_within_the_bound() -> None:
@@ -26,9 +29,10 @@ def test_whatever_fails_at_a_call_everything_is_put_back_within_the_bound() -> N
 
 
 def test_stops_redrives_and_meetings_leave_everything_as_it_was() -> None:
-    every = list(specials.specials())
-    drawn = every[:: len(every) // SPECIALS]
-    assert {each.group for each in drawn} == {each.group for each in every}
+    groups = defaultdict(list)
+    for each in specials.specials():
+        groups[each.group].append(each)
+    drawn = [each for group in groups.values() for each in Random(SEED).sample(group, SPECIALS)]  # noqa: S311  # a draw, no secret
     assert [verdict for verdict in (each.run() for each in drawn) if verdict.problems] == []
 
 
