@@ -16,8 +16,9 @@ _HEAD = """\
 Written by `make crash-matrix`: the real handlers and the real state machines, with the product's own time-outs, on a
 virtual clock and a fake of the AWS APIs. At every AWS call of every handler each fault strikes once, in a run of its
 own, and a sweep runs every virtual minute. A run **held** when afterwards every mapping equals its start (settings,
-tags, state), exactly one of each; a stream starts no later than its mapping was deleted; every target is terminal,
-every lock is released and the experiment is closed, within the bound.
+tags, state), exactly one of each; a stream starts no later than its mapping was deleted; every target is terminal, the
+experiment is closed, and every lock is released or says until when it refuses its target, at most six minutes after the
+fault; all that within the bound.
 
 **{held} of {runs} runs held. The slowest took {slowest:.0f} s from the fault until all was closed; the bound is
 {bound} s.** The bound is the time until an announced call can no longer land (the injector's own time-out and its quiet
