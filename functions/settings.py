@@ -28,6 +28,9 @@ class Settings:
     allowed_hours: str
     """When experiments may run, such as `MON-FRI 09:00-17:00 UTC`; empty is always."""
 
+    restore_role_arn: str
+    """The role that puts targets back in the stack's own account; empty is not known."""
+
     @classmethod
     def from_environment(cls) -> Self:
         """Read the environment; KeyError if the table is not named."""
@@ -42,5 +45,6 @@ class Settings:
             reports_bucket=os.environ.get("REPORTS_BUCKET", ""),
             report_topic_arn=os.environ.get("REPORT_TOPIC_ARN", ""),
             allowed_hours=os.environ.get("ALLOWED_HOURS", ""),
+            restore_role_arn=os.environ.get("RESTORE_ROLE_ARN", ""),
             restore_state_machine_arn=os.environ.get("RESTORE_STATE_MACHINE_ARN", ""),
         )

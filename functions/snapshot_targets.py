@@ -5,6 +5,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from aws.invocation import Context, Invocation
+from snapback.handover import receive
 from snapback.preparation import dry_run, prepare
 from snapback.records import Meta
 
@@ -25,6 +26,7 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
         deadline=invocation.until(timings.snapshot_targets_task_seconds),
     )
     step = dry_run if event["experiment"]["dry_run"] else prepare
-    prepared = invocation.run(step(meta, event["targets"], timings, invocation.now))
-    logger.info("targets are captured", extra={"targets": len(event["targets"])})
+    targets = invocation.run(receive(event["targets"]))
+    prepared = invocation.run(step(meta, targets, timings, invocation.now))
+    logger.info("targets are captured", extra={"targets": len(targets)})
     return prepared

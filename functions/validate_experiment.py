@@ -25,6 +25,7 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
         most_targets=settings.max_targets,
         allowed_tag=settings.allowed_tag,
         allowed_hours=settings.allowed_hours,
+        restore_role_arn=settings.restore_role_arn,
     )
     step = validate(parsed.refused(stopped), limits, settings.timings, invocation.now)
     valid = invocation.run(step)

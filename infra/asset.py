@@ -19,7 +19,7 @@ from infra.permissions import HANDLERS
 REQUIREMENTS = ROOT / "requirements" / "functions.txt"
 BUILD = ROOT / "build"
 
-SDK_MODEL_OF = {"states": "stepfunctions"}
+SDK_MODEL_OF = {"states": "stepfunctions", "rds": "docdb"}
 """botocore's name of a service where it is not the prefix of its IAM actions."""
 
 

@@ -34,13 +34,27 @@ down: the experiment is refused as not steady, once in validation and once more 
 window. Nothing is touched.
 
 **What is measured how.** Queues, alarms and endpoints are sampled before, during and after the
-window, at most about a hundred times; a stream's progress is known from CloudWatch alone, once a
-minute, so `drained_within` is about source queues: for a stream expect a `metric` such as
-`IteratorAge`. A minute of a metric counts if it lies wholly in the period it is judged for; a window
-of less than two minutes may have none. Endpoints are asked from Snapback's functions, so they must
-be reachable from there. A destination's letters are read without being deleted: they are hidden
-from other readers for 20 seconds. A destination that moves on what was received (a queue with a
-redrive policy) is not read.
+window, at most about a hundred times. A minute of a metric counts if it lies wholly in the period it
+is judged for; a window of less than two minutes may have none. Endpoints are asked from Snapback's
+functions, so they must be reachable from there.
+
+**Streams.** How far behind a stream's reader is, is known from CloudWatch alone: one iterator age a
+minute for all streams of the function, published some minutes late, and none for a minute in which
+nothing was read. A stream counts as drained with the first whole minute after the last restore whose
+age is back to what it was in the five minutes before the first change, up to a twentieth of what was
+added. So the moment is known to the minute: `drained_within` is `held` if the end of that minute is
+soon enough, `deviated` if the reader was still behind later than expected, and `unknown` in between
+or where minutes are missing. The recovery is watched until the metric tells, at most seven minutes
+longer than expected. For a function with queues and streams, `sources` asks for each by itself;
+brokers (Kafka, MQ, DocumentDB) have no such measure here and make it `unknown`.
+
+**Letters.** What Lambda tells an on-failure destination is read from its queue after the run, also
+from a queue that is subscribed to a topic, if the expectation names it. Only letters about the
+function and from the time of the run count; a letter about a stream tells of a batch, and its
+records are what is counted. Nothing is deleted, but SQS shows a message only to one who receives
+it: each letter is hidden from other readers for 20 seconds, and its receive count grows by one. So a
+queue with a redrive policy, which could move letters on, is not read: the dry run warns of it and
+the verdict is `unknown`. What another reader took away before the end of the run is not seen.
 """
 
 

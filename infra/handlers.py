@@ -47,6 +47,7 @@ class Handler(Construct):
             {**resources, "own logs": (log_group.log_group_arn,)},
             settings.target_functions,
         )
+        self.role_arn = role.role_arn
         self.function = lambda_.Function(
             self,
             "Function",

@@ -16,6 +16,11 @@ RESOURCES: Mapping[str, str] = {
     "queue": "arn:{partition}:sqs:*:{account}:*",
     "stream": "arn:{partition}:kinesis:*:{account}:stream/*",
     "table stream": "arn:{partition}:dynamodb:*:{account}:table/*/stream/*",
+    "Kafka cluster": "arn:{partition}:kafka:*:{account}:cluster/*",
+    "Kafka connection": "arn:{partition}:kafka:*:{account}:vpc-connection/*",
+    "broker": "arn:{partition}:mq:*:{account}:broker:*",
+    "document cluster": "arn:{partition}:rds:*:{account}:cluster:*",
+    "bucket": "arn:{partition}:s3:::*",
     "topic": "arn:{partition}:sns:*:{account}:*",
     "secret": "arn:{partition}:secretsmanager:*:{account}:secret:*",
     "stack": "arn:{partition}:cloudformation:*:{account}:stack/*",
@@ -172,9 +177,42 @@ _PROVES = (
         because="Proves that the table's stream is there.",
     ),
     _may(
+        "kafka:DescribeClusterV2",
+        on="Kafka cluster",
+        because="Proves that the Amazon MSK cluster is there.",
+    ),
+    _may(
+        "kafka:DescribeVpcConnection",
+        on="Kafka connection",
+        because="Proves that the connection to another account's Amazon MSK cluster is there.",
+    ),
+    _may(
+        "mq:DescribeBroker",
+        on="broker",
+        because="Proves that the Amazon MQ broker is there.",
+    ),
+    _may(
+        "rds:DescribeDBClusters",
+        on="document cluster",
+        because="Proves that the Amazon DocumentDB cluster is there; its actions have the prefix "
+        "of Amazon RDS.",
+    ),
+    _may(
+        "ec2:DescribeSubnets",
+        "ec2:DescribeSecurityGroups",
+        on="any",
+        because="Proves that the network of self-managed Kafka is there. EC2 has no resource "
+        "level for what it describes.",
+    ),
+    _may(
         "sns:GetTopicAttributes",
         on="topic",
         because="Proves that the on-failure destination is there.",
+    ),
+    _may(
+        "s3:GetBucketLocation",
+        on="bucket",
+        because="Proves the same of a bucket; never lists or reads what is in it.",
     ),
     _may(
         "secretsmanager:DescribeSecret",
@@ -184,7 +222,7 @@ _PROVES = (
     _may(
         "kms:DescribeKey",
         on="key",
-        because="Proves that the key of the filter criteria is enabled.",
+        because="Proves that the keys of the filter criteria and of the source are enabled.",
     ),
     _may(
         "cloudformation:DescribeStackResources",
@@ -199,7 +237,8 @@ _PROVES = (
     _may(
         "iam:SimulatePrincipalPolicy",
         on="role",
-        because="Proves that the function's role may still read the source.",
+        because="Proves that the function's role may still read the source, and that the role of "
+        "RestoreTargets, or the one assumed, may make the mapping again.",
     ),
 )
 _READS_ALARMS = _may(
@@ -224,6 +263,7 @@ HANDLERS: Mapping[str, tuple[Statement, ...]] = {
             because="Checks that the target function exists and is tagged as opted in.",
         ),
         _READS_QUEUES,
+        _READS_METRICS,
         *_PROVES,
     ),
     "snapshot_targets": (
@@ -251,7 +291,14 @@ HANDLERS: Mapping[str, tuple[Statement, ...]] = {
     ),
     "observe": (_ASSUMES, *_READS_SAFETY_STOPS, _KEEPS_RECORDS, _READS_MAPPINGS, _READS_QUEUES),
     "restore_targets": (_ASSUMES, _KEEPS_RECORDS, *_RESTORES),
-    "watch_recovery": (_ASSUMES, _KEEPS_RECORDS, _READS_MAPPINGS, _READS_QUEUES, _READS_ALARMS),
+    "watch_recovery": (
+        _ASSUMES,
+        _KEEPS_RECORDS,
+        _READS_MAPPINGS,
+        _READS_QUEUES,
+        _READS_ALARMS,
+        _READS_METRICS,
+    ),
     "verify_targets": (_ASSUMES, _KEEPS_RECORDS, _READS_MAPPINGS, _DECRYPTS_FILTERS),
     "report": (
         _ASSUMES,
@@ -269,6 +316,12 @@ HANDLERS: Mapping[str, tuple[Statement, ...]] = {
             "lambda:GetFunctionConcurrency",
             on="function",
             because="Says when reserved concurrency caps how fast a backlog drains.",
+        ),
+        _may(
+            "lambda:GetAccountSettings",
+            on="any",
+            because="Says when the account's concurrency caps it. IAM has no resource level for "
+            "an account's settings.",
         ),
         _may("s3:PutObject", on="reports", because="Stores the report and its page."),
         _may("sns:Publish", on="notifications", because="Tells of the verdict, with the link."),

@@ -28,21 +28,22 @@ PARTS = {
     "ended_early": "why the window ended before its time, or an empty string",
     "experiment": "the input with its defaults",
     "warnings": "what validation found worth knowing, as sentences",
-    "notes": "what caps how fast a backlog drains, as sentences",
+    "notes": "what caps how fast a backlog drains, what could not be read, and what Snapback cannot know, as "
+    "sentences",
     "started_at": "when the targets were captured",
     "finished_at": "when the report was made",
     "windows": "a list with one `{begins_at, ends_at}` for each cycle: first detachment, last restore",
     "expectations": "a list of `{type, expected, verdict, reason, figures}`",
     "counts": "`{targets, verified, …}` and how many targets have each status",
     "targets": "a list of `{source, status, old_uuid, new_uuid, detached_at, injected_at, restored_at, "
-    "resumes_at, reason, verification, by_hand, earlier_cycles}`; `verification` is `{equal, fields, "
+    "resumes_at, handled_again, reason, verification, by_hand, earlier_cycles}`; `verification` is `{equal, fields, "
     "differences, position, lost_tags}`",
     "samples": "a list of `{at, phase, mappings, queues, dead_letters, destinations, alarms, probes}`; "
     "queues as `{visible, in_flight, delayed}`, alarms as `{state, since}`, probes as `{status, "
     "seconds, error}`",
     "series": "CloudWatch's metrics a minute: `{name: [{at, value}]}`",
-    "letters": "what on-failure destinations were told: `{arn: {conditions, errors, most_invokes, "
-    "complete}}`",
+    "letters": "what on-failure destinations were told of the function: `{arn: {conditions, records, "
+    "errors, most_invokes, others, complete}}` or `{arn: {problem}}`; `records` by condition",
     "repair": "how infrastructure as code learns of the new UUIDs",
 }
 ADDED = {

@@ -51,7 +51,7 @@ class SnapbackStack(Stack):
             "REPORTS_BUCKET": reports.bucket_name,
             "REPORT_TOPIC_ARN": topic.topic.topic_arn,
         }
-        functions = {
+        handlers = {
             name: Handler(
                 self,
                 name,
@@ -59,10 +59,14 @@ class SnapbackStack(Stack):
                 code=code,
                 resources=resources,
                 environment=environment,
-            ).function
+            )
             for name in map(function_of, HANDLERS)
             if name != "Sweep"
         }
+        functions = {name: each.function for name, each in handlers.items()}
+        functions["ValidateExperiment"].add_environment(
+            "RESTORE_ROLE_ARN", handlers["RestoreTargets"].role_arn
+        )
         experiment, restore = (
             StateMachine(
                 self,

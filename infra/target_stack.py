@@ -15,8 +15,9 @@ from infra.settings import Settings
 ROLE_NAME = "SnapbackTarget"
 
 AT_TARGETS = frozenset({
-    "any", "function", "mapping", "queue", "stream", "table stream", "topic", "secret", "stack",
-    "role", "key",
+    "any", "function", "mapping", "queue", "stream", "table stream", "Kafka cluster",
+    "Kafka connection", "broker", "document cluster", "topic", "bucket", "secret", "stack", "role",
+    "key",
 })  # fmt: skip
 """The kinds of resource that belong to a target; every other kind is the stack's own."""
 

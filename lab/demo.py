@@ -20,7 +20,10 @@ from lab.sample.producer import SOURCES, Producer, handled
 from lab.session import OUT, Lab, LabError, running
 from lab.verdict import Verdict, judge
 
-EXPECTED = [{"type": "backlog_grew"}, {"type": "drained_within", "seconds": 60}]
+EXPECTED = [
+    {"type": "backlog_grew"},
+    {"type": "drained_within", "seconds": 60, "sources": "queues"},
+]
 WARM_UP_SECONDS = 5
 DRAIN_SECONDS = 90
 ENABLE_SECONDS = 60

@@ -1,39 +1,81 @@
-"""`python -m watch EXECUTION` shows an experiment until it ends; needs the SDK's usual settings."""
+"""Shows an experiment until its execution ends; it changes nothing."""
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 from rich.live import Live
 
 from aws.table import load
+from lab import session
 from snapback.effects import Load
 from snapback.records import partition
 from watch.look import Look, look
+from watch.place import NoLabRuns, variables
+from watch.problems import explained
 from watch.view import CONSOLE, drawn, line
 
 HISTORY_EVENTS = 30
+SHORTEST_PAUSE = 0.1
+DID_NOT_SUCCEED, CANNOT_WATCH, INTERRUPTED = 1, 2, 130
+_EPILOG = """\
+Where: in the lab with --lab, or if `make lab` runs one from this directory and neither the environment
+(AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL) nor an ARN names another account; else in AWS with
+the SDK's usual settings.
+
+Exit codes: 0 the execution succeeded, 1 it failed, was stopped or timed out, 2 it cannot be watched,
+130 you stopped watching (the experiment goes on).
+"""
+
+
+class NotSnapback(Exception):
+    """The stack lacks an output of Snapback."""
+
+    def __init__(self, stack: str, output: str) -> None:
+        """Name both."""
+        super().__init__(f"stack {stack} has no output {output}: name Snapback's with --stack")
 
 
 def main() -> int:
-    """Watch one execution, given by ARN or name; 1 if it did not succeed."""
+    """Watch one execution, given by ARN or name; the exit code says how it ended."""
     options = _options()
-    seen = None
+    try:
+        found = variables(options.execution, os.environ, session.status(), in_lab=options.lab)
+        os.environ.update(found)
+        if endpoint := found.get("AWS_ENDPOINT_URL"):
+            sys.stderr.write(f"watching in the lab at {endpoint}\n")
+        seen = _show(looks(options.execution, options.stack, options.seconds))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except (ClientError, BotoCoreError, NoLabRuns, NotSnapback) as error:
+        sys.stderr.write(f"cannot watch {options.execution}: {explained(error)}\n")
+        return CANNOT_WATCH
+    return 0 if seen.status == "SUCCEEDED" else DID_NOT_SUCCEED
+
+
+def _show(found: Iterator[Look]) -> Look:
+    """Show every look, and answer the last one; there is at least one."""
     with Live(console=CONSOLE, auto_refresh=False) as live:
-        for seen in looks(options.execution, options.stack, options.seconds):
+        for seen in found:
             if CONSOLE.is_terminal:
                 live.update(drawn(seen), refresh=True)
             else:
                 CONSOLE.print(line(seen), soft_wrap=True, highlight=False)
-    return 0 if seen and seen.status == "SUCCEEDED" else 1
+    return seen
 
 
 def looks(execution: str, stack: str, pause: float) -> Iterator[Look]:
     """A look every few seconds, the last one when the execution has ended."""
     outputs = _outputs(stack)
+    for needed in ("ExperimentStateMachineArn", "TableName"):
+        if needed not in outputs:
+            raise NotSnapback(stack, needed)
     arn = execution_arn(execution, outputs["ExperimentStateMachineArn"])
     glance = _glance(arn, outputs["TableName"])
     while not (seen := glance()).over:
@@ -65,15 +107,31 @@ def _glance(arn: str, table_name: str) -> Callable[[], Look]:
 
 def _outputs(stack: str) -> dict[str, str]:
     [found] = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
-    return {each["OutputKey"]: each["OutputValue"] for each in found["Outputs"]}
+    return {each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", ())}
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="make watch EXECUTION=…", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m watch",
+        description=f"{__doc__} `make watch EXECUTION=… ARGS=…` is the same.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("execution", help="the ARN or the name of an execution")
     parser.add_argument("--stack", default="Snapback", help="the stack it runs in (Snapback)")
-    parser.add_argument("--seconds", type=float, default=2, help="the pause between looks (2)")
+    parser.add_argument("--seconds", type=_pause, default=2, help="the pause between looks (2)")
+    parser.add_argument(
+        "--lab", action="store_true", help="in the lab that runs here, nowhere else"
+    )
     return parser.parse_args()
+
+
+def _pause(given: str) -> float:
+    """A pause in seconds, a tenth at least: AWS limits how often it is asked."""
+    with suppress(ValueError):
+        if SHORTEST_PAUSE <= (seconds := float(given)) < float("inf"):
+            return seconds
+    raise argparse.ArgumentTypeError(f"{given!r} is refused: give seconds, 0.1 or more")
 
 
 if __name__ == "__main__":

@@ -40,11 +40,17 @@ def look(
         left=_left(meta, targets, now),
         targets=targets,
         sample=max(found["sample#"], key=lambda each: float(each["at"]), default={}),
-        reason=str(execution.get("error") or (meta.reason if meta else "")),
+        reason=_reason(execution) or (meta.reason if meta else ""),
     )
 
 
 _KINDS = ("meta", "target#", "sample#")
+
+
+def _reason(execution: Mapping[str, Any]) -> str:
+    """The error that an execution ended with, and the first line of its cause."""
+    cause = str(execution.get("cause") or "").partition("\n")[0]
+    return ": ".join(filter(None, (str(execution.get("error") or ""), cause)))
 
 
 def _phase(history: Mapping[str, Any]) -> str:

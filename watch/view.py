@@ -5,6 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from snapback.page.timeline import source_name
+from snapback.records import TOUCHED
 from watch.look import Look
 
 _STYLES = {
@@ -29,9 +30,11 @@ def line(seen: Look) -> str:
 
 
 def countdown(seen: Look) -> str:
-    """How long the window stays open, if it is."""
+    """How long the window stays open, if it is; at the end how it ended."""
     if seen.over:
-        return f"{seen.status} {seen.reason}".strip()
+        left = sum(target.status in TOUCHED for target in seen.targets)
+        rescue = f"; {left} not back yet: the rescue restores them" if left else ""
+        return f"{seen.status} {seen.reason}".strip() + rescue
     return f"{max(0.0, seen.left):.0f} s left" if seen.left is not None else ""
 
 

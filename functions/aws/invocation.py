@@ -77,9 +77,12 @@ class Invocation:
         return time.time() + seconds + self.timings.deadline_margin_seconds
 
     def attempt(self) -> Attempt:
-        """What the protocol is told of this invocation before it changes a target."""
+        """What the protocol is told of this invocation before it changes a target.
+
+        A request id alone names no invocation: Lambda keeps it when it retries an event.
+        """
         return Attempt(
-            owner=self.request_id,
+            owner=f"{self.request_id}/{self.ends_at:.3f}",
             send_until=self.ends_at - self.timings.send_margin_seconds,
             quiet_at=self.ends_at + self.timings.quiet_margin_seconds,
             pause=self.timings.poll_seconds,

@@ -6,7 +6,7 @@ from typing import Any
 
 from snapback import report, signals
 from snapback.destinations import read_letters
-from snapback.drain_limits import drain_limits
+from snapback.drain_limits import drain_limits, throttled
 from snapback.effects import Change, Load, Step, Write
 from snapback.evidence import Evidence, spans
 from snapback.expectations import DestinationReceived
@@ -14,9 +14,11 @@ from snapback.experiment import Experiment
 from snapback.judgement.judge import judge
 from snapback.protocol.clock import Clock
 from snapback.protocol.lifecycle import fence, load_targets
-from snapback.queue_depths import destination_queues, source_queues
+from snapback.queue_depths import configs_of, destination_queues, source_queues
 from snapback.records import VERSION, Meta, Target, partition, report_key
+from snapback.repeats import repeats
 from snapback.restoration import finish
+from snapback.stream_lag import kinds_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ def conclude(meta: Meta, original: Mapping[str, str] | None, clock: Clock) -> St
     experiment = Experiment.of(meta.experiment)
     evidence, notes = yield from _evidence(meta, experiment, targets, clock)
     notes += yield from drain_limits(experiment.function_name, targets)
+    notes += throttled(experiment.function_name, evidence.series, evidence.back)
+    notes += repeats(evidence.series, evidence.back)
     findings = report.Findings(
         finished_at=evidence.until,
         windows=evidence.any_away,
@@ -69,8 +73,9 @@ def _evidence(
     name, expected = experiment.function_name, experiment.expect
     series, refused = yield from signals.fetch(name, queues, expected, meta.started_at, until)
     asked = any(isinstance(each, DestinationReceived) for each in expected)
-    destinations = destination_queues(targets, expected) if asked else []
-    letters = yield from read_letters(destinations, meta.started_at)
+    destinations = destination_queues(configs_of(targets), expected) if asked else []
+    letters = yield from read_letters(destinations, name, meta.started_at)
     any_away, all_away = spans(targets)
     notes = [f"CloudWatch's metrics could not be read ({refused})."] if refused else []
-    return Evidence(samples, series, until, any_away, all_away, letters), notes
+    kinds = kinds_of(targets)
+    return Evidence(samples, series, until, any_away, all_away, letters, kinds), notes

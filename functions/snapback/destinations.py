@@ -1,16 +1,15 @@
-"""The letters in on-failure destinations: why records were given up, read without taking them.
+"""The letters in on-failure destinations, read without taking them.
 
-A letter is what Lambda sends to a destination: `{version, timestamp, requestContext: {condition,
-approximateInvokeCount, …}, responseContext: {functionError, …}, responsePayload: {errorType, …}}`.
+SQS has no look without a receive: each letter that is read is hidden from others for a moment, and
+its count of receives is one higher afterwards. A queue that moves its messages on by that count is
+not read.
 """
 
-import json
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from snapback.effects import Answer, Call, Step
+from snapback.letters import count
 from snapback.queue_depths import attributes_of, redrive_to, url_of
 
 MOST_RECEIVES = 20
@@ -18,23 +17,30 @@ HIDDEN_SECONDS = 20
 """How long a letter that was read is hidden from others; it is never deleted."""
 
 
-def read_letters(queues: Iterable[str], since: float) -> Step[dict[str, dict[str, Any]]]:
-    """What each queue holds from this run: `{arn: {conditions, errors, most_invokes, complete}}`.
+def read_letters(
+    queues: Iterable[str], function_name: str, since: float
+) -> Step[dict[str, dict[str, Any]]]:
+    """What each queue holds of a function's letters since a moment: `{arn: {…, complete}}`.
 
-    `{arn: {problem}}` where it cannot be read, or where reading could move its messages on.
+    As `snapback.letters` counts them, or `{arn: {problem}}` where the queue cannot be read, or
+    where reading could move its messages on.
     """
     found = {}
     for arn in queues:
-        found[arn] = yield from _read(arn, since)
+        held = yield from _read(arn)
+        if "messages" in held:
+            held = {**count(held.pop("messages").values(), function_name, since), **held}
+        found[arn] = held
     return found
 
 
-def _read(arn: str, since: float) -> Step[dict[str, Any]]:
+def _read(arn: str) -> Step[dict[str, Any]]:
+    """`{messages: {id: body}, complete}`, or `{problem}`."""
     attributes = yield from attributes_of(arn)
     if not attributes:
         return {"problem": f"destination {arn} cannot be read"}
     if redrive_to(attributes):
-        return {"problem": f"destination {arn} moves on what is received: it is not read"}
+        return {"problem": f"destination {arn} has a redrive policy: it is not read"}
     url = yield from url_of(arn)
     bodies: dict[str, str] = {}
     for _ in range(MOST_RECEIVES):
@@ -43,9 +49,9 @@ def _read(arn: str, since: float) -> Step[dict[str, Any]]:
             return {"problem": f"destination {arn} cannot be read ({answer})"}
         messages = answer.body.get("Messages", [])
         if not messages:
-            return {**count(bodies.values(), since), "complete": True}
+            return {"messages": bodies, "complete": True}
         bodies |= {each["MessageId"]: each["Body"] for each in messages}
-    return {**count(bodies.values(), since), "complete": False}
+    return {"messages": bodies, "complete": False}
 
 
 def _ask(url: str) -> dict[str, Any]:
@@ -55,34 +61,3 @@ def _ask(url: str) -> dict[str, Any]:
         "VisibilityTimeout": HIDDEN_SECONDS,
         "WaitTimeSeconds": 1,
     }
-
-
-def count(bodies: Iterable[str], since: float) -> dict[str, Any]:
-    """`{conditions, errors, most_invokes}` of the letters written since an epoch second."""
-    letters = [letter for body in bodies if (letter := parse(body)) and letter["at"] >= since]
-    return {
-        "conditions": dict(Counter(letter["condition"] for letter in letters)),
-        "errors": dict(Counter(letter["error"] for letter in letters if letter["error"])),
-        "most_invokes": max((letter["invokes"] for letter in letters), default=0),
-    }
-
-
-def parse(body: str) -> dict[str, Any] | None:
-    """`{at, condition, invokes, error}` of a letter, or None for a message of another kind."""
-    try:
-        letter = json.loads(body)
-        context = letter["requestContext"]
-        at = datetime.fromisoformat(letter["timestamp"]).timestamp()
-        condition, invokes = str(context["condition"]), int(context["approximateInvokeCount"])
-    except (ValueError, KeyError, TypeError):
-        return None
-    return {"at": at, "condition": condition, "invokes": invokes, "error": _error(letter)}
-
-
-def _error(letter: Mapping[str, Any]) -> str:
-    """The function's own error type where the letter has it; of a stream's records it has none."""
-    payload = letter.get("responsePayload")
-    named = payload.get("errorType") if isinstance(payload, Mapping) else None
-    response = letter.get("responseContext")
-    kind = response.get("functionError") if isinstance(response, Mapping) else None
-    return str(named or kind or "")

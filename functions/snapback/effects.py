@@ -116,7 +116,8 @@ _BUSY = frozenset({
 })  # fmt: skip
 _GONE = frozenset({
     "ResourceNotFoundException", "AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist",
-    "NotFound", "NotFoundException", "NoSuchEntity",
+    "NotFound", "NotFoundException", "NoSuchEntity", "NoSuchBucket", "DBClusterNotFoundFault",
+    "InvalidSubnetID.NotFound", "InvalidGroup.NotFound",
 })  # fmt: skip
 
 

@@ -40,6 +40,8 @@ class Evidence:
     all_away: tuple[Span, ...] = ()
     """For each cycle, the time in which every target was away; none where they took turns."""
     letters: Mapping[str, Any] = field(default_factory=dict)
+    kinds: frozenset[str] = frozenset()
+    """The kinds of source that were taken away, such as `sqs` and `kinesis`."""
 
     @property
     def began(self) -> float | None:
@@ -112,6 +114,12 @@ def quiet_minutes(evidence: Evidence) -> tuple[list[float], float] | None:
     if not (busy_before and published):
         return None
     return minutes, sum(point["value"] for point in points if point["at"] in minutes)
+
+
+def total_since(points: Sequence[Mapping[str, float]], back: float) -> float:
+    """The sum of a series over the minutes since the last restore, its own minute included."""
+    first = back // MINUTE * MINUTE
+    return sum(each["value"] for each in points if each["at"] >= first)
 
 
 def effect(evidence: Evidence) -> bool | None:

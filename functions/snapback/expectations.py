@@ -63,12 +63,19 @@ class InvocationsStopped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrainedWithin:
-    """The source queues were back to what they held, soon enough after the last restore."""
+    """The backlog was handled soon enough after the last restore.
+
+    A queue holds what it held before, a stream's readers are no further behind than before, each up
+    to a twentieth of what was added. Streams are known to the minute, so give them 120 seconds or
+    more.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _CONFIG
     type: Literal["drained_within"] = "drained_within"
     seconds: Seconds
     """whole seconds after the last restore, 1 to 3600"""
+    sources: Literal["all", "queues", "streams"] = "all"
+    """all, queues or streams (Kinesis and DynamoDB) only"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +139,7 @@ class DestinationReceived:
     condition: Name | None = None
     """only records given up for this reason, such as RecordAgeExceeded or RetryAttemptsExhausted"""
     at_least: Annotated[int, Ge(1)] = 1
-    """how many at least, a whole number from 1"""
+    """how many records at least, a whole number from 1; a letter may tell of a whole batch"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

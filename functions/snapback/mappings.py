@@ -7,6 +7,7 @@ without a change here; `tests/unit` holds the list against botocore's model.
 
 import json
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from typing import Any
 
 READ_ONLY = frozenset({
@@ -14,6 +15,9 @@ READ_ONLY = frozenset({
     "State", "StateTransitionReason", "FilterCriteriaError",
 })  # fmt: skip
 """Identity and status: answered by Get and never accepted by Create."""
+
+LONGEST_KEY_BYTES = 1000
+"""DynamoDB sorts by 1,024 bytes at most, of which the kind of a record takes some."""
 
 POSITION = ("StartingPosition", "StartingPositionTimestamp")
 SETTLED = ("Enabled", "Disabled")
@@ -52,12 +56,19 @@ def source_of(config: Mapping[str, Any]) -> str:
 
 
 def key_of(config: Mapping[str, Any]) -> str:
-    """What Lambda lets exist only once: source, function with qualifier, and topics or queues."""
+    """What Lambda lets exist only once: source, function with qualifier, and topics or queues.
+
+    A longer key than the table takes is cut, and ends with the digest of all of it.
+    """
     endpoints = config.get("SelfManagedEventSource", {}).get("Endpoints", {})
     brokers = sorted(broker for each in endpoints.values() for broker in each)
     source = config.get("EventSourceArn") or ",".join(brokers)
     names = [*config.get("Topics", ()), *config.get("Queues", ())]
-    return "|".join((source, config["FunctionArn"], *names))
+    key = "|".join((source, config["FunctionArn"], *names)).encode()
+    if len(key) <= LONGEST_KEY_BYTES:
+        return key.decode()
+    digest = "|sha256:" + sha256(key).hexdigest()
+    return key[: LONGEST_KEY_BYTES - len(digest)].decode(errors="ignore") + digest
 
 
 def unqualified(function_arn: str) -> str:

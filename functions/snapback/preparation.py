@@ -15,6 +15,7 @@ from snapback.protocol.lifecycle import begin, commit
 from snapback.protocol.prepare import capture_all, reserve
 from snapback.records import Meta, Target
 from snapback.rounds import Plan, plan
+from snapback.sizes import BETWEEN_STATES, cause, fitting, size_of
 from snapback.steadiness import refuse_unsteady
 from snapback.timings import Timings
 
@@ -58,17 +59,28 @@ def dry_run(meta: Meta, chosen: Chosen, timings: Timings, clock: Clock) -> Step[
             target = target.captured(captured.snapshot, captured.request)  # noqa: PLW2901
             sentences += yield from fault.describe(target, clock())
     if problems:
-        raise TargetsChanged("\n".join(problems))
-    sentences += [f"Warning: {each}" for each in meta.warnings]
-    report = {"version": 1, "experiment_id": meta.experiment_id, "status": "planned"}
+        raise TargetsChanged(cause(problems))
     return {
         "dry_run": True,
-        "report": {**report, "experiment": dict(meta.experiment), "plan": sentences},
+        "report": _planned(meta, sentences),
         "rounds": [],
         "batches": [],
         "concurrency": 1,
         "ramp_down_seconds": 0,
     }
+
+
+def _planned(meta: Meta, sentences: Sequence[str]) -> dict[str, Any]:
+    """The report of a dry run, with as much of its plan as a state can be given."""
+    report = {
+        "version": 1,
+        "experiment_id": meta.experiment_id,
+        "status": "planned",
+        "experiment": dict(meta.experiment),
+    }
+    warnings = [f"Warning: {each}" for each in meta.warnings]
+    room = BETWEEN_STATES - size_of(report) - size_of(warnings)
+    return {**report, "plan": [*fitting(sentences, room, "Sentences"), *warnings]}
 
 
 def terms(experiment: Experiment, timings: Timings, now: float) -> Terms:

@@ -38,22 +38,28 @@ def depths(
     for arn in sorted({*letter_queues} - {""}):
         yield from _add(arn, dead_letters)
     destinations: dict[str, Counts] = {}
-    for arn in destination_queues(targets, expected):
+    for arn in destination_queues(configs_of(targets), expected):
         yield from _add(arn, destinations)
     return {"queues": queues, "dead_letters": dead_letters, "destinations": destinations}
 
 
 def source_queues(targets: Iterable[Target]) -> list[str]:
     """The queues that targets read, each once."""
-    configs = [target.snapshot.get("config", {}) for target in targets]
-    return sorted({str(c["EventSourceArn"]) for c in configs if c and source_of(c) == "sqs"})
+    configs = configs_of(targets)
+    return sorted({str(c["EventSourceArn"]) for c in configs if source_of(c) == "sqs"})
 
 
-def destination_queues(targets: Iterable[Target], expected: Iterable[Expectation]) -> list[str]:
+def configs_of(targets: Iterable[Target]) -> list[Mapping[str, Any]]:
+    """The mappings as they were captured, of those targets that were."""
+    return [each.snapshot["config"] for each in targets if each.snapshot.get("config")]
+
+
+def destination_queues(
+    configs: Iterable[Mapping[str, Any]], expected: Iterable[Expectation]
+) -> list[str]:
     """The queues that are told of records given up: the mappings' own, and those named."""
     found = set(expectations.queues(expected, DestinationReceived))
-    for target in targets:
-        config = target.snapshot.get("config", {})
+    for config in configs:
         arn = config.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination", "")
         found |= {arn} if is_queue(arn) else set()
     return sorted(found)

@@ -1,4 +1,4 @@
-"""What a recreated mapping handles twice or never, in sentences for the plan."""
+"""What a mapping that is put back handles twice or never, in sentences for plan and report."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -31,8 +31,28 @@ def start(config: Mapping[str, Any], request: Mapping[str, Any]) -> str:
     return f"The new mapping starts to read at {position}{exactly}{instead}."
 
 
+def age_limit(config: Mapping[str, Any]) -> int | None:
+    """The age in seconds from which on Lambda gives a record up unseen, or None."""
+    seconds = config.get("MaximumRecordAgeInSeconds")
+    return None if seconds in (None, -1) else int(seconds)
+
+
 def duplicates(config: Mapping[str, Any], request: Mapping[str, Any], now: float) -> Step[str]:
-    """How much is handled once more at most, or what is lost, by the position of the request."""
+    """What is handled again, and for a Kinesis stream how much of it CloudWatch counted so far."""
+    since = request.get("StartingPositionTimestamp")
+    if since is None or source_of(config) != "kinesis" or now - since > _LONGEST_BY_MINUTE:
+        return again(config, request)
+    count = yield from _written(config["EventSourceArn"], since, now)
+    told = again(config, request).removesuffix(".")
+    if count is None:
+        return f"{told}; CloudWatch does not tell how many there are."
+    return f"{told}: at most {count} so far, by CloudWatch's count."
+
+
+def again(config: Mapping[str, Any], request: Mapping[str, Any]) -> str:
+    """What is handled once more at most, or what is lost, by the request that puts it back."""
+    if "UUID" in request:
+        return "The mapping kept its place: at most what was in flight is handled once more."
     source, position = source_of(config), request.get("StartingPosition")
     if source in ("msk", "self-managed-kafka"):
         batch = config.get("BatchSize", 100)
@@ -50,18 +70,16 @@ def duplicates(config: Mapping[str, Any], request: Mapping[str, Any], now: float
         )
     if position == "TRIM_HORIZON":
         day = ": expect up to 24 hours of duplicates" if source == "dynamodb" else ""
-        return f"Every record still in the stream is handled once more{day}."
-    return (yield from _since(config, request["StartingPositionTimestamp"], now))
+        return f"Every record still in the stream{_young(config)} is handled once more{day}."
+    since = moment(request["StartingPositionTimestamp"])
+    return f"Every record written since {since}{_young(config)} is handled once more."
 
 
-def _since(config: Mapping[str, Any], since: float, now: float) -> Step[str]:
-    everything = f"Every record written since {moment(since)} is handled once more"
-    if source_of(config) != "kinesis" or now - since > _LONGEST_BY_MINUTE:
-        return everything + "."
-    count = yield from _written(config["EventSourceArn"], since, now)
-    if count is None:
-        return f"{everything}; CloudWatch does not tell how many there are."
-    return f"{everything}: at most {count} so far, by CloudWatch's count."
+def _young(config: Mapping[str, Any]) -> str:
+    limit = age_limit(config)
+    if limit is None:
+        return ""
+    return f" that is younger than {limit} seconds by then (MaximumRecordAgeInSeconds)"
 
 
 def _written(stream_arn: str, since: float, now: float) -> Step[int | None]:

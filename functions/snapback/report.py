@@ -14,6 +14,7 @@ from snapback.evidence import Span
 from snapback.judgement.judge import overall
 from snapback.mappings import POSITION
 from snapback.records import TOUCHED, UNTOUCHED, Meta, Target
+from snapback.replay import again
 from snapback.signals import Series
 
 LARGEST_OUTPUT_BYTES = 200_000
@@ -166,6 +167,7 @@ def _status(
 
 
 def _target(target: Target) -> dict[str, Any]:
+    config = target.snapshot.get("config", {})
     return {
         "source": target.key,
         "status": target.status,
@@ -174,6 +176,7 @@ def _target(target: Target) -> dict[str, Any]:
         "detached_at": target.detached_at,
         "injected_at": target.injected_at,
         "restored_at": target.restored_at,
+        "handled_again": again(config, target.request) if target.restored_at else "",
         "resumes_at": {k: v for k, v in target.request.items() if k in POSITION},
         "reason": target.reason,
         "verification": dict(target.verification),

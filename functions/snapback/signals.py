@@ -13,14 +13,15 @@ MINUTE = 60
 MOST_SERIES = 500
 """As many as one GetMetricData request takes."""
 
-_OF_FUNCTION = {
+_ITERATOR_AGE = "iterator_age_ms"
+_METRICS_OF_FUNCTION = {
     "invocations": ("Invocations", "Sum"),
     "errors": ("Errors", "Sum"),
     "throttles": ("Throttles", "Sum"),
     "duration_p50_ms": ("Duration", "p50"),
     "duration_max_ms": ("Duration", "Maximum"),
     "concurrent_executions": ("ConcurrentExecutions", "Maximum"),
-    "iterator_age_ms": ("IteratorAge", "Maximum"),
+    _ITERATOR_AGE: ("IteratorAge", "Maximum"),
 }
 _OF_QUEUE = ("ApproximateAgeOfOldestMessage", "Maximum")
 
@@ -39,7 +40,19 @@ def fetch(
 
     Answered with why CloudWatch refused, or an empty string.
     """
-    stats = _stats(function_name, queues, expected)
+    return (yield from _collect(_stats(function_name, queues, expected), since, until))
+
+
+def fetch_iterator_age(
+    function_name: str, since: float, until: float
+) -> Step[list[dict[str, float]]]:
+    """The function's iterator age a minute, `[{at, value}]` in milliseconds; [] without any."""
+    stats = {_ITERATOR_AGE: _of_function(function_name)[_ITERATOR_AGE]}
+    series, _ = yield from _collect(stats, since, until)
+    return series[_ITERATOR_AGE]
+
+
+def _collect(stats: _Stats, since: float, until: float) -> Step[tuple[Series, str]]:
     names = {f"m{number}": name for number, name in enumerate(stats) if number < MOST_SERIES}
     series: Series = {name: [] for name in stats}
     params: dict[str, Any] = {
@@ -76,11 +89,16 @@ def bare_name(function_name: str) -> str:
     return parts[parts.index("function") + 1] if "function" in parts[:-1] else parts[0]
 
 
-def _stats(function_name: str, queues: Iterable[str], expected: Iterable[Expectation]) -> _Stats:
+def _of_function(function_name: str) -> _Stats:
     function = {"FunctionName": bare_name(function_name)}
-    stats: _Stats = {
-        name: _stat("AWS/Lambda", *metric, function) for name, metric in _OF_FUNCTION.items()
+    return {
+        name: _stat("AWS/Lambda", *metric, function)
+        for name, metric in _METRICS_OF_FUNCTION.items()
     }
+
+
+def _stats(function_name: str, queues: Iterable[str], expected: Iterable[Expectation]) -> _Stats:
+    stats = _of_function(function_name)
     for arn in queues:
         dimensions = {"QueueName": arn.rsplit(":", 1)[1]}
         stats[oldest_message_of(arn)] = _stat("AWS/SQS", *_OF_QUEUE, dimensions)

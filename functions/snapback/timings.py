@@ -13,8 +13,8 @@ from dataclasses import dataclass, fields
 class Timings:
     """Seconds, except where a name says otherwise."""
 
-    validate_experiment_function_seconds: int = 120
-    validate_experiment_task_seconds: int = 150
+    validate_experiment_function_seconds: int = 600
+    validate_experiment_task_seconds: int = 660
     snapshot_targets_function_seconds: int = 600
     snapshot_targets_task_seconds: int = 660
     release_targets_function_seconds: int = 60

@@ -8,15 +8,17 @@ from snapback.choice import choose
 from snapback.effects import Answer, Call, Step
 from snapback.errors import InvalidExperiment
 from snapback.experiment import Experiment
+from snapback.handover import hand_over, too_large
 from snapback.interruption import alarm_states
-from snapback.mappings import key_of, unqualified
+from snapback.mappings import unqualified
 from snapback.proofs import hours, reach
-from snapback.proofs.every import prove
+from snapback.proofs.every import Around, prove
 from snapback.proofs.findings import NOTHING, Findings, merged
 from snapback.proofs.functions import at_work
 from snapback.protocol.clock import Clock
 from snapback.request import Parsed
 from snapback.rounds import EVENT_LIMIT, history_events, total_seconds
+from snapback.sizes import cause
 from snapback.steadiness import steadiness_problems
 from snapback.timings import Timings
 
@@ -31,6 +33,8 @@ class Limits:
     """The tag whose value `true` on a function permits experiments on it."""
     allowed_hours: str = ""
     """When experiments may run, such as `MON-FRI 09:00-17:00 UTC`; empty is always."""
+    restore_role_arn: str = ""
+    """The role that puts targets back where no `assume_role_arn` does; empty is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +48,27 @@ class Examined:
 def validate(
     parsed: Parsed, limits: Limits, timings: Timings, clock: Clock
 ) -> Step[dict[str, Any]]:
-    """The experiment's record, its targets as `{uuid, key}` and warnings; else InvalidExperiment."""
+    """What the next state needs, as `handover` says; InvalidExperiment names every problem."""
     problems = list(parsed.problems)
     examined = Examined()
     if parsed.experiment is not None:
         experiment = parsed.experiment
         problems += reach.malformed(experiment)
         if not reach.malformed(experiment):
-            examined = yield from _examine(experiment, limits, timings)
+            around = Around(timings, clock(), limits.restore_role_arn)
+            examined = yield from _examine(experiment, limits, around)
         problems += examined.findings.problems
         count = len(examined.configs)
         problems += limit_problems(experiment, count, limits, timings, clock())
     if problems or parsed.experiment is None:
-        raise InvalidExperiment("\n".join(problems))
-    return {
-        "experiment": parsed.experiment.stored(),
-        "targets": [{"uuid": each["UUID"], "key": key_of(each)} for each in examined.configs],
-        "warnings": list(examined.findings.warnings),
-    }
+        raise InvalidExperiment(cause(problems))
+    handed = hand_over(parsed.experiment.stored(), examined.configs, examined.findings.warnings)
+    if problem := too_large(handed):
+        raise InvalidExperiment(problem)
+    return handed
 
 
-def _examine(experiment: Experiment, limits: Limits, timings: Timings) -> Step[Examined]:
+def _examine(experiment: Experiment, limits: Limits, around: Around) -> Step[Examined]:
     function: Answer = yield Call(
         "lambda", "GetFunction", {"FunctionName": experiment.function_name}
     )
@@ -73,7 +77,7 @@ def _examine(experiment: Experiment, limits: Limits, timings: Timings) -> Step[E
         return Examined(findings=Findings((_unreadable(experiment, function), *alarms)))
     configuration = function.body["Configuration"]
     chosen = yield from choose(experiment, unqualified(configuration["FunctionArn"]))
-    proved = yield from prove(experiment, chosen.configs, configuration, timings)
+    proved = yield from prove(experiment, chosen.configs, configuration, around)
     problems = [
         *function_problems(function.body, limits),
         *chosen.problems,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
+from snapback import stream_lag
 from snapback.effects import Load, Step
 from snapback.errors import WindowClosed
 from snapback.expectations import awaited, watched_until
@@ -18,6 +19,7 @@ from snapback.protocol.lifecycle import extend, load_targets
 from snapback.protocol.prepare import capture_all, renew_all
 from snapback.records import Meta, Target, partition
 from snapback.rounds import observe_every
+from snapback.signals import fetch_iterator_age
 from snapback.timings import Timings
 
 LOOKS = 100
@@ -72,20 +74,43 @@ def watch(meta: Meta, timings: Timings, clock: Clock) -> Step[dict[str, Any]]:
     experiment = Experiment.of(meta.experiment)
     targets = yield from load_targets(meta.experiment_id)
     seconds = timings.verify_targets_task_seconds + timings.watch_recovery_task_seconds
-    limit = _watched_until(experiment, targets)
-    wait = max(timings.observe_seconds, ceil((limit - _last_restored(targets)) / LOOKS))
+    back, limit = _last_restored(targets), _watched_until(experiment, targets)
+    wait = max(timings.observe_seconds, ceil((limit - back) / LOOKS))
     yield from extend(meta, clock() + wait + seconds + timings.deadline_margin_seconds)
     now = yield from sample(targets, experiment, "after", clock())
     samples = yield Load(partition(meta.experiment_id), "sample#")
-    patience = max(limit, _last_restored(targets) + timings.recovery_seconds)
+    patience = max(limit, back + timings.recovery_seconds)
     recovered = settled(now) and drained(samples)
-    expected = clock() > limit or not awaited(experiment.expect, samples)
+    open_still = awaited(experiment.expect, samples) or (
+        yield from _streams_may_catch_up(meta, experiment, targets, clock())
+    )
+    expected = clock() > limit or not open_still
     return {"over": (recovered and expected) or clock() > patience, "wait_seconds": wait}
 
 
 def _watched_until(experiment: Experiment, targets: Sequence[Target]) -> float:
-    first = min((t.detached_at for t in targets if t.detached_at), default=0)
-    return watched_until(experiment.expect, first, _last_restored(targets))
+    first, back = _first_detached(targets), _last_restored(targets)
+    streams = stream_lag.limits(experiment.expect, stream_lag.kinds_of(targets))
+    until = watched_until(experiment.expect, first, back)
+    return max(until, stream_lag.watched_until(streams, back))
+
+
+def _streams_may_catch_up(
+    meta: Meta, experiment: Experiment, targets: Sequence[Target], now: float
+) -> Step[bool]:
+    """Whether streams are expected to be drained, and later metrics may still tell whether so."""
+    limits = stream_lag.limits(experiment.expect, stream_lag.kinds_of(targets))
+    if not limits:
+        return False
+    points = yield from fetch_iterator_age(experiment.function_name, meta.started_at, now)
+    lag = stream_lag.measure(points, _first_detached(targets), _last_restored(targets), now)
+    return lag is not None and not all(lag.settles(each) for each in limits)
+
+
+def _first_detached(targets: Sequence[Target]) -> float:
+    times = [t["detached_at"] for each in targets for t in each.history]
+    times += [each.detached_at for each in targets]
+    return min((each for each in times if each), default=0)
 
 
 def _last_restored(targets: Sequence[Target]) -> float:

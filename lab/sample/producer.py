@@ -17,10 +17,14 @@ SOURCES = ("sqs", "kinesis", "dynamodb")
 
 
 class Producer:
-    """Writes from a thread between `with` and the end of its block; `written` says how many each source got."""
+    """Writes from a thread between `with` and the end of its block.
+
+    `written` says how many each source got, `written_by` when a number was in all of them, as an epoch second.
+    """
 
     def __init__(self, lab: Lab, sample: Sample, *, per_second: float = 5, first: int = 1) -> None:
         self.written: Counter[str] = Counter()
+        self.written_by: dict[int, float] = {}
         self._first, self._interval = first, 1 / per_second
         self._sample = sample
         self._sqs, self._kinesis, self._dynamodb = (client(lab, source) for source in SOURCES)
@@ -62,6 +66,7 @@ class Producer:
             TableName=self._sample.table_name, Item={"number": {"N": str(number)}}
         )
         self.written["dynamodb"] += 1
+        self.written_by[number] = time.time()
 
     def _run(self) -> None:
         number, due = self._first, time.monotonic()

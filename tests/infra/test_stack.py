@@ -78,6 +78,8 @@ def test_functions_run_where_the_asset_was_built_for(resources: Resources) -> No
 
 
 def test_functions_are_told_the_settings(resources: Resources) -> None:
+    made = properties(resources, "AWS::Lambda::Function").values()
+    roles = {each["Handler"]: each["Role"]["Fn::GetAtt"] for each in made}
     for function in properties(resources, "AWS::Lambda::Function").values():
         variables = dict(function["Environment"]["Variables"])
         assert list(variables.pop("TABLE_NAME")) == ["Ref"]
@@ -89,6 +91,9 @@ def test_functions_are_told_the_settings(resources: Resources) -> None:
             function["Handler"] == "sweep.handler"
         )
         variables.pop("RESTORE_STATE_MACHINE_ARN", None)
+        told = variables.pop("RESTORE_ROLE_ARN", None)
+        assert (told is not None) == (function["Handler"] == "validate_experiment.handler")
+        assert told is None or told["Fn::GetAtt"] == roles["restore_targets.handler"]
         assert variables == {
             "TIMINGS": "{}",
             "ALLOWED_TAG": "snapback:allowed",

@@ -1,14 +1,11 @@
 """Renders a report's page in headless Chromium: no console error, and every number as in the JSON.
 
-`python -m tests.report_page.check [report.json]` also leaves screenshots in out/ to look at.
+Nothing of it is wider than a phone, and it prints on A4. `python -m tests.report_page.check
+[report.json]` also leaves screenshots and the print in out/ to look at.
 """
 
 import json
-import os
-import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
@@ -16,23 +13,17 @@ from typing import Any
 
 from infra import ROOT
 from snapback.page.render import page
-from tests.report_page.reports import a_report
+from tests.report_page.browser import browser, run
+from tests.report_page.layout import overflowing, printed
+from tests.report_page.reports import a_report, stretched
 
 OUT = ROOT / "out"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-PACKAGES = ("chromium",)
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--hide-scrollbars", "--enable-logging=stderr",
-)  # fmt: skip
 DARK = "--blink-settings=preferredColorScheme=0"
 SHOTS = {
-    "report-light.png": ("--window-size=1100,2300",),
-    "report-dark.png": ("--window-size=1100,2300", DARK),
-    "report-phone.png": ("--window-size=390,4200",),
+    "report-light.png": ("--window-size=1100,2700",),
+    "report-dark.png": ("--window-size=1100,2700", DARK),
+    "report-phone.png": ("--window-size=390,4800",),
 }
-SECONDS = 120
 
 
 class Shown(HTMLParser):
@@ -50,25 +41,6 @@ class Shown(HTMLParser):
         if self._place is not None:
             self.texts.append((self._place, data))
             self._place = None
-
-
-def browser() -> str:
-    """The browser on the PATH, installed where this may; else a sentence and the end."""
-    if not any(map(shutil.which, BROWSERS)) and os.geteuid() == 0 and shutil.which("apt-get"):
-        subprocess.run(["apt-get", "update", "-qq"], check=True)
-        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *PACKAGES]
-        subprocess.run(install, check=True, stdout=subprocess.DEVNULL)
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        sys.exit("report-check needs Chromium: install the package `chromium` and run it again")
-    return found
-
-
-def run(chromium: str, html: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Open the page once, in a profile of its own."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        command = [chromium, *FLAGS, f"--user-data-dir={profile}", *options, html.as_uri()]
-        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=SECONDS)
 
 
 def problems(report: Mapping[str, Any], dom: str, log: str) -> Iterator[str]:
@@ -98,9 +70,15 @@ def main() -> None:
     found = list(problems(report, opened.stdout, opened.stderr))
     for name, options in SHOTS.items():
         run(chromium, html, *options, f"--screenshot={OUT / name}")
+    found += overflowing(chromium, html)
+    found += printed(chromium, html, OUT / "report.pdf", DARK)
+    html.write_text(page(stretched()))
+    found += [f"with long names: {each}" for each in overflowing(chromium, html)]
     if found:
         sys.exit("\n".join(found))
-    sys.stdout.write(f"the page is true to its report; look at {', '.join(SHOTS)} in out/\n")
+    sys.stdout.write(
+        f"the page is true to its report; look at {', '.join(SHOTS)}, report.pdf in out/\n"
+    )
 
 
 if __name__ == "__main__":

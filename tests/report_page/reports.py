@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from snapback.replay import again
+
 BEGAN = 1795229000.0
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
 QUEUE = "arn:aws:sqs:eu-west-1:123456789012:orders"
@@ -51,8 +53,26 @@ def a_report() -> dict[str, Any]:
             "errors": _points({60: 3}),
             "iterator_age_ms": _points({-60: 450, 0: 24_000}),
         },
-        "letters": {},
-        "repair": {},
+        "letters": {
+            f"{QUEUE}-failed": {
+                "conditions": {"RetryAttemptsExhausted": 2},
+                "records": {"RetryAttemptsExhausted": 17},
+                "errors": {"Unhandled": 2},
+                "most_invokes": 3,
+                "others": 0,
+                "complete": True,
+            },
+            f"{QUEUE}-moved": {"problem": f"destination {QUEUE}-moved has a redrive policy"},
+        },
+        "repair": {
+            "uuids": {
+                "61a1cff1-d35a-44b4-8181-79b44bb42486": "68424bb4-4b97-1818-4b44-a53d1ffc1a16"
+            },
+            "cloudformation": [
+                {"stack": "orders", "steps": ["Add DeletionPolicy: Retain to Mapping."]}
+            ],
+            "terraform": ["terraform import aws_lambda_event_source_mapping.NAME 68424bb4"],
+        },
         "backlog": {
             "kinesis": [_waiting(second, 5) for second in range(-4, 48, 2)],
             "dynamodb": [_waiting(second, 4) for second in range(-4, 48, 2)],
@@ -62,6 +82,26 @@ def a_report() -> dict[str, Any]:
             for source, twice in {"sqs": 0, "kinesis": 41, "dynamodb": 44}.items()
         },
     }
+
+
+def stretched() -> dict[str, Any]:
+    """A report that failed, with names and commands as long as they may be."""
+    report = a_report()
+    long, longer = "orders_" * 9, "a" * 300
+    report["failure"] = {"Error": "TargetsNotRestored", "Cause": f"{long} {longer}\n" * 3}
+    report["ended_early"] = longer
+    report["warnings"] += [longer]
+    report["experiment"]["function_name"] = f"{FUNCTION}-{long}"
+    report["experiment_id"] = longer[:80]
+    report["expectations"][0] |= {"reason": longer, "expected": {"alarm": longer}}
+    report["workload"][long] = report["workload"].pop("sqs")
+    report["repair"]["cloudformation"][0] |= {"stack": longer[:128], "steps": [longer]}
+    report["repair"]["terraform"] = [longer]
+    report["letters"][f"{QUEUE}-failed"]["records"] = {longer: 2}
+    target = report["targets"][0]
+    target |= {"source": f"{QUEUE}{long}|{FUNCTION}", "by_hand": longer, "reason": longer}
+    target["verification"] |= {"equal": False, "differences": {long: {"before": longer}}}
+    return report
 
 
 def _expectations() -> list[dict[str, Any]]:
@@ -91,6 +131,7 @@ def _target(source: str, uuid: str, later: float, position: dict[str, Any]) -> d
         "detached_at": BEGAN + later,
         "injected_at": BEGAN + later - 0.3,
         "restored_at": BEGAN + 24 + later,
+        "handled_again": again({"EventSourceArn": source, "BatchSize": 10}, position),
         "resumes_at": position,
         "reason": "",
         "verification": {"equal": True, "fields": fields, "differences": {}, "lost_tags": []},

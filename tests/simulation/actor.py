@@ -15,6 +15,7 @@ from tests.simulation.liveness import live_at
 from tests.simulation.outside import Alive, instantly
 
 Program = Callable[[Clock], Generator[Any, Any, Any]]
+type History = tuple[tuple[Any, float], ...]
 
 
 class Time:
@@ -34,11 +35,13 @@ class Time:
 class Local:
     """Where a generator stands: the effect it asks for next, or how it ended."""
 
-    history: tuple[tuple[Any, float], ...]
+    history: History
     effect: Any = None
     until: float | None = None
     outcome: str = ""
     after: dict[tuple[int, float], "Local"] = field(default_factory=dict)
+    at_hand: tuple[Time, Generator[Any, Any, Any]] | None = None
+    """The generator itself, until someone takes it further; kept only where states are not merged."""
 
     @property
     def running(self) -> bool:
@@ -48,9 +51,14 @@ class Local:
 
 @dataclass(slots=True)
 class Locals:
-    """Every state of one program that was met."""
+    """Every state of one program that was met.
+
+    How far a loop over several targets has come shows in no variable: where there are several,
+    equal-looking states must not be taken for one.
+    """
 
     program: Program
+    merged: bool = True
     known: dict[Any, Local] = field(default_factory=dict)
     started: dict[float, Local] = field(default_factory=dict)
 
@@ -64,18 +72,36 @@ class Locals:
         """The state after an answer; answers are compared by identity, so equal ones are one."""
         step = (id(answer), now)
         if step not in local.after:
-            local.after[step] = self._replay((*local.history, (answer, now)))
+            history = (*local.history, (answer, now))
+            local.after[step] = self._further(local, history) or self._replay(history)
         return local.after[step]
 
-    def _replay(self, history: tuple[tuple[Any, float], ...]) -> Local:
+    def _further(self, local: Local, history: History) -> Local | None:
+        if local.at_hand is None:
+            return None
+        at_hand, local.at_hand = local.at_hand, None
+        after = Local(history, until=local.until, at_hand=at_hand)
+        _told(*at_hand, history[-1], after)
+        return after
+
+    def _replay(self, history: History) -> Local:
         time = Time(history[0][1])
         running = self.program(time)
         local = Local(history)
-        for answer, now in history:
-            time.now = now
-            _advance(running, answer, local)
+        for each in history:
+            _told(time, running, each, local)
+        if not self.merged:
+            local.at_hand = (time, running)
+            return local
         key = local.outcome or (local.until, repr(local.effect), *_frames(running))
         return self.known.setdefault(key, local)
+
+
+def _told(
+    time: Time, running: Generator[Any, Any, Any], heard: tuple[Any, float], local: Local
+) -> None:
+    answer, time.now = heard
+    _advance(running, answer, local)
 
 
 def _advance(running: Generator[Any, Any, Any], answer: Any, local: Local) -> None:

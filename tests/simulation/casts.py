@@ -7,13 +7,14 @@ from snapback.experiment import Experiment
 from snapback.records import meta_key
 from tests.simulation import programs
 from tests.simulation.actor import Local, Locals, Program
-from tests.simulation.explore import Act, Actor, Cast, State
 from tests.simulation.outside import perform
+from tests.simulation.schedule import Act, Actor, Cast, State
 from tests.simulation.source import Source, original, uuid_of
 from tests.simulation.values import number_of, value_of
 from tests.simulation.world import World
 
 ORDERS = original(1)
+ALL_THREE = (ORDERS, original(2, "payments"), original(3, "refunds"))
 
 DELETE, DISABLE = "delete-mappings", "disable-mappings"
 
@@ -99,16 +100,39 @@ def a_person(start: World, act: str, *restorers: str) -> Cast:
     return Cast(actors, _prepared(start, experiment()), [ORDERS], {act: ACTS[act]})
 
 
-_RESTORERS: dict[str, Program] = {
-    "restore": partial(programs.put_back, "restore", "a"),
-    "rescue": partial(programs.rescued, "rescue", "a"),
-    "release": partial(programs.released, "a"),
-    "report": partial(programs.reported, "a", programs.EVERY_ERROR),
-}
+def crowd(start: World, fault: str = DELETE) -> Cast:
+    """Three targets in two cycles, everything that may restore them, another experiment, and a person."""
+    start = start._replace(mappings=ALL_THREE, made=len(ALL_THREE))
+    start = _prepared(start, experiment(fault, cycles=2))
+    actors = [each for batch in range(len(ALL_THREE)) for each in _batch(batch)]
+    actors += [_restorer(each, "inject 0") for each in ("rescue", "rescue again", "report")]
+    other = partial(programs.whole, "b", experiment(fault))
+    actors += [Actor("experiment b", "b", other), _last("a", "inject 0"), _last("b")]
+    return Cast(actors, start, ALL_THREE, ACTS, merged=False)
+
+
+def _batch(batch: int) -> list[Actor]:
+    """What the workflow does with a batch: inject, restore, inject again, and restore after a failure."""
+    first = {"experiment_id": "a", "batch": batch, "failed": False, "round": 0}
+    ended = partial(programs.restored, f"first restore {batch}", first)
+    failed = partial(programs.put_back, f"restore {batch}", "a", batches=(batch,))
+    names = [f"{what} {batch}" for what in ("inject", "first restore", "inject again", "restore")]
+    return [
+        Actor(names[0], "a", partial(programs.injected, "a", 0, batch)),
+        Actor(names[1], "a", ended, _after(names[0])),
+        Actor(names[2], "a", partial(programs.injected, "a", 1, batch), _after(names[1], "ended")),
+        Actor(names[3], "a", failed, _begun(names[2])),
+    ]
 
 
 def _restorer(name: str, once_begun: str = "inject") -> Actor:
-    program = _RESTORERS[name.partition(" ")[0]]
+    programs_of: dict[str, Program] = {
+        "restore": partial(programs.put_back, name, "a"),
+        "rescue": partial(programs.rescued, name, "a"),
+        "release": partial(programs.released, "a"),
+        "report": partial(programs.reported, "a", programs.EVERY_ERROR),
+    }
+    program = programs_of[name.partition(" ")[0]]
     return Actor(name, "a", program, _begun(once_begun) if once_begun else _always)
 
 
@@ -148,13 +172,19 @@ def _inject(number: int, starts: Starts = _always) -> Actor:
     return Actor("inject", "a", partial(programs.injected, "a", number, 0), starts)
 
 
-def _last(name: str) -> Actor:
+def _last(name: str, once_begun: str = "") -> Actor:
     """A rescue that comes when all others are through and something is still open."""
+    alone = _alone(name)
+
+    def starts(cast: Cast, state: State) -> bool:
+        begun = not once_begun or cast.standing(state, once_begun) is not None
+        return begun and alone(cast, state)
+
     return Actor(
         f"last rescue {name}",
         name,
         partial(programs.rescued, "last", name),
-        _alone(name),
+        starts,
         mortal=False,
     )
 

@@ -6,7 +6,7 @@ Each is numbered as in docs/protocol.md; a world that breaks one says which.
 from collections.abc import Iterable
 
 from snapback.records import Target, lock_key, meta_key, target_key
-from tests.simulation.source import Source, config, differs
+from tests.simulation.source import Source, config, differs, key_of_request
 from tests.simulation.values import value_of
 from tests.simulation.world import Flight, World
 
@@ -17,7 +17,8 @@ def after_fault(world: World, experiment_id: str, broken: Source) -> World:
     """A fault took effect: [1] with a snapshot and the lock, [3] before the close, [4] in time."""
     target = _target(world, experiment_id, broken.key)
     meta = world.item(meta_key(experiment_id))
-    if broken.by_hand:
+    chosen = target is not None and target.uuid == broken.uuid
+    if broken.by_hand and not chosen:
         return world.breaks("6: a person's mapping is broken")
     if target is None or not target.snapshot or not target.request:
         return world.breaks("1: a mapping is broken without a stored snapshot")
@@ -88,9 +89,16 @@ def _after_close(world: World, experiment_id: str) -> World:
                 continue
             if _is_fault(each):
                 return world.breaks("3: it is closed while its fault can still land")
-            if each.until > quiet_at:
+            if _concerns(each, target) and each.until > quiet_at:
                 return world.breaks("3: its lock is free while its restore can still land")
     return world
+
+
+def _concerns(flight: Flight, target: Target) -> bool:
+    asked = value_of(flight.params)
+    if "UUID" in asked:
+        return bool(asked["UUID"] in (target.uuid, target.new_uuid))
+    return key_of_request(flight.params) == target.key
 
 
 def _is_fault(flight: Flight) -> bool:

@@ -12,7 +12,8 @@ from tests.simulation.casts import (
     second_round,
     world,
 )
-from tests.simulation.explore import Cast, explore
+from tests.simulation.explore import explore
+from tests.simulation.schedule import Cast
 from tests.simulation.story import tell
 
 CALM = world(kills=0, losses=0)

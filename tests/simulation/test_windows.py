@@ -13,7 +13,8 @@ from tests.simulation.casts import (
     second_round,
     world,
 )
-from tests.simulation.explore import Cast, explore
+from tests.simulation.explore import explore
+from tests.simulation.schedule import Cast
 from tests.simulation.story import tell
 
 FULL = os.environ.get("SNAPBACK_SIMULATION") == "full"

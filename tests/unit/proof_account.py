@@ -1,13 +1,15 @@
 """A healthy account as the proofs see it; each test breaks one thing in it."""
 
+from collections.abc import Callable
 from typing import Any
 
-from snapback.effects import Answer
+from snapback.effects import Answer, Call
 from tests.unit.proof_answers import Answers, ok
 
 REGION = "eu-west-1:123456789012"
 FUNCTION = f"arn:aws:lambda:{REGION}:function:orders"
 ROLE = "arn:aws:iam::123456789012:role/orders"
+RESTORES = "arn:aws:iam::123456789012:role/Snapback-RestoreTargets"
 QUEUE = f"arn:aws:sqs:{REGION}:queue"
 STREAM = f"arn:aws:kinesis:{REGION}:stream/stream"
 TABLE = f"arn:aws:dynamodb:{REGION}:table/t/stream/2026-01-01T00:00:00.000"
@@ -49,18 +51,32 @@ def queue(**changes: str) -> Answer:
     return ok(Attributes={"VisibilityTimeout": "60", "MessageRetentionPeriod": "345600"} | changes)
 
 
-def stream(hours: int = 24, status: str = "ACTIVE") -> Answer:
+def stream(hours: int = 24, status: str = "ACTIVE", **more: str) -> Answer:
     """The summary of a Kinesis stream."""
-    return ok(StreamDescriptionSummary={"StreamStatus": status, "RetentionPeriodHours": hours})
+    summary = {"StreamStatus": status, "RetentionPeriodHours": hours, **more}
+    return ok(StreamDescriptionSummary=summary)
 
 
-def simulated(decision: str) -> Answer:
-    """What a simulation of three actions decides of the first."""
-    results = [
-        {"EvalActionName": "sqs:ReceiveMessage", "EvalDecision": decision},
-        {"EvalActionName": "sqs:DeleteMessage", "EvalDecision": "allowed"},
-    ]
-    return ok(EvaluationResults=results)
+def simulated(decision: str, *actions: str, **details: Any) -> Callable[[Call], Answer]:
+    """A simulation that decides so of some actions and allows the others."""
+
+    def simulate(call: Call) -> Answer:
+        decided = {name: {"EvalDecision": decision, **details} for name in actions}
+        allowed = {"EvalDecision": "allowed"}
+        return ok(
+            EvaluationResults=[
+                {"EvalActionName": name, **decided.get(name, allowed)}
+                for name in call.params["ActionNames"]
+            ]
+        )
+
+    return simulate
+
+
+def aged(*milliseconds: float, before: float = 0) -> Answer:
+    """Iterator ages of the last 15 minutes, the newest so many seconds ago."""
+    stamps = [NOW - before] * len(milliseconds)
+    return ok(MetricDataResults=[{"Values": list(milliseconds), "Timestamps": stamps}])
 
 
 def account(*configs: dict[str, Any], **changes: Any) -> Answers:
@@ -76,7 +92,15 @@ def account(*configs: dict[str, Any], **changes: Any) -> Answers:
         "GetQueueAttributes": queue(),
         "DescribeStreamSummary": stream(),
         "DescribeStream": ok(StreamDescription={"StreamStatus": "ENABLED"}),
+        "DescribeClusterV2": ok(ClusterInfo={"State": "ACTIVE"}),
+        "DescribeVpcConnection": ok(State="AVAILABLE"),
+        "DescribeBroker": ok(BrokerState="RUNNING"),
+        "DescribeDBClusters": ok(DBClusters=[{"Status": "available"}]),
+        "DescribeSubnets": ok(Subnets=[{}]),
+        "DescribeSecurityGroups": ok(SecurityGroups=[{}]),
+        "GetMetricData": aged(0),
         "GetTopicAttributes": ok(Attributes={}),
+        "GetBucketLocation": ok(LocationConstraint="eu-west-1"),
         "DescribeSecret": ok(Name="secret"),
         "DescribeKey": ok(KeyMetadata={"KeyState": "Enabled"}),
         "DescribeStackResources": NO_STACK,

@@ -168,7 +168,8 @@ def test_dead_letters_at_most(counts: Any, expected: Any, result: str) -> None:
     assert verdict({"type": "dead_letters_at_most", **expected}, evidence(*samples))[0] == result
 
 
-LETTERS = {"conditions": {"RecordAgeExceeded": 2}, "complete": True}
+LETTERS = {"records": {"RecordAgeExceeded": 2}, "complete": True}
+UNREAD = {"problem": "it cannot be read"}
 
 
 @pytest.mark.parametrize(
@@ -180,12 +181,22 @@ LETTERS = {"conditions": {"RecordAgeExceeded": 2}, "complete": True}
         (LETTERS, {"condition": "RecordAgeExceeded", "queue": FAILED}, "held"),
         (LETTERS, {"condition": "RetryAttemptsExhausted"}, "deviated"),
         (LETTERS, {"queue": DEAD}, "unknown"),
-        ({"problem": "it cannot be read"}, {}, "unknown"),
+        (UNREAD, {}, "unknown"),
     ],
 )
 def test_a_destination_received(letters: Any, expected: Any, result: str) -> None:
     found = evidence(*GREW, letters={FAILED: letters})
     assert verdict({"type": "destination_received", **expected}, found)[0] == result
+
+
+def test_a_destination_that_was_not_read_leaves_it_open() -> None:
+    asked = {"type": "destination_received", "at_least": 3}
+    held = [sample(590 + n, 9 * n, destinations={FAILED: {"visible": 4 * n}}) for n in range(2)]
+    found = evidence(*held, letters={FAILED: UNREAD})
+    assert verdict(asked, found) == ("unknown", "it cannot be read; it holds 4 messages more")
+    partly = evidence(*GREW, letters={FAILED: UNREAD, DEAD: LETTERS})
+    assert verdict(asked, partly)[0] == "unknown"
+    assert "name a queue" in verdict(asked, evidence(*GREW))[1]
 
 
 METRIC = {"type": "metric", "namespace": "AWS/Lambda", "name": "Errors", "comparison": "<="}

@@ -15,12 +15,40 @@ from snapback.mappings import (
 )
 from tests.unit.samples import CONFIGS, FUNCTION, REQUESTS, UUID
 
+RETRIES = ["MaximumRetryAttempts", "MaximumRecordAgeInSeconds", "BisectBatchOnFunctionError"]
 every_source = pytest.mark.parametrize("source", CONFIGS)
 
 
 @every_source
 def test_a_recorded_mapping_becomes_exactly_this_request(source: str) -> None:
     assert create_request(CONFIGS[source], {}) == REQUESTS[source]
+
+
+@pytest.mark.parametrize(
+    ("source", "recorded", "left_out"),
+    [
+        ("sqs", {"FilterCriteria": {"Filters": []}}, []),
+        ("kinesis", {"StateTransitionReason": "User action"}, []),
+        ("kinesis", {"LastProcessingResult": "No records processed"}, []),
+        ("dynamodb", {"FilterCriteria": {}, "DestinationConfig": {"OnFailure": {}}}, []),
+        ("self-managed-kafka", {}, RETRIES),
+        ("msk", {}, RETRIES),
+    ],
+    ids=str,
+)
+def test_what_aws_was_recorded_to_answer_beside_it_changes_no_request(
+    source: str, recorded: dict[str, Any], left_out: list[str]
+) -> None:
+    """An empty filter is accepted and reads back absent; Kafka's retries read back since 2026."""
+    config = {k: v for k, v in (CONFIGS[source] | recorded).items() if k not in left_out}
+    assert create_request(config, {}) == REQUESTS[source]
+    assert satisfies(config, REQUESTS[source])
+
+
+@pytest.mark.parametrize("source", ["sqs", "kinesis", "dynamodb"])
+def test_what_was_never_set_does_not_differ_from_what_reads_back_empty(source: str) -> None:
+    empty = {"FilterCriteria": {"Filters": []}, "FunctionResponseTypes": [], "MetricsConfig": {}}
+    assert differences(CONFIGS[source], CONFIGS[source] | empty) == {}
 
 
 @every_source

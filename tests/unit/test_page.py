@@ -151,6 +151,35 @@ def test_the_headline_says_the_verdict_in_words(changes: dict[str, Any], sentenc
     assert words.headline({**a_report(), **changes}).endswith(sentence)
 
 
+def letters(records: dict[str, int], **more: int) -> dict[str, Any]:
+    return {"conditions": {}, "records": records, "errors": more, "complete": True}
+
+
+@pytest.mark.parametrize(
+    ("found", "sentence"),
+    [
+        (letters({}), "of nothing that was given up"),
+        (letters({"RecordAgeExceeded": 7}), "records that were given up: RecordAgeExceeded: 7"),
+        (
+            letters({"RetryAttemptsExhausted": 2}, KeyError=1),
+            "records that were given up: RetryAttemptsExhausted: 2 (errors: KeyError: 1)",
+        ),
+    ],
+)
+def test_what_a_destination_was_told_is_said_in_words(found: dict[str, Any], sentence: str) -> None:
+    assert words.told(found) == sentence
+
+
+def test_the_window_is_told_by_its_times_of_day() -> None:
+    window = {"begins_at": 1795229000.0, "ends_at": 1795229024.3}
+    assert words.period(window) == "02:43:20 to 02:43:44 UTC"
+
+
+def test_what_is_left_to_do_is_on_the_page_only_where_uuids_changed() -> None:
+    assert "What is left to do" in page(a_report())
+    assert "What is left to do" not in page({**a_report(), "repair": {}})
+
+
 def test_the_same_experiment_can_be_started_again() -> None:
     given_input = json.loads(words.start_input(a_report()))
     assert given_input["function_name"] == "orders"

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from snapback import replay
+from snapback.repeats import repeats
 from tests.unit.proof_account import QUEUE, STREAM, TABLE, mapping
 from tests.unit.proof_answers import DENIED, Answers, ok, run
 
@@ -49,6 +50,23 @@ def test_the_duplicates_are_bounded(
 
 
 @pytest.mark.parametrize(
+    ("request_", "sentence"),
+    [
+        (SINCE, "since 2026-11-18 11:06:40 UTC that is younger than 900 seconds by then (MaximumR"),
+        ({"StartingPosition": "TRIM_HORIZON"}, "still in the stream that is younger than 900 seco"),
+    ],
+)
+@pytest.mark.parametrize("source", [STREAM, TABLE])
+def test_what_is_too_old_to_be_handled_again_is_not_counted_as_handled(
+    source: str, request_: dict[str, Any], sentence: str
+) -> None:
+    limited = mapping(source, MaximumRecordAgeInSeconds=900)
+    assert sentence in run(replay.duplicates(limited, request_, NOW), COUNTED)
+    unlimited = mapping(source, MaximumRecordAgeInSeconds=-1)
+    assert "younger" not in run(replay.duplicates(unlimited, request_, NOW), COUNTED)
+
+
+@pytest.mark.parametrize(
     ("source", "request_", "sentence"),
     [
         (QUEUE, {}, "goes on with the messages in the queue."),
@@ -59,3 +77,30 @@ def test_the_duplicates_are_bounded(
 )
 def test_the_start_is_told(source: str, request_: dict[str, Any], sentence: str) -> None:
     assert replay.start(mapping(source), request_).endswith(sentence)
+
+
+def test_a_mapping_that_was_only_disabled_kept_its_place() -> None:
+    assert "kept its place" in replay.again(mapping(TABLE), {"UUID": "u", "Enabled": True})
+
+
+@pytest.mark.parametrize(
+    ("series", "back", "part"),
+    [
+        ({}, None, None),
+        ({"invocations": []}, 130.0, "CloudWatch had no count of its invocations yet."),
+        (
+            {
+                "invocations": [{"at": 60.0, "value": 9.0}, {"at": 120.0, "value": 5.0}],
+                "errors": [{"at": 180.0, "value": 1.0}],
+            },
+            130.0,
+            "it was invoked 5 times, with 1 errors.",
+        ),
+    ],
+)
+def test_what_cannot_be_known_of_duplicates_is_said(
+    series: Any, back: float | None, part: str | None
+) -> None:
+    said = repeats(series, back)
+    assert len(said) == (0 if part is None else 1)
+    assert all("sees no records" in each and each.endswith(str(part)) for each in said)

@@ -1,5 +1,6 @@
 """Every refusal, with the value that causes it and the way out; and every warning."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,11 +15,14 @@ from tests.unit.proof_account import (
     FUNCTION,
     NOW,
     QUEUE,
+    REGION,
+    RESTORES,
     ROLE,
     STREAM,
     TABLE,
     UUID,
     account,
+    aged,
     function,
     mapping,
     queue,
@@ -27,11 +31,55 @@ from tests.unit.proof_account import (
 )
 from tests.unit.proof_answers import DENIED, GONE, Answers, ok, run
 
-LIMITS = Limits(longest_duration=3600, most_targets=1000, allowed_tag="snapback:allowed")
+LIMITS = Limits(
+    longest_duration=3600,
+    most_targets=1000,
+    allowed_tag="snapback:allowed",
+    restore_role_arn=RESTORES,
+)
 SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:broker-a1b2c3"  # noqa: S105
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:failures"
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/k"
 KAFKA = "arn:aws:kafka:eu-west-1:123456789012:cluster/c/u"
+
+
+CREATE = "lambda:CreateEventSourceMapping"
+ELSEWHERE = "arn:aws:iam::210987654321:role/SnapbackTarget"
+BOUNDARY = {"PermissionsBoundaryDecisionDetail": {"AllowedByPermissionsBoundary": False}}
+GONE_KEY = Answer(code="NotFoundException", status=400)
+BUCKET = "arn:aws:s3:::failures"
+CONNECTION = "arn:aws:kafka:eu-west-1:123456789012:vpc-connection/123456789012/c/u"
+BROKER = "arn:aws:mq:eu-west-1:123456789012:broker:b:b-1"
+DOCUMENTS = "arn:aws:rds:eu-west-1:123456789012:cluster:c"
+OWN_KAFKA = {
+    "EventSourceArn": "",
+    "SelfManagedEventSource": {"Endpoints": {"KAFKA_BOOTSTRAP_SERVERS": ["b:9092"]}},
+    "Topics": ["t"],
+    "SourceAccessConfigurations": [
+        {"Type": "VPC_SUBNET", "URI": "subnet:subnet-1"},
+        {"Type": "VPC_SECURITY_GROUP", "URI": "security_group:sg-1"},
+    ],
+}
+REGISTRY = {
+    "EventSourceArn": KAFKA,
+    "Topics": ["t"],
+    "AmazonManagedKafkaEventSourceConfig": {
+        "SchemaRegistryConfig": {
+            "SchemaRegistryURI": "https://registry",
+            "AccessConfigs": [{"Type": "BASIC_AUTH", "URI": SECRET}],
+        }
+    },
+}
+
+
+def without(role: str) -> Callable[[Call], Answer]:
+    """A simulation of an account that lacks a role."""
+
+    def simulate(call: Call) -> Answer:
+        gone = call.params["PolicySourceArn"] == role
+        return Answer(code="NoSuchEntity", status=404) if gone else simulated("allowed")(call)
+
+    return simulate
 
 
 def validated(
@@ -94,10 +142,68 @@ REFUSALS: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any], str]] = [
     ({"KMSKeyArn": KEY, "FilterCriteria": {"Filters": [{"Pattern": "{}"}]}},
      {"DescribeKey": Answer(code="NotFoundException", status=400)}, {},
      f"encrypts with key {KEY}, which does not exist"),
-    ({}, {"SimulatePrincipalPolicy": simulated("implicitDeny")}, {},
+    ({}, {"SimulatePrincipalPolicy": simulated("implicitDeny", "sqs:ReceiveMessage")}, {},
      f"role {ROLE} may not sqs:ReceiveMessage on {QUEUE}"),
-    ({}, {"SimulatePrincipalPolicy": Answer(code="NoSuchEntity", status=404)}, {},
+    ({}, {"SimulatePrincipalPolicy": without(ROLE)}, {},
      f"needs role {ROLE}, which does not exist"),
+    ({}, {"SimulatePrincipalPolicy": without(RESTORES)}, {},
+     f"would be made again by role {RESTORES}, which does not exist"),
+    ({}, {"SimulatePrincipalPolicy": simulated("implicitDeny", CREATE)}, {},
+     f"role {RESTORES}, which does that, may not {CREATE} for {FUNCTION}; allow what docs/permis"),
+    ({}, {"SimulatePrincipalPolicy": simulated("implicitDeny", CREATE, **BOUNDARY)}, {},
+     f"may not {CREATE} (forbidden by its permissions boundary) for {FUNCTION}"),
+    ({}, {"SimulatePrincipalPolicy": simulated("implicitDeny", CREATE)},
+     {"assume_role_arn": ELSEWHERE}, f"role {ELSEWHERE}, which does that, may not {CREATE}"),
+    ({}, {"SimulatePrincipalPolicy": simulated("implicitDeny", "lambda:TagResource"),
+          "ListTags": ok(Tags={"team": "a"})}, {},
+     "may not lambda:TagResource on arn:aws:lambda:eu-west-1:123456789012:event-source-mapping:*"),
+    ({"KMSKeyArn": KEY, "FilterCriteria": {"Filters": [{"Pattern": "{}"}]}},
+     {"SimulatePrincipalPolicy": simulated("implicitDeny", "kms:GenerateDataKey")}, {},
+     f"may not kms:GenerateDataKey on {KEY}"),
+    ({}, {"GetQueueAttributes": queue(KmsMasterKeyId="alias/shop"),
+          "DescribeKey": ok(KeyMetadata={"KeyState": "Disabled"})}, {},
+     f"reads {QUEUE}, encrypted with key arn:aws:kms:{REGION}:alias/shop, which is Disabled"),
+    ({"EventSourceArn": STREAM},
+     {"DescribeStreamSummary": stream(KeyId="k"), "DescribeKey": GONE_KEY}, {},
+     f"reads {STREAM}, encrypted with key {KEY}, which does not exist"),
+    ({"EventSourceArn": STREAM, "DestinationConfig": {"OnFailure": {"Destination": BUCKET}}},
+     {"GetBucketLocation": Answer(code="NoSuchBucket", status=404)}, {},
+     f"sends failures to {BUCKET}, which does not exist; make it again first"),
+    ({"EventSourceArn": KAFKA, "Topics": ["t"]},
+     {"DescribeClusterV2": Answer(code="NotFoundException", status=404)}, {},
+     f"reads {KAFKA}, which does not exist; leave the mapping out"),
+    ({"EventSourceArn": KAFKA, "Topics": ["t"]},
+     {"DescribeClusterV2": ok(ClusterInfo={"State": "DELETING"})}, {},
+     f"reads {KAFKA}, which is DELETING; wait until it can be read"),
+    ({"EventSourceArn": CONNECTION, "Topics": ["t"]},
+     {"DescribeVpcConnection": Answer(code="NotFoundException", status=404)}, {},
+     f"reads {CONNECTION}, which does not exist"),
+    ({"EventSourceArn": CONNECTION, "Topics": ["t"]},
+     {"DescribeVpcConnection": ok(State="REJECTED")}, {}, "which is REJECTED"),
+    ({"EventSourceArn": BROKER, "Queues": ["q"]},
+     {"DescribeBroker": Answer(code="NotFoundException", status=404)}, {},
+     f"reads {BROKER}, which does not exist"),
+    ({"EventSourceArn": BROKER, "Queues": ["q"]},
+     {"DescribeBroker": ok(BrokerState="DELETION_IN_PROGRESS")}, {},
+     f"reads {BROKER}, which is DELETION_IN_PROGRESS"),
+    ({"EventSourceArn": DOCUMENTS},
+     {"DescribeDBClusters": Answer(code="DBClusterNotFoundFault", status=404)}, {},
+     f"reads {DOCUMENTS}, which does not exist"),
+    ({"EventSourceArn": DOCUMENTS},
+     {"DescribeDBClusters": ok(DBClusters=[{"Status": "stopped"}])}, {},
+     f"reads {DOCUMENTS}, which is stopped"),
+    (OWN_KAFKA, {"DescribeSubnets": Answer(code="InvalidSubnetID.NotFound", status=400)}, {},
+     "reaches its brokers through subnet subnet-1, which does not exist; make it again first"),
+    (OWN_KAFKA, {"DescribeSecurityGroups": Answer(code="InvalidGroup.NotFound", status=400)}, {},
+     "reaches its brokers with security group sg-1, which does not exist; make it again first"),
+    (REGISTRY, {"DescribeSecret": GONE}, {}, f"uses secret {SECRET}, which does not exist"),
+    ({"EventSourceArn": STREAM, "MaximumRecordAgeInSeconds": 3600},
+     {"GetMetricData": aged(3_300_000, 100)}, {},
+     "less than the 331 that nothing may read it and the 3300 that its function may be behind"),
+    ({"EventSourceArn": STREAM}, {"GetMetricData": aged(1000, before=86_200)}, {},
+     "keeps records for 86400 seconds, less than the 331 that nothing may read it and the 86201"),
+    ({"EventSourceArn": TABLE}, {"GetMetricData": aged(86_300_000)}, {},
+     "shorten total_chaos_duration, wait until it has caught up"),
     ({}, stack(), {}, "belongs to CloudFormation stack shop, which would lose it"),
     ({}, stack("UPDATE_IN_PROGRESS"), {"allow_managed": True}, "which is UPDATE_IN_PROGRESS"),
     ({}, stack("UPDATE_IN_PROGRESS"), {"fault": "disable-mappings"}, "is UPDATE_IN_PROGRESS"),
@@ -166,6 +272,16 @@ def test_settings_that_this_version_does_not_know_are_refused(
         (STREAM, "DescribeStreamSummary", f"Stream {STREAM} could not be checked"),
         (TABLE, "DescribeStream", f"Stream {TABLE} could not be checked"),
         (QUEUE, "SimulatePrincipalPolicy", f"Whether role {ROLE} may read {QUEUE} could not be"),
+        (
+            QUEUE,
+            "SimulatePrincipalPolicy",
+            f"Whether role {RESTORES} may make the mappings of {FUNCTION} again could not be checked",
+        ),
+        (STREAM, "GetMetricData", f"How far {FUNCTION} is behind {STREAM} could not be checked"),
+        (KAFKA, "DescribeClusterV2", f"Source {KAFKA} could not be checked"),
+        (CONNECTION, "DescribeVpcConnection", f"Source {CONNECTION} could not be checked"),
+        (BROKER, "DescribeBroker", f"Source {BROKER} could not be checked"),
+        (DOCUMENTS, "DescribeDBClusters", f"Source {DOCUMENTS} could not be checked"),
         (QUEUE, "DescribeStackResources", "CloudFormation could not be asked who owns"),
     ],
 )
@@ -227,7 +343,7 @@ def test_what_mappings_share_is_asked_once() -> None:
     validated(account(*made), asked=asked)
     operations = [each.operation for each in asked]
     assert operations.count("GetFunction") == operations.count("GetQueueAttributes") == 1
-    assert operations.count("SimulatePrincipalPolicy") == 1
+    assert operations.count("SimulatePrincipalPolicy") == 3
 
 
 def test_many_warnings_are_counted() -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from aws import probes
 from snapback import expectations
-from snapback.destinations import count, parse, read_letters
-from snapback.drain_limits import drain_limits
+from snapback.destinations import read_letters
+from snapback.drain_limits import drain_limits, throttled
 from snapback.effects import Probe
 from snapback.observation import alarms
 from snapback.queue_depths import depths
@@ -18,6 +18,7 @@ from snapback.records import Target
 from snapback.signals import bare_name, fetch, name_of, oldest_message_of
 from tests.unit.answers import answer, refused
 from tests.unit.samples import CONFIGS
+from tests.unit.test_letters import letter
 
 QUEUE = CONFIGS["sqs"]["EventSourceArn"]
 DEAD = "arn:aws:sqs:eu-west-1:123456789012:dead"
@@ -101,32 +102,6 @@ def test_an_alarm_is_seen_with_the_time_of_its_transition(member: str) -> None:
     assert seen == {"a": {"state": "ALARM", "since": 7.0}}
 
 
-def letter(at: str, condition: str = "RetryAttemptsExhausted", **changes: Any) -> str:
-    context = {"condition": condition, "approximateInvokeCount": 3}
-    known = {"version": "1.0", "timestamp": at, "requestContext": context}
-    return json.dumps({**known, "responseContext": {"functionError": "Unhandled"}, **changes})
-
-
-@pytest.mark.parametrize("body", ["", "x", "[]", "null", "{}", '{"requestContext": 1}'])
-def test_what_is_no_letter_is_not_counted(body: str) -> None:
-    assert parse(body) is None
-
-
-def test_letters_of_this_run_are_counted_by_condition() -> None:
-    bodies = [
-        letter("2026-01-01T00:00:00.000Z"),
-        letter("2026-01-01T00:10:00.000Z"),
-        letter("2026-01-01T00:10:01.000Z", responsePayload={"errorType": "KeyError"}),
-        letter("2026-01-01T00:10:02.000Z", "RecordAgeExceeded", responseContext=None),
-    ]
-    since = 1767225900.0
-    assert count(bodies, since) == {
-        "conditions": {"RetryAttemptsExhausted": 2, "RecordAgeExceeded": 1},
-        "errors": {"Unhandled": 1, "KeyError": 1},
-        "most_invokes": 3,
-    }
-
-
 def test_a_letter_that_is_received_twice_is_counted_once() -> None:
     same = {"Messages": [{"MessageId": "m", "Body": letter("2026-01-01T00:10:00Z")}]}
     answers: dict[str, Any] = {
@@ -134,7 +109,7 @@ def test_a_letter_that_is_received_twice_is_counted_once() -> None:
         "GetQueueAttributes": attributes,
         "ReceiveMessage": [same, same, {}],
     }
-    found = answer(read_letters([FAILED], 0), answers)[FAILED]
+    found = answer(read_letters([FAILED], "orders", 0), answers)[FAILED]
     assert (found["conditions"], found["complete"]) == ({"RetryAttemptsExhausted": 1}, True)
 
 
@@ -143,7 +118,10 @@ def test_a_destination_whose_messages_reading_would_move_on_is_not_read() -> Non
         "GetQueueUrl": {"QueueUrl": "orders"},
         "GetQueueAttributes": attributes,
     }
-    assert "it is not read" in answer(read_letters([QUEUE], 0), answers)[QUEUE]["problem"]
+    found = answer(read_letters([QUEUE], "orders", 0), answers)
+    assert found == {
+        QUEUE: {"problem": f"destination {QUEUE} has a redrive policy: it is not read"}
+    }
 
 
 def test_what_caps_the_drain_is_said() -> None:
@@ -152,6 +130,37 @@ def test_what_caps_the_drain_is_said() -> None:
     [reserved, own] = answer(drain_limits("orders", [limited]), answers)
     assert "a reserved concurrency of 5" in reserved
     assert "At most 2 invocations at once" in own
+
+
+@pytest.mark.parametrize(
+    ("targets", "left", "said"),
+    [
+        ([target()], 999, "shares the 999 concurrent invocations"),
+        ([target()], 1000, ""),
+        ([target(), target()], 1000, "its mappings could use 2000"),
+        ([target("fifo"), target("kinesis", ParallelizationFactor=8)], 10, ""),
+        ([target("fifo"), target("kinesis", ParallelizationFactor=8)], 9, "could use 10"),
+        ([Target(experiment_id="run", key="k", uuid="u", status="reserved")], 10, ""),
+        ([target()], None, "is not known (AccessDeniedException)"),
+    ],
+)
+def test_an_account_that_caps_the_drain_is_said_once(
+    targets: list[Target], left: int | None, said: str
+) -> None:
+    account = {"AccountLimit": {"UnreservedConcurrentExecutions": left}} if left else refused()
+    answers: dict[str, Any] = {"GetFunctionConcurrency": {}, "GetAccountSettings": account}
+    notes = [n for n in answer(drain_limits("orders", targets), answers) if "At most" not in n]
+    assert len(notes) == (1 if said else 0)
+    assert said in "".join(notes)
+
+
+@pytest.mark.parametrize(
+    ("back", "said"), [(130.0, "throttled orders 5 times"), (180.0, ""), (None, "")]
+)
+def test_throttles_after_the_restore_are_said(back: float | None, said: str) -> None:
+    points = [{"at": 60.0, "value": 9.0}, {"at": 120.0, "value": 5.0}, {"at": 180.0, "value": 0.0}]
+    assert said in "".join(throttled("orders:live", {"throttles": points}, back))
+    assert len(throttled("orders", {"throttles": points}, back)) == (1 if said else 0)
 
 
 class Answering(BaseHTTPRequestHandler):

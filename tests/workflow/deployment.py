@@ -25,6 +25,7 @@ KILL_SWITCH = "/snapback/kill-switch"
 ENVIRONMENT = {
     "TABLE_NAME": "experiments",
     "KILL_SWITCH_PARAMETER": KILL_SWITCH,
+    "RESTORE_ROLE_ARN": ROLE,
     "POWERTOOLS_SERVICE_NAME": "snapback",
     "POWERTOOLS_METRICS_NAMESPACE": "Snapback",
 }

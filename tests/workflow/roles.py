@@ -10,14 +10,14 @@ from botocore.exceptions import ClientError
 
 from infra.permissions import HANDLERS
 
-_PREFIX = {"stepfunctions": "states", "dynamodbstreams": "dynamodb"}
+_PREFIX = {"stepfunctions": "states", "dynamodbstreams": "dynamodb", "docdb": "rds"}
 _TRANSACTED = {
     "Put": "dynamodb:PutItem",
     "Update": "dynamodb:UpdateItem",
     "Delete": "dynamodb:DeleteItem",
     "ConditionCheck": "dynamodb:ConditionCheckItem",
 }
-_NOT_IN_MOTO = {"SimulatePrincipalPolicy", "DescribeStackResources"}
+_NOT_IN_MOTO = {"SimulatePrincipalPolicy", "DescribeStackResources", "GetAccountSettings"}
 _acting: ContextVar[str] = ContextVar("_acting", default="")
 
 

@@ -7,7 +7,7 @@ import boto3
 import pytest
 from moto.awslambda.models import EventSourceMapping
 
-from tests.workflow.account import ARN, Account
+from tests.workflow.account import ARN, Account, Context, Handler
 from tests.workflow.deployment import map_source
 from tests.workflow.test_experiment import ALL
 
@@ -87,6 +87,24 @@ def test_a_mapping_in_transition_is_refused(
         assert refused(account, ALL | {"event_uuids": asked}) == [
             f"event_uuids: {uuid} is {state}; wait until it is Enabled or Disabled"
         ]
+
+
+def test_a_mapping_that_feeds_another_function_by_now_is_left_alone(account: Account) -> None:
+    """It was proved, then repointed; the function that it feeds now was never asked about."""
+    uuid = account.uuids["queue"]
+
+    def repointed(handler: Handler, event: dict[str, Any], context: Context) -> Any:
+        boto3.client("lambda").update_event_source_mapping(UUID=uuid, FunctionName="others")
+        return handler(event, context)
+
+    account.replaced["snapshot_targets"] = repointed
+    for asked in ({}, {"dry_run": True}):
+        result = account.run("experiment", ALL | {"event_uuids": [uuid], **asked})
+        assert (result["status"], result["error"]) == ("FAILED", "TargetsChanged")
+        assert f"{uuid} was changed after validation; start again" in result["cause"]
+        boto3.client("lambda").update_event_source_mapping(UUID=uuid, FunctionName="orders")
+    assert {each["UUID"] for each in account.mappings()} == set(account.uuids.values())
+    assert account.items("") == []
 
 
 def test_every_problem_is_named_at_once(account: Account) -> None:

@@ -85,14 +85,20 @@ def iterator_age(config: Mapping[str, Any], at: float) -> Step[float | None]:
     """
     if source_of(config) not in TIMESTAMPED:
         return None
-    name = unqualified(config["FunctionArn"]).rsplit(":", 1)[1]
+    answer: Answer = yield ages(config["FunctionArn"], at)
+    return greatest_age(answer, at)
+
+
+def ages(function_arn: str, at: float) -> Call:
+    """The iterator ages of a function's mappings, in the last 15 minutes."""
+    name = unqualified(function_arn).rsplit(":", 1)[1]
     metric = {
         "Namespace": "AWS/Lambda",
         "MetricName": "IteratorAge",
         "Dimensions": [{"Name": "FunctionName", "Value": name}],
     }
     stat = {"Metric": metric, "Period": 60, "Stat": "Maximum"}
-    answer: Answer = yield Call(
+    return Call(
         "cloudwatch",
         "GetMetricData",
         {
@@ -101,6 +107,10 @@ def iterator_age(config: Mapping[str, Any], at: float) -> Step[float | None]:
             "EndTime": at,
         },
     )
+
+
+def greatest_age(answer: Answer, at: float) -> float | None:
+    """The greatest of them, as of the newest, in seconds; None without data."""
     results = answer.body.get("MetricDataResults", [])
     values = [value for each in results for value in each["Values"]]
     if not values:

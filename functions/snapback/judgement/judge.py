@@ -18,12 +18,12 @@ from snapback.expectations import (
     ProbeStaysUp,
 )
 from snapback.judgement.alarms import alarm_stays_ok, alarm_within, probe_stays_up
+from snapback.judgement.drain import drained_within
 from snapback.judgement.metrics import invocations_stopped, metric_holds
 from snapback.judgement.queues import (
     backlog_grew,
     dead_letters_at_most,
     destination_received,
-    drained_within,
 )
 from snapback.judgement.verdict import Verdict, unknown
 

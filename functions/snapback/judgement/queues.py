@@ -1,14 +1,16 @@
 """Judgements that rest on what queues held."""
 
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
 from snapback.evidence import Evidence, grown, growth
 from snapback.expectations import (
     BacklogGrew,
     DeadLettersAtMost,
     DestinationReceived,
-    DrainedWithin,
 )
 from snapback.judgement.verdict import Verdict, deviated, held, unknown
-from snapback.observation import drained
 
 
 def backlog_grew(expected: BacklogGrew, evidence: Evidence) -> Verdict:
@@ -19,28 +21,6 @@ def backlog_grew(expected: BacklogGrew, evidence: Evidence) -> Verdict:
     total = sum(max(0, each) for each in grew.values())
     judge = held if total >= expected.at_least else deviated
     return judge(f"{total} messages piled up", grew=grew)
-
-
-def drained_within(expected: DrainedWithin, evidence: Evidence) -> Verdict:
-    """Every source queue was back, soon enough, to a twentieth of what had piled up."""
-    back, samples = evidence.back, evidence.samples
-    if back is None:
-        return unknown("nothing was affected")
-    if not samples or not samples[0]["queues"]:
-        return unknown("no queue among the sources was sampled; for a stream expect a metric")
-    last = back
-    for number, each in enumerate(samples):
-        if each["at"] < back:
-            continue
-        last = each["at"]
-        took = round(last - back, 1)
-        if drained(samples[: number + 1]):
-            judge = held if took <= expected.seconds else deviated
-            return judge(f"drained {took} s after the last restore", seconds=took)
-    watched = round(last - back, 1)
-    left = {arn: counts["visible"] for arn, counts in samples[-1]["queues"].items()}
-    judge = deviated if watched >= expected.seconds else unknown
-    return judge(f"not drained {watched} s after the last restore", watched=watched, left=left)
 
 
 def dead_letters_at_most(expected: DeadLettersAtMost, evidence: Evidence) -> Verdict:
@@ -57,22 +37,30 @@ def dead_letters_at_most(expected: DeadLettersAtMost, evidence: Evidence) -> Ver
 
 def destination_received(expected: DestinationReceived, evidence: Evidence) -> Verdict:
     """The destination was told of so many records at least, perhaps for one reason only."""
-    read = {
-        arn: letters
-        for arn, letters in evidence.letters.items()
-        if expected.queue in (None, arn) and "conditions" in letters
-    }
+    asked = {arn: e for arn, e in evidence.letters.items() if expected.queue in (None, arn)}
+    read = [letters for letters in asked.values() if "records" in letters]
     if not read:
-        problems = [each["problem"] for each in evidence.letters.values() if "problem" in each]
-        return unknown("; ".join(problems) or "no destination queue could be read")
-    conditions: dict[str, int] = {}
-    for letters in read.values():
-        for condition, count in letters["conditions"].items():
-            conditions[condition] = conditions.get(condition, 0) + count
-    wanted = [expected.condition] if expected.condition else list(conditions)
-    total = sum(conditions.get(each, 0) for each in wanted)
+        return unknown(_unread(asked, evidence))
+    records: Counter[str] = Counter()
+    for letters in read:
+        records.update(letters["records"])
+    wanted = [expected.condition] if expected.condition else list(records)
+    total = sum(records[each] for each in wanted)
+    told = f"told of {total} records that were given up"
     if total >= expected.at_least:
-        return held(f"{total} records arrived", conditions=conditions)
-    if not all(letters["complete"] for letters in read.values()):
-        return unknown("the destination holds more than was read", conditions=conditions)
-    return deviated(f"{total} records arrived", conditions=conditions)
+        return held(told, records=dict(records))
+    if not all(letters["complete"] for letters in read) or len(read) < len(asked):
+        return unknown(f"{told}; the destinations hold more than was read", records=dict(records))
+    seen = f"{told}; letters that another reader took away are not seen"
+    return deviated(seen, records=dict(records))
+
+
+def _unread(asked: Mapping[str, Mapping[str, Any]], evidence: Evidence) -> str:
+    """Why no destination was read, and how many messages more it holds all the same."""
+    if not asked:
+        return "no destination queue is known: name a queue that receives its letters"
+    added = grown(evidence.samples, "destinations")
+    return "; ".join(
+        each["problem"] + (f"; it holds {added[arn]} messages more" if added.get(arn) else "")
+        for arn, each in asked.items()
+    )

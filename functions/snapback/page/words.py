@@ -44,6 +44,12 @@ def moment(at: float) -> str:
     return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S} UTC" if at else "never"
 
 
+def period(window: Mapping[str, float]) -> str:
+    """From when to when, as times of day in UTC."""
+    begins, ends = (datetime.fromtimestamp(window[each], UTC) for each in ("begins_at", "ends_at"))
+    return f"{begins:%H:%M:%S} to {ends:%H:%M:%S} UTC"
+
+
 def duration(seconds: float) -> str:
     """Seconds as a person would say them."""
     if seconds < 120:  # noqa: PLR2004  # two minutes
@@ -64,6 +70,14 @@ def asked(expected: Mapping[str, Any]) -> str:
     """What an expectation asks for, as `name: value` pairs; what is left open is left out."""
     given = {name: value for name, value in expected.items() if value not in (None, {}, [])}
     return ", ".join(f"{name}: {_plain(value)}" for name, value in given.items())
+
+
+def told(letters: Mapping[str, Any]) -> str:
+    """What a destination was told, as `condition: records`, with the errors that were named."""
+    if not letters["records"]:
+        return "of nothing that was given up"
+    errors = f" (errors: {asked(letters['errors'])})" if letters["errors"] else ""
+    return f"records that were given up: {asked(letters['records'])}{errors}"
 
 
 def _plain(value: Any) -> str:

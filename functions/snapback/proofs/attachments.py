@@ -1,20 +1,30 @@
-"""Are the things that a mapping names still there: its failure destination, secrets and key?"""
+"""Are the things that a mapping names still there: where failures go, secrets, key and network?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from snapback.effects import Answer, Call, Step
-from snapback.proofs import queues
-from snapback.proofs.findings import NOTHING, Findings, Subject, merged, not_looked_at, problem
+from snapback.proofs import keys, queues
+from snapback.proofs.findings import (
+    NOTHING,
+    Findings,
+    Subject,
+    merged,
+    not_looked_at,
+    problem,
+    warning,
+)
+
+_KAFKA = ("AmazonManagedKafkaEventSourceConfig", "SelfManagedKafkaEventSourceConfig")
 
 
 def prove(subject: Subject) -> Step[Findings]:
-    """The on-failure destination, every secret and the key of the filters can be described."""
-    destination = yield from _destination(subject)
-    found = [destination]
-    for arn in _secrets(subject):
-        found.append((yield from _secret(subject, arn)))  # noqa: PERF401  # it yields
+    """The on-failure destination, every secret, subnet and security group, and the filters' key."""
+    found = [(yield from _destination(subject)), *_registries(subject)]
+    for access in _accesses(subject.config):
+        found.append((yield from _access(subject, access)))  # noqa: PERF401  # it yields
     if key := subject.config.get("KMSKeyArn"):
-        found.append((yield from _key(subject, key)))
+        found.append((yield from keys.prove(subject, "encrypts with key", key)))
     return merged(found)
 
 
@@ -26,16 +36,45 @@ def _destination(subject: Subject) -> Step[Findings]:
             answer: Answer = yield from queues.attributes(arn)
         case ["sns"]:
             answer = yield Call("sns", "GetTopicAttributes", {"TopicArn": arn})
+        case ["s3"]:
+            bucket = arn.split(":")[5].split("/")[0]
+            answer = yield Call("s3", "GetBucketLocation", {"Bucket": bucket})
         case _:
-            return NOTHING
+            return _unseen(arn) if arn else NOTHING
     return _judged(subject, "sends failures to", arn, answer)
 
 
-def _secrets(subject: Subject) -> Iterator[str]:
-    for each in subject.config.get("SourceAccessConfigurations") or ():
-        uri = each.get("URI", "")
-        if uri.split(":")[2:3] == ["secretsmanager"]:
-            yield uri
+def _unseen(name: str) -> Findings:
+    return warning(f"Whether {name} exists could not be checked: no call of AWS shows it.")
+
+
+def _registries(subject: Subject) -> Iterator[Findings]:
+    for name in _KAFKA:
+        registry = (subject.config.get(name) or {}).get("SchemaRegistryConfig") or {}
+        if uri := registry.get("SchemaRegistryURI"):
+            yield warning(f"Whether schema registry {uri} can be reached was not checked.")
+
+
+def _accesses(config: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
+    """How the source and the registry of its schemas are accessed, one `{Type, URI}` each."""
+    yield from config.get("SourceAccessConfigurations") or ()
+    for name in _KAFKA:
+        registry = (config.get(name) or {}).get("SchemaRegistryConfig") or {}
+        yield from registry.get("AccessConfigs") or ()
+
+
+def _access(subject: Subject, access: Mapping[str, str]) -> Step[Findings]:
+    uri = access.get("URI", "")
+    name = uri.rpartition(":")[2]
+    if access.get("Type") == "VPC_SUBNET":
+        answer: Answer = yield Call("ec2", "DescribeSubnets", {"SubnetIds": [name]})
+        return _judged(subject, "reaches its brokers through subnet", name, answer)
+    if access.get("Type") == "VPC_SECURITY_GROUP":
+        answer = yield Call("ec2", "DescribeSecurityGroups", {"GroupIds": [name]})
+        return _judged(subject, "reaches its brokers with security group", name, answer)
+    if uri.split(":")[2:3] == ["secretsmanager"]:
+        return (yield from _secret(subject, uri))
+    return NOTHING
 
 
 def _secret(subject: Subject, arn: str) -> Step[Findings]:
@@ -45,15 +84,7 @@ def _secret(subject: Subject, arn: str) -> Step[Findings]:
     return _judged(subject, "uses secret", arn, answer)
 
 
-def _key(subject: Subject, arn: str) -> Step[Findings]:
-    answer: Answer = yield Call("kms", "DescribeKey", {"KeyId": arn})
-    state = answer.body["KeyMetadata"].get("KeyState", "Enabled") if answer.done else "Enabled"
-    if state != "Enabled":
-        return problem(subject.uuid, f"encrypts with key {arn}, which is {state}; enable it first")
-    return _judged(subject, "encrypts with key", arn, answer)
-
-
-def _judged(subject: Subject, uses: str, arn: str, answer: Answer) -> Findings:
+def _judged(subject: Subject, uses: str, name: str, answer: Answer) -> Findings:
     if answer.gone:
-        return problem(subject.uuid, f"{uses} {arn}, which does not exist; make it again first")
-    return NOTHING if answer.done else not_looked_at(arn, answer)
+        return problem(subject.uuid, f"{uses} {name}, which does not exist; make it again first")
+    return NOTHING if answer.done else not_looked_at(name, answer)

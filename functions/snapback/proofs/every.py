@@ -1,16 +1,37 @@
 """Every proof of every target, asked together so that all problems are named at once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from snapback.effects import Check, Step
 from snapback.experiment import Experiment
 from snapback.faults.delete_mappings import unbuildable
 from snapback.mappings import create_request, source_of
-from snapback.proofs import attachments, execution_role, functions, ownership, queues, streams
+from snapback.proofs import (
+    attachments,
+    clusters,
+    execution_role,
+    expiry,
+    functions,
+    letters,
+    ownership,
+    queues,
+    restoring_role,
+    streams,
+)
 from snapback.proofs.findings import NOTHING, Findings, Subject, capped, merged, problem, warning
 from snapback.proofs.once import once
 from snapback.timings import Timings
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What is the same for every mapping: the intervals, the epoch second, who restores at home."""
+
+    timings: Timings
+    now: float
+    restore_role_arn: str
 
 
 def outage_seconds(experiment: Experiment, targets: int, timings: Timings) -> int:
@@ -23,20 +44,21 @@ def prove(
     experiment: Experiment,
     configs: Sequence[Mapping[str, Any]],
     function: Mapping[str, Any],
-    timings: Timings,
+    around: Around,
 ) -> Step[Findings]:
     """Prove each mapping; `function` is the configuration of the experiment's function."""
-    outage = outage_seconds(experiment, len(configs), timings)
-    return capped((yield from once(_prove_all(experiment, configs, function, outage))))
+    outage = outage_seconds(experiment, len(configs), around.timings)
+    return capped((yield from once(_prove_all(experiment, configs, function, outage, around))))
 
 
 def _prove_all(
     experiment: Experiment,
-    configs: Iterable[Mapping[str, Any]],
+    configs: Sequence[Mapping[str, Any]],
     function: Mapping[str, Any],
     outage: int,
+    around: Around,
 ) -> Step[Findings]:
-    found: list[Findings] = []
+    found = [(yield from letters.prove(experiment.expect, configs))]
     for config in configs:
         looked_up, findings = yield from functions.look_up(config, function)
         subject = Subject(
@@ -45,6 +67,10 @@ def _prove_all(
             function=looked_up,
             deletes=experiment.fault == "delete-mappings",
             allow_managed=experiment.allow_managed,
+            restoring_role=experiment.assume_role_arn or around.restore_role_arn,
+            now=around.now,
+            resume=experiment.resume,
+            position_margin=around.timings.position_margin_seconds,
         )
         found += [findings, (yield from _prove(subject))]
     return merged(found)
@@ -58,7 +84,12 @@ def _prove(subject: Subject) -> Step[Findings]:
         (yield from ownership.prove(subject)),
     ]
     if subject.deletes:
-        found += [(yield from _request(subject)), _advice(subject)]
+        found += [
+            (yield from _request(subject)),
+            (yield from restoring_role.prove(subject)),
+            (yield from expiry.warn(subject)),
+            _advice(subject),
+        ]
     return merged(found)
 
 
@@ -68,7 +99,8 @@ def _source(subject: Subject) -> Step[Findings]:
         return (yield from queues.prove(subject))
     if kind in ("kinesis", "dynamodb"):
         return (yield from streams.prove(subject))
-    return streams.prove_kept(subject, kind)
+    there = yield from clusters.prove(subject, kind)
+    return merged((there, (yield from streams.prove_kept(subject, kind))))
 
 
 def _request(subject: Subject) -> Step[Findings]:

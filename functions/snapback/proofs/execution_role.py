@@ -1,8 +1,19 @@
 """May the function's role still read the source? Lambda asks the same before it makes a mapping."""
 
-from snapback.effects import Answer, Call, Step
+from collections.abc import Sequence
+
+from snapback.effects import Answer, Step
 from snapback.mappings import source_of
-from snapback.proofs.findings import NOTHING, Findings, Subject, not_looked_at, problem
+from snapback.proofs.findings import (
+    NOTHING,
+    Findings,
+    Subject,
+    merged,
+    not_looked_at,
+    problem,
+    warning,
+)
+from snapback.proofs.simulation import denied, named, simulate, uncertain
 
 _NEEDED = {
     "sqs": ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
@@ -23,21 +34,24 @@ def prove(subject: Subject) -> Step[Findings]:
     role = subject.function.get("Role")
     if not role or not needed or ":vpc-connection/" in arn:
         return NOTHING
-    params = {"PolicySourceArn": role, "ActionNames": list(needed), "ResourceArns": [arn]}
-    answer: Answer = yield Call("iam", "SimulatePrincipalPolicy", params)
+    answer: Answer = yield simulate(role, needed, (arn,))
     if answer.gone:
         return problem(
             subject.uuid, f"needs role {role}, which does not exist; make it again first"
         )
+    whether = f"Whether role {role} may read {arn}"
     if not answer.done:
-        return not_looked_at(f"Whether role {role} may read {arn}", answer)
-    refused = [
-        each["EvalActionName"]
-        for each in answer.body["EvaluationResults"]
-        if each["EvalDecision"] != "allowed"
-    ]
+        return not_looked_at(whether, answer)
+    doubts = [uncertain(each) for each in denied(answer)]
+    found = [warning(f"{whether} could not be checked: {each}.") for each in doubts if each]
+    refused = [named(each) for each in denied(answer) if not uncertain(each)]
+    return merged([*found, _refused(subject, refused)])
+
+
+def _refused(subject: Subject, refused: Sequence[str]) -> Findings:
     if not refused:
         return NOTHING
+    role, arn = subject.function["Role"], subject.source_arn
     return problem(
         subject.uuid,
         f"could not be made again: role {role} may not {', '.join(refused)} on {arn}; allow it in a "

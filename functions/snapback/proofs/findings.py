@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from snapback.effects import Answer
+from snapback.sizes import fitting
 
 MOST_WARNINGS = 50
+MOST_WARNING_BYTES = 30_000
 """So many warnings travel with an experiment at most; the rest is counted."""
 
 
@@ -26,7 +28,9 @@ class Subject:
     """One mapping to be proved, and what is known around it.
 
     `function` is the configuration that its FunctionArn stands for, empty if that does not exist;
-    `outage_seconds` is how long nothing reads its source if all goes as planned.
+    `outage_seconds` is how long nothing reads its source if all goes as planned; `restoring_role` is
+    the ARN of the role that makes it again, empty if that is not known; `now` the epoch second;
+    `resume` and `position_margin` say where a recreated stream mapping starts.
     """
 
     config: Mapping[str, Any]
@@ -34,11 +38,20 @@ class Subject:
     function: Mapping[str, Any]
     deletes: bool
     allow_managed: bool
+    restoring_role: str
+    now: float
+    resume: str
+    position_margin: float
 
     @property
     def uuid(self) -> str:
         """The mapping's UUID."""
         return str(self.config["UUID"])
+
+    @property
+    def function_arn(self) -> str:
+        """The function that it feeds, with its qualifier."""
+        return str(self.config["FunctionArn"])
 
     @property
     def source_arn(self) -> str:
@@ -71,8 +84,5 @@ def merged(found: Iterable[Findings]) -> Findings:
 
 def capped(found: Findings) -> Findings:
     """The findings with as many warnings as may travel."""
-    left = len(found.warnings) - MOST_WARNINGS
-    if left <= 0:
-        return found
-    kept = (*found.warnings[:MOST_WARNINGS], f"Warnings that are not shown: {left}.")
+    kept = fitting(found.warnings, MOST_WARNING_BYTES, "Warnings", MOST_WARNINGS)
     return Findings(found.problems, kept)

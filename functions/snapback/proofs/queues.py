@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 
 from snapback.effects import Answer, Call, Step
+from snapback.proofs import keys
 from snapback.proofs.findings import (
     NOTHING,
     Findings,
@@ -38,7 +39,8 @@ def prove(subject: Subject) -> Step[Findings]:
     if not answer.done:
         return not_looked_at(f"Queue {subject.source_arn}", answer)
     found = answer.body["Attributes"]
-    return merged((_visibility(subject, found), _retention(subject, found), _receives(found)))
+    key = yield from keys.prove_of_source(subject, found.get("KmsMasterKeyId"))
+    return merged((_visibility(subject, found), _retention(subject, found), _receives(found), key))
 
 
 def _visibility(subject: Subject, found: Mapping[str, str]) -> Findings:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from snapback.effects import Answer, Call, Step
+from snapback.proofs import keys, lag
 from snapback.proofs.findings import (
     NOTHING,
     Findings,
@@ -39,13 +40,14 @@ def prove(subject: Subject) -> Step[Findings]:
     if answer.gone:
         return problem(subject.uuid, f"reads {arn}, which does not exist; leave the mapping out")
     if not answer.done:
-        return not_looked_at(f"Stream {arn}", answer)
+        return merged((not_looked_at(f"Stream {arn}", answer), (yield from _in_time(subject))))
     status = _status(answer.body)
     if status in ("DELETING", "DISABLING", "DISABLED"):
         return problem(subject.uuid, f"reads {arn}, which is {status}; leave the mapping out")
     summary = answer.body.get("StreamDescriptionSummary", {})
     kept = summary.get("RetentionPeriodHours", 24) * _HOUR
-    return merged((_retention(subject, kept), _age(subject)))
+    key = yield from keys.prove_of_source(subject, summary.get("KeyId"))
+    return merged((key, (yield from _in_time(subject, kept))))
 
 
 def _status(body: Any) -> str:
@@ -55,36 +57,51 @@ def _status(body: Any) -> str:
     return str(body["ConsumerDescription"]["ConsumerStatus"])
 
 
-def prove_kept(subject: Subject, kind: str) -> Findings:
-    """A source that no call describes keeps what is not read, as far as its defaults say."""
+def prove_kept(subject: Subject, kind: str) -> Step[Findings]:
+    """A source whose control plane does not tell it keeps what is not read as by default."""
     kept = _KEPT_SECONDS.get(kind)
     if kept is None:
         return NOTHING
+    what = "what is not read" if kind == "documentdb" else "the offsets of a consumer group"
     default = warning(
-        f"How long {subject.source_arn or 'the Kafka cluster'} keeps what is not read cannot be "
-        f"seen; its default of {kept // _HOUR} hours was assumed."
+        f"How long {subject.source_arn or 'the Kafka cluster'} keeps {what} cannot be seen; its "
+        f"default of {kept // _HOUR} hours was assumed."
     )
-    return merged((default, _retention(subject, kept), _age(subject)))
+    return merged((default, (yield from _in_time(subject, kept))))
 
 
-def _retention(subject: Subject, kept: int) -> Findings:
-    if kept > subject.outage_seconds:
+def _in_time(subject: Subject, kept: int | None = None) -> Step[Findings]:
+    """Nothing that is unread now or written in the window is too old when it is read."""
+    behind, found = yield from lag.measure(subject)
+    unread = subject.outage_seconds + (behind or 0)
+    since = f"{subject.outage_seconds} that nothing may read it"
+    if behind:
+        since += f" and the {behind} that its function may be behind already"
+    return merged((found, _retention(subject, kept, unread, since), _age(subject, unread, since)))
+
+
+def _retention(subject: Subject, kept: int | None, unread: int, since: str) -> Findings:
+    if kept is None or kept > unread:
         return NOTHING
     return problem(
         subject.uuid,
         f"reads {subject.source_arn}, which keeps records for {kept} seconds, less than the "
-        f"{subject.outage_seconds} that nothing may read it; shorten total_chaos_duration",
+        f"{since}; shorten total_chaos_duration{_catch_up(subject, unread)}",
     )
 
 
-def _age(subject: Subject) -> Findings:
+def _age(subject: Subject, unread: int, since: str) -> Findings:
     """Lambda discards records older than MaximumRecordAgeInSeconds unseen, also after a pause."""
     oldest = subject.config.get("MaximumRecordAgeInSeconds", -1)
-    if oldest in (-1, None) or oldest > subject.outage_seconds:
+    if oldest in (-1, None) or oldest > unread:
         return NOTHING
     return problem(
         subject.uuid,
         f"discards records older than {oldest} seconds (MaximumRecordAgeInSeconds), less than the "
-        f"{subject.outage_seconds} that nothing may read them; shorten total_chaos_duration or "
-        "raise MaximumRecordAgeInSeconds",
+        f"{since}; shorten total_chaos_duration{_catch_up(subject, unread)} or raise "
+        "MaximumRecordAgeInSeconds",
     )
+
+
+def _catch_up(subject: Subject, unread: int) -> str:
+    return ", wait until it has caught up" if unread > subject.outage_seconds else ""

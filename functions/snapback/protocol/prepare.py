@@ -19,6 +19,7 @@ from snapback.records import (
     meta_key,
     target_key,
 )
+from snapback.sizes import cause
 
 TRANSACTION_TARGETS = 49
 """A transaction holds 100 items: two per target, and the experiment's own."""
@@ -131,7 +132,7 @@ def capture_all(targets: Iterable[Target], fault: Fault, terms: Terms) -> Step[l
         else:
             captured.append(result)
     if problems:
-        raise TargetsChanged("\n".join(problems))
+        raise TargetsChanged(cause(problems))
     return captured
 
 
