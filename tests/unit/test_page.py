@@ -71,6 +71,17 @@ def test_a_report_that_was_cut_still_has_its_page(left_out: str) -> None:
     assert "<h1>" in page(cut)
 
 
+@pytest.mark.parametrize(
+    "verification", [{}, {"equal": True, "fields": ["BatchSize"], "differences": {}}]
+)
+def test_a_target_that_was_not_verified_or_only_disabled_has_its_page(
+    verification: dict[str, Any],
+) -> None:
+    report = a_report()
+    report["targets"][0]["verification"] = verification
+    assert "<h1>" in page(report)
+
+
 def test_every_source_has_a_chart_with_its_marks_and_its_window() -> None:
     titles = [each.title for each in timeline(a_report())]
     assert titles == ["Queue orders", "Stream clicks", "Table stream Items", "Function orders"]

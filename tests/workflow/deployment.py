@@ -56,10 +56,16 @@ SETTINGS: dict[str, dict[str, Any]] = {
 
 def deploy(account: Account) -> None:
     """What stays for the whole session: functions, sources and state machines."""
-    boto3.client("iam").create_role(RoleName="any", AssumeRolePolicyDocument="{}")
+    workload()
+    _function("Sweep")
     for machine in ("experiment", "restore"):
         deploy_machine(account, machine)
-    for name in ("Sweep", "orders", "others"):
+
+
+def workload() -> None:
+    """The functions and the sources that belong to someone else."""
+    boto3.client("iam").create_role(RoleName="any", AssumeRolePolicyDocument="{}")
+    for name in ("orders", "others"):
         _function(name)
     boto3.client("sqs").create_queue(QueueName="queue")
     boto3.client("sqs").create_queue(QueueName="paused")
@@ -86,12 +92,18 @@ def deploy_machine(account: Account, machine: str, **timings: int) -> str:
 def renew(account: Account) -> None:
     """What each test finds as it was: an empty table, no alarm, and the workload's mappings."""
     _table()
-    boto3.client("ssm").put_parameter(Name=KILL_SWITCH, Value="off", Type="String", Overwrite=True)
+    opt_in()
     api = boto3.client("lambda")
-    api.tag_resource(Resource=ARN + "orders", Tags={"snapback:allowed": "true"})
     for mapping in account.mappings():
         api.delete_event_source_mapping(UUID=mapping["UUID"])
     account.uuids = {name: map_source(name) for name in SETTINGS}
+
+
+def opt_in() -> None:
+    """Nothing is stopped, and the workload's function permits experiments."""
+    boto3.client("ssm").put_parameter(Name=KILL_SWITCH, Value="off", Type="String", Overwrite=True)
+    tags = {"snapback:allowed": "true"}
+    boto3.client("lambda").tag_resource(Resource=ARN + "orders", Tags=tags)
 
 
 def map_source(name: str, function: str = "orders", **changes: Any) -> str:

@@ -1,0 +1,69 @@
+"""Runs the crash matrix and writes docs/crash-matrix.md, or plays one cell and tells its story.
+
+`python -m tests.crash_matrix --help`
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from infra import ROOT
+from tests.crash_matrix import account, cells, specials
+from tests.crash_matrix.cells import Cell
+from tests.crash_matrix.page import page
+from tests.crash_matrix.runner import run_all
+from tests.crash_matrix.scenarios import SCENARIOS
+from tests.crash_matrix.scheduler import STARTS_AT
+from tests.crash_matrix.specials import Special
+from tests.crash_matrix.world import story
+
+PAGE = ROOT / "docs" / "crash-matrix.md"
+
+
+def main() -> int:
+    """Run what is asked for; 1 if any run did not hold."""
+    asked = _asked()
+    if asked.cell:
+        with account.deployed():
+            return _tell(asked.cell)
+    results = run_all(_chosen(asked.sample, asked.seed), asked.processes)
+    failed = [verdict for _, verdict in results if verdict.problems]
+    for verdict in failed:
+        print(f"{verdict.name}: {'; '.join(verdict.problems)}")  # noqa: T201  # a command line
+    asked.output.write_text(page(results))
+    return 1 if failed else 0
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.crash_matrix", description=__doc__)
+    parser.add_argument("--sample", type=int, help="run only so many cells, drawn by the seed")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--cell", help="play one, such as 3-rolling/41/killed-after")
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--output", type=Path, default=PAGE, help="where the page is written")
+    return parser.parse_args()
+
+
+def _chosen(sample: int | None, seed: int) -> list[Cell | Special]:
+    with account.deployed():
+        every = list(cells.cells())
+        drawn = every if sample is None else cells.sample(every, sample, seed)
+        return [*drawn, *specials.specials()]
+
+
+def _tell(name: str) -> int:
+    """Play one cell or special, and print every call that was made."""
+    if name.split("/", maxsplit=1)[0] in SCENARIOS:
+        verdict = cells.run(cells.find(name))
+    else:
+        verdict = next(each for each in specials.specials() if each.name == name).run()
+    for seen in story():
+        call = f"{seen.module:22}{seen.service} {seen.operation}"
+        print(f"{seen.at - STARTS_AT:9.2f}  {call:60}{seen.answer}")  # noqa: T201  # a command line
+    result = "; ".join(verdict.problems) or "held"
+    print(f"{verdict.name}: {result}, {verdict.seconds:.0f} s")  # noqa: T201  # a command line
+    return 1 if verdict.problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

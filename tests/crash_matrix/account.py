@@ -1,0 +1,119 @@
+"""The account that every run starts from: deployed once in a process, and emptied between runs."""
+
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, redirect_stdout
+from io import StringIO
+from typing import Any
+from unittest import mock
+
+import boto3
+from botocore.useragent import UserAgentString
+from moto import mock_aws
+from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.botocore_stubber import BotocoreStubber
+
+from aws import clients, table
+from tests.crash_matrix import clock, wire
+from tests.crash_matrix.executions import arn_of
+from tests.crash_matrix.mappings import ARN, MappingApi
+from tests.crash_matrix.wire import Wire
+from tests.workflow import deployment
+
+REGION = "eu-west-1"
+SOURCES = ("stream", "queue", "paused")
+"""In the order in which they become targets: an experiment on one target takes the stream."""
+ALARM = "too-many-errors"
+"""A stop alarm that never rings."""
+
+_ENVIRONMENT = {
+    **deployment.ENVIRONMENT,
+    "RESTORE_STATE_MACHINE_ARN": arn_of("restore"),
+    "AWS_DEFAULT_REGION": REGION,
+    "POWERTOOLS_LOG_LEVEL": "CRITICAL",
+    "TIMINGS": "{}",
+    "REPORTS_BUCKET": "reports",
+    "REPORT_TOPIC_ARN": f"arn:aws:sns:{REGION}:{DEFAULT_ACCOUNT_ID}:reports",
+}
+_wires: list[Wire] = []
+
+
+@contextmanager
+def deployed() -> Iterator[None]:
+    """Inside, the account exists; its requests go to the wire of the run, see `connected`."""
+    with ExitStack() as stack:
+        stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")
+        stack.enter_context(mock.patch.dict(os.environ, _ENVIRONMENT))
+        stack.enter_context(mock_aws(config={"lambda": {"use_docker": False}}))
+        stack.enter_context(clock.remembered_quotas())
+        _forget_clients()
+        _deploy()
+        for owner, name, value in _SHORTCUTS:
+            stack.enter_context(mock.patch.object(owner, name, value))
+        try:
+            yield
+        finally:
+            _forget_clients()
+
+
+@contextmanager
+def connected(to: Wire) -> Iterator[None]:
+    """Inside, every request goes over this wire, and what handlers print goes nowhere."""
+    _wires.append(to)
+    try:
+        with redirect_stdout(StringIO()):
+            yield
+    finally:
+        _wires.remove(to)
+
+
+def map_sources(api: MappingApi, names: tuple[str, ...]) -> list[str]:
+    """Make the workload's mappings of these sources; answers their UUIDs."""
+    return [api.make(_request(name)) for name in names]
+
+
+def _deploy() -> None:
+    """The workload may be there already, where another suite of this process has made it."""
+    known = boto3.client("sqs").list_queues(QueueNamePrefix="queue").get("QueueUrls")
+    if not known:
+        deployment.workload()
+    deployment.opt_in()
+    wire.forget()
+    boto3.client("cloudwatch").put_metric_alarm(
+        AlarmName=ALARM,
+        ComparisonOperator="GreaterThanThreshold",
+        EvaluationPeriods=1,
+        MetricName="Errors",
+        Namespace="AWS/Lambda",
+        Period=60,
+        Statistic="Sum",
+        Threshold=1,
+    )
+
+
+def _request(name: str) -> dict[str, Any]:
+    service, resource = ("kinesis", f"stream/{name}") if name == "stream" else ("sqs", name)
+    return {
+        "FunctionName": f"{ARN}function:orders",
+        "EventSourceArn": f"arn:aws:{service}:{REGION}:{DEFAULT_ACCOUNT_ID}:{resource}",
+        "Tags": {"team": name},
+        **deployment.SETTINGS[name],
+    }
+
+
+def _answer(_: BotocoreStubber, event_name: str, request: Any, **__: Any) -> Any:
+    return _wires[-1].answer(event_name, request)
+
+
+_SHORTCUTS = (
+    (BotocoreStubber, "__call__", _answer),
+    (UserAgentString, "to_string", lambda _: "snapback"),
+)
+"""What reaches our fakes, and what nobody there looks at but costs a tenth of each request."""
+
+
+def _forget_clients() -> None:
+    for cached in (clients.session, clients.client, table._dynamodb):
+        cached.cache_clear()

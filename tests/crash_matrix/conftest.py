@@ -1,0 +1,11 @@
+from collections.abc import Iterator
+
+import pytest
+
+from tests.crash_matrix import account
+
+
+@pytest.fixture(autouse=True)
+def deployed(no_real_credentials: None) -> Iterator[None]:  # noqa: ARG001  # it comes first
+    with account.deployed():
+        yield

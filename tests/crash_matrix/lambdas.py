@@ -1,0 +1,92 @@
+"""Lambda: each invocation is a process of its own, which may be killed between any two steps."""
+
+import importlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from infra.definitions import module_of
+from snapback.timings import Timings
+from tests.crash_matrix.scheduler import Scheduler, Task
+
+STARTS_WITHIN_SECONDS = 0.05
+"""How long an invocation takes to begin."""
+
+
+class Killed(BaseException):
+    """The process is no more; Lambda reports it under this name."""
+
+
+@dataclass(eq=False)
+class Process:
+    """One invocation, which is also the `context` that its handler is given."""
+
+    scheduler: Scheduler
+    module: str
+    aws_request_id: str
+    ends_at: float
+    function_name: str = ""
+    memory_limit_in_mb: int = 128
+    invoked_function_arn: str = "arn:aws:lambda:eu-west-1:123456789012:function:snapback"
+    task: Task = field(init=False)
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds until Lambda ends this invocation."""
+        return int((self.ends_at - self.scheduler.now) * 1000)
+
+    def pause(self, seconds: float) -> None:
+        """Sleep; at the function's time-out the process is killed in its sleep."""
+        left = self.ends_at - self.scheduler.now
+        self.scheduler.pause(min(seconds, left))
+        if seconds >= left:
+            raise Killed("Sandbox.Timedout")
+
+
+def current_process(scheduler: Scheduler) -> Process | None:
+    """The process that is running now, if one is."""
+    owner = scheduler.current.owner if scheduler.current else None
+    return owner if isinstance(owner, Process) else None
+
+
+@dataclass
+class Lambdas:
+    """Runs the real handlers; `invoked` are their modules and batches, `at_work` who has not ended."""
+
+    scheduler: Scheduler
+    timings: Timings
+    invoked: list[tuple[str, int | None]] = field(default_factory=list)
+    at_work: list[Process] = field(default_factory=list)
+    changed: Callable[[], None] = lambda: None
+
+    def invoke(self, function: str, event: Any) -> Task:
+        """Start an invocation; its task ends with the answer, or with what the handler met."""
+        module = module_of(function)
+        self.invoked.append((module, event.get("batch")))
+        process = Process(
+            scheduler=self.scheduler,
+            module=module,
+            aws_request_id=f"request-{len(self.invoked)}",
+            ends_at=self.scheduler.now + getattr(self.timings, f"{module}_function_seconds"),
+            function_name=function,
+        )
+        asked = json.loads(json.dumps(event))
+        process.task = self.scheduler.spawn(lambda: self._run(process, asked), process)
+        self.at_work.append(process)
+        return process.task
+
+    def _run(self, process: Process, event: Any) -> Any:
+        try:
+            process.pause(STARTS_WITHIN_SECONDS)
+            handler = importlib.import_module(process.module).handler
+            return json.loads(json.dumps(handler(event, process)))
+        finally:
+            self.at_work.remove(process)
+            self.changed()
+
+
+def reported(error: BaseException) -> tuple[str, str]:
+    """The error name and cause that Step Functions is told of a failed invocation."""
+    if isinstance(error, Killed):
+        return cast("str", error.args[0]), "the process ended"
+    return type(error).__name__, str(error)

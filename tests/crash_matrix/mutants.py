@@ -1,0 +1,65 @@
+"""Snapback with one rule taken out, and a run of the matrix that then must not hold."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+from unittest import mock
+
+from snapback import sweeping
+from snapback.effects import Step
+from snapback.faults import delete_mappings
+from snapback.faults.contract import Settled
+from snapback.protocol import restore
+from snapback.records import Meta, Target
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """What replaces what; `fault` strikes the first `operation` of `scenario`."""
+
+    owner: Any
+    name: str
+    replacement: Any
+    scenario: str
+    operation: str
+    fault: str
+
+    def applied(self) -> AbstractContextManager[Any]:
+        """Inside, the rule is out."""
+        return mock.patch.object(self.owner, self.name, self.replacement)
+
+
+def _skips(target: Target, *_: Any) -> Step[None]:
+    yield target.move("skipped", expect=("injecting",))
+
+
+def _does_not_wait(target: Target, *_: Any) -> Step[None]:
+    yield target.move("restoring", expect=("injecting",), came_from="injecting")
+
+
+def _settles_at_once(target: Target) -> Step[Settled]:
+    yield from ()
+    return Settled("restored", new_uuid=target.uuid)
+
+
+def _sees_nothing(_meta: Meta, _now: float) -> Step[str]:
+    yield from ()
+    return ""
+
+
+_DELETE = "DeleteEventSourceMapping"
+
+MUTANTS = {
+    "an announced call is taken for one that was never sent": Mutant(
+        restore, "_take_over", _skips, "1-parallel", _DELETE, "killed after"
+    ),
+    "a restore does not wait for an announced call": Mutant(
+        restore, "_take_over", _does_not_wait, "1-parallel", _DELETE, "paused before"
+    ),
+    "restore claims at once that it is done": Mutant(
+        delete_mappings, "restore", _settles_at_once, "1-parallel", _DELETE, "cut"
+    ),
+    "the sweeper sees no fact": Mutant(
+        sweeping, "fact", _sees_nothing, "1-parallel-stopped", "GetFunction", "cut"
+    ),
+}

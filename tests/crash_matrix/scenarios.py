@@ -1,0 +1,79 @@
+"""The runs that are disturbed: together their handlers make every kind of call there is."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from snapback.mappings import key_of
+from tests.crash_matrix.account import ALARM, SOURCES
+from tests.crash_matrix.machine import Execution
+from tests.crash_matrix.wire import Strike
+from tests.crash_matrix.world import World, world
+
+HOLD_SECONDS = 10
+STOPPED_AFTER_SECONDS = 3
+SOMEONE_ELSE = "someone-else"
+SEQUENCES = ("parallel", "serial", "rolling")
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """An experiment on so many targets; perhaps stopped in its window, or refused a lock."""
+
+    name: str
+    targets: int
+    asked: dict[str, Any] = field(default_factory=dict)
+    stopped: bool = False
+    locked: bool = False
+
+    @property
+    def ends(self) -> str:
+        """The status in which its execution ends if nothing goes wrong."""
+        return "ABORTED" if self.stopped else "FAILED" if self.locked else "SUCCEEDED"
+
+
+def _scenarios() -> Iterator[Scenario]:
+    for targets in (1, 3):
+        for sequence in SEQUENCES:
+            asked = {"sequence": sequence}
+            yield Scenario(f"{targets}-{sequence}", targets, asked)
+            yield Scenario(f"{targets}-{sequence}-stopped", targets, asked, stopped=True)
+    disabling = {"fault": "disable-mappings", "stop_alarms": [ALARM]}
+    yield Scenario("3-disabled", 3, disabling)
+    yield Scenario("3-disabled-stopped", 3, disabling, stopped=True)
+    yield Scenario("3-two-cycles", 3, {"cycles": 2, "chaos_interval": 10})
+    yield Scenario("3-refused", 3, locked=True)
+
+
+SCENARIOS = {each.name: each for each in _scenarios()}
+
+
+def asked_of(made: World, **more: Any) -> dict[str, Any]:
+    """The input of an experiment on every mapping of a world."""
+    base = {"function_name": "orders", "event_uuids": made.uuids}
+    return {**base, "total_chaos_duration": HOLD_SECONDS, **more}
+
+
+@contextmanager
+def begun(scenario: Scenario, strike: Strike | None = None) -> Iterator[World]:
+    """A world in which the scenario's experiment has just been started."""
+    with world(SOURCES[: scenario.targets], strike) as made:
+        if scenario.stopped:
+            made.executions.entering = _stopping(made)
+        if scenario.locked:
+            last = made.mappings.sources[made.uuids[-1]]
+            made.items.lock(key_of(last.config), SOMEONE_ELSE)
+        made.start(asked_of(made, **scenario.asked))
+        yield made
+
+
+def _stopping(made: World) -> Any:
+    pending = [True]
+
+    def entering(execution: Execution, state: str) -> None:
+        if state == "Hold" and pending:
+            pending.clear()
+            made.later(STOPPED_AFTER_SECONDS, execution.stop)
+
+    return entering

@@ -1,0 +1,155 @@
+"""The HTTP boundary: every request of a handler is counted, and at one of them the fault strikes."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.exceptions import ConnectionClosedError
+from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
+
+from tests.crash_matrix import faults
+from tests.crash_matrix.executions import Executions
+from tests.crash_matrix.faults import Response
+from tests.crash_matrix.items import Items
+from tests.crash_matrix.lambdas import Killed, Process, current_process
+from tests.crash_matrix.mappings import MappingApi
+from tests.crash_matrix.scheduler import Scheduler
+
+CALL_SECONDS = 0.05
+"""How long a request takes."""
+
+_MOTO = BotocoreStubber()
+_KNOWN: dict[Any, Response] = {}
+_elsewhere = BotocoreStubber.process_request
+_SERVICES = {"sfn": "stepfunctions", "dynamodb-streams": "dynamodbstreams"}
+_SIMPLE = {
+    "PutObject": "",
+    "Publish": "<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult>"
+    "</PublishResponse>",
+}
+_NOT_IN_MOTO = {"SimulatePrincipalPolicy", "DescribeStackResources"}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One request of a handler: when, by which handler, what for, and how it was answered."""
+
+    at: float
+    module: str
+    service: str
+    operation: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """A fault at the request of this number; `pause_seconds` is a process that only sleeps there."""
+
+    index: int
+    fault: str
+    pause_seconds: float = 0
+
+
+@dataclass
+class Wire:
+    """Answers the requests of the processes; `struck_at` is when the fault struck, if it did."""
+
+    scheduler: Scheduler
+    mappings: MappingApi
+    executions: Executions
+    items: Items
+    strike: Strike | None = None
+    struck_at: float = 0
+    seen: list[Seen] = field(default_factory=list)
+    counted: int = 0
+    throttled_until: dict[str, float] = field(default_factory=dict)
+    on_strike: Callable[[], None] = lambda: None
+
+    def answer(self, event_name: str, request: AWSPreparedRequest) -> AWSResponse:
+        """Answer one request, or raise what a process or its SDK meets instead."""
+        _, shown, operation = event_name.split(".")
+        service = _SERVICES.get(shown, shown)
+        process = current_process(self.scheduler)
+        assert process is not None, "only a handler sends requests"
+        index, self.counted = self.counted, self.counted + 1
+        strikes = self.strike is not None and self.strike.index == index
+        process.pause(CALL_SECONDS)
+        fault = self.strike.fault if self.strike and strikes else ""
+        if strikes:
+            self.struck_at = self.scheduler.now
+            self.on_strike()
+        try:
+            answered = self._answer(process, service, operation, request, fault)
+        except BaseException as error:
+            self._note(process, service, operation, f"{fault}: {type(error).__name__}")
+            raise
+        self._note(process, service, operation, _told(answered, fault))
+        return _response(request, answered)
+
+    def _answer(
+        self, process: Process, service: str, operation: str, request: Any, fault: str
+    ) -> Response:
+        if fault == "killed before":
+            raise Killed("Runtime.ExitError")
+        if fault == "paused before" and self.strike:
+            process.pause(self.strike.pause_seconds)
+        if fault == "throttled":
+            self.throttled_until[service] = self.scheduler.now + faults.THROTTLED_SECONDS
+        if self.scheduler.now < self.throttled_until.get(service, 0):
+            return faults.throttled(service)
+        if fault == "5xx":
+            return faults.failed(service)
+        if fault == "denied":
+            return faults.denied(service)
+        answered = self._effect(service, operation, request)
+        if fault == "killed after":
+            raise Killed("Runtime.ExitError")
+        if fault == "paused after" and self.strike:
+            process.pause(self.strike.pause_seconds)
+        if fault == "cut":
+            raise ConnectionClosedError(endpoint_url=request.url)
+        return answered
+
+    def _effect(self, service: str, operation: str, request: Any) -> Response:
+        if self.mappings.answers(request.url):
+            return self.mappings.answer(request.method, request.url, request.body)
+        if service == "dynamodb":
+            return self.items.answer(operation, json.loads(request.body))
+        if service == "stepfunctions":
+            return self.executions.answer(operation, json.loads(request.body))
+        if operation in _NOT_IN_MOTO:
+            return faults.denied(service)
+        if operation in _SIMPLE:
+            return 200, {}, _SIMPLE[operation]
+        return self._unchanging(request)
+
+    def _unchanging(self, request: Any) -> Response:
+        """What moto answers; nothing of it changes in any run, so it is asked once."""
+        asked = (request.method, request.url, request.headers.get("X-Amz-Target"), request.body)
+        if asked not in _KNOWN:
+            status, headers, body = _elsewhere(_MOTO, request)  # type: ignore[misc]
+            _KNOWN[asked] = status, dict(headers), body if isinstance(body, str) else body.decode()
+        return _KNOWN[asked]
+
+    def _note(self, process: Process, service: str, operation: str, answer: str) -> None:
+        made = Seen(self.scheduler.now, process.module, service, operation, answer)
+        self.seen.append(made)
+
+
+def forget() -> None:
+    """Ask moto anew."""
+    _KNOWN.clear()
+
+
+def _told(answered: Response, fault: str) -> str:
+    told = str(answered[0])
+    if answered[0] >= 300:
+        told += f" {answered[1].get('x-amzn-errortype', '')}"
+    return f"{told} ({fault})" if fault else told
+
+
+def _response(request: AWSPreparedRequest, answered: Response) -> AWSResponse:
+    status, headers, body = answered
+    return AWSResponse(request.url, status, headers, MockRawResponse(body))  # type: ignore[arg-type]

@@ -1,0 +1,116 @@
+"""One run: an account, its experiments in virtual time, and a sweep every minute until all is over."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from snapback.timings import Timings
+from tests.crash_matrix import account, clock
+from tests.crash_matrix.executions import MACHINES, Entering, Executions, definition
+from tests.crash_matrix.items import Items
+from tests.crash_matrix.lambdas import Lambdas
+from tests.crash_matrix.machine import Execution
+from tests.crash_matrix.mappings import MappingApi
+from tests.crash_matrix.scheduler import STARTS_AT, Scheduler
+from tests.crash_matrix.wire import Seen, Strike, Wire
+
+LIMIT_SECONDS = 3 * 3600
+SWEEP_SECONDS = 60
+TIMINGS = Timings()
+
+
+@dataclass
+class World:
+    """`before` are the mappings as the run found them, by their key; `over_at` is its end."""
+
+    scheduler: Scheduler
+    mappings: MappingApi
+    lambdas: Lambdas
+    executions: Executions
+    items: Items
+    wire: Wire
+    uuids: list[str]
+    before: dict[Any, dict[str, Any]] = field(default_factory=dict)
+    over_at: float = 0
+    ended: bool = False
+    _look: bool = True
+
+    def start(self, asked: dict[str, Any], name: str = "run") -> Execution:
+        """Start an experiment."""
+        return self.executions.start("experiment", asked, name)
+
+    def restore(self, name: str, experiment_id: str = "run") -> Execution:
+        """Start a restore from outside."""
+        return self.executions.start("restore", {"experiment_id": experiment_id}, name)
+
+    def later(self, seconds: float, work: Callable[[], Any]) -> None:
+        """Do something after so many seconds."""
+
+        def wait() -> None:
+            self.scheduler.pause(seconds)
+            work()
+
+        self.scheduler.spawn(wait)
+
+    def run(self) -> None:
+        """Let it all happen, until every experiment is closed and nothing is at work."""
+        self.scheduler.spawn(self._sweeps)
+        self.ended = self.scheduler.run(self._over, LIMIT_SECONDS)
+        self.over_at = self.scheduler.now
+        self.scheduler.run(lambda: False, 30)
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return self.over_at - STARTS_AT
+
+    def changed(self) -> None:
+        """An execution or an invocation has ended: look again whether all is over."""
+        self._look = True
+
+    def _over(self) -> bool:
+        if not self._look or self.executions.running or self.lambdas.at_work:
+            return False
+        self._look = False
+        return all(meta["status"] == "closed" for meta in self.items.stored("meta"))
+
+    def _sweeps(self) -> None:
+        while not self.ended:
+            self.scheduler.pause(SWEEP_SECONDS)
+            if not self.ended:
+                self.lambdas.invoke("Sweep", {})
+
+
+_last_story: list[Seen] = []
+
+
+def story() -> list[Seen]:
+    """Every call of the last run of this process."""
+    return list(_last_story)
+
+
+@contextmanager
+def world(
+    sources: tuple[str, ...], strike: Strike | None = None, entering: Entering | None = None
+) -> Iterator[World]:
+    """A world with mappings of these sources, inside whose block time is virtual."""
+    scheduler = Scheduler()
+    mappings = MappingApi(lambda: scheduler.now)
+    lambdas = Lambdas(scheduler, TIMINGS)
+    machines = {name: definition(name, TIMINGS) for name in MACHINES}
+    executions = Executions(scheduler, lambdas, machines)
+    items = Items()
+    wire = Wire(scheduler, mappings, executions, items, strike)
+    uuids = account.map_sources(mappings, sources)
+    made = World(scheduler, mappings, lambdas, executions, items, wire, uuids)
+    made.before = {each.key: mappings.seen(each) for each in mappings.live()}
+    lambdas.changed = executions.changed = made.changed
+    if entering:
+        executions.entering = entering
+    with clock.virtual(scheduler), account.connected(wire):
+        try:
+            yield made
+        finally:
+            scheduler.clear()
+            _last_story[:] = wire.seen
