@@ -83,13 +83,14 @@ def _planned(meta: Meta, sentences: Sequence[str]) -> dict[str, Any]:
     return {**report, "plan": [*fitting(sentences, room, "Sentences"), *warnings]}
 
 
-def terms(experiment: Experiment, timings: Timings, now: float) -> Terms:
+def terms(experiment: Experiment, timings: Timings, now: float, *, patience: float = 0) -> Terms:
     """What a capture at this moment needs to know of its experiment."""
     return Terms(
         captured_at=now,
         resume=experiment.resume,
         position_margin=timings.position_margin_seconds,
         allow_managed=experiment.allow_managed,
+        patience=patience,
     )
 
 

@@ -44,7 +44,8 @@ def inject_batch(
     targets = [t for t in everyone if t.batch == batch and t.status != "conflict"]
     if number > 0:
         targets = yield from renew_all(targets, this["cycle"], clock())
-        targets = yield from capture_all(targets, fault, terms(experiment, timings, clock()))
+        asked = terms(experiment, timings, clock(), patience=timings.settle_seconds)
+        targets = yield from capture_all(targets, fault, asked)
     for target in targets:
         yield from inject(target, fault, attempt, clock)
     return len(targets)

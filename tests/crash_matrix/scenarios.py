@@ -42,7 +42,7 @@ def _scenarios() -> Iterator[Scenario]:
     disabling = {"fault": "disable-mappings", "stop_alarms": [ALARM]}
     yield Scenario("3-disabled", 3, disabling)
     yield Scenario("3-disabled-stopped", 3, disabling, stopped=True)
-    yield Scenario("3-two-cycles", 3, {"cycles": 2, "chaos_interval": 10})
+    yield Scenario("3-two-cycles", 3, {"cycles": 2, "chaos_interval": 1})
     yield Scenario("3-refused", 3, locked=True)
 
 

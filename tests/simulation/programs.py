@@ -19,7 +19,7 @@ from snapback.window import inject_batch
 from tests.simulation.outside import Alive
 from tests.simulation.source import STREAM, Source
 
-TIMINGS = Timings()
+TIMINGS = Timings(settle_seconds=2)
 EVERY_ERROR = {"Error": "States.TaskFailed", "Cause": "the window failed"}
 
 INJECTOR_SECONDS = 100

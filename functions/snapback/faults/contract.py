@@ -50,6 +50,8 @@ class Terms:
     resume: str
     position_margin: float
     allow_managed: bool
+    patience: float = 0
+    """How long a target in transition is waited for, which an earlier round has just put back."""
 
 
 class Fault(Protocol):

@@ -39,7 +39,7 @@ _UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 def snapshot(uuid: str, terms: Terms) -> Step[Captured | Unfit]:
     """Read a mapping's configuration, tags, siblings and progress, and build its create request."""
-    config = yield from configuration(uuid, unfit)
+    config = yield from configuration(uuid, unfit, terms.patience)
     if isinstance(config, Unfit):
         return config
     tags: Answer = yield list_tags(config)

@@ -19,9 +19,9 @@ def unfit(config: Mapping[str, Any], unknown: Iterable[str] = ()) -> str:  # noq
     return transition(config)
 
 
-def snapshot(uuid: str, terms: Terms) -> Step[Captured | Unfit]:  # noqa: ARG001
+def snapshot(uuid: str, terms: Terms) -> Step[Captured | Unfit]:
     """Read a mapping's configuration; the request that restores it names only its state."""
-    config = yield from configuration(uuid, unfit)
+    config = yield from configuration(uuid, unfit, terms.patience)
     if isinstance(config, Unfit):
         return config
     request = {"UUID": uuid, "Enabled": config["State"] == "Enabled"}

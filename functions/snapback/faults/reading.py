@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from snapback.effects import Answer, Call, Step
+from snapback.effects import Answer, Call, Step, Wait
 from snapback.faults.contract import Pending, Unfit
 from snapback.mappings import READ_ONLY, SETTLED, key_of, source_of, unqualified
 from snapback.resume import AGE_WINDOW_SECONDS, TIMESTAMPED
+
+_LOOK_AGAIN_SECONDS = 2
 
 Refuse = Callable[[Mapping[str, Any], Iterable[str]], str]
 """Why a configuration, with the members of it that are not known, is not taken; or nothing."""
@@ -22,9 +24,16 @@ def list_tags(config: Mapping[str, Any]) -> Call:
     return Call("lambda", "ListTags", {"Resource": config["EventSourceMappingArn"]})
 
 
-def configuration(uuid: str, refuse: Refuse) -> Step[Mapping[str, Any] | Unfit]:
-    """A mapping's configuration, unless it cannot be read or `refuse` says why it is not taken."""
+def configuration(uuid: str, refuse: Refuse, patience: float) -> Step[Mapping[str, Any] | Unfit]:
+    """A mapping's configuration, unless it cannot be read or `refuse` says why it is not taken.
+
+    One in transition is read again for so many seconds.
+    """
     got: Answer = yield get(uuid)
+    while patience > 0 and got.done and got.body["State"] not in SETTLED:
+        yield Wait(_LOOK_AGAIN_SECONDS)
+        patience -= _LOOK_AGAIN_SECONDS
+        got = yield get(uuid)
     if not got.done:
         return Unfit(f"event source mapping {uuid} cannot be read ({got})")
     if reason := refuse(got.body, got.unknown):
