@@ -19,6 +19,8 @@ from lab.sample.outputs import Sample
 from lab.sample.producer import SOURCES, Producer, handled
 from lab.session import OUT, Lab, LabError, running
 from lab.verdict import Verdict, judge
+from watch.glance import glance
+from watch.view import countdown
 
 EXPECTED = [
     {"type": "backlog_grew"},
@@ -60,14 +62,15 @@ def demonstrate(lab: Lab, deployment: Deployment, seconds: int) -> Verdict:
             return picture.drained
 
         _look_for(look, "steady state", WARM_UP_SECONDS)
-        states = client(lab, "stepfunctions")
+        states, dynamodb = client(lab, "stepfunctions"), client(lab, "dynamodb")
         execution = _start(states, deployment, seconds)
-        while (found := states.describe_execution(executionArn=execution))["status"] == "RUNNING":
-            look(_phase(states, execution))
+        while not (now := glance(states, dynamodb, deployment.table_name, execution)).over:
+            look(f"{now.phase} {countdown(now)}".strip())
             time.sleep(LOOK_SECONDS)
         producer.stop()
         _wait(lambda: look("draining"), DRAIN_SECONDS, "the backlog does not drain")
     written = {source: producer.numbers(source) for source in SOURCES}
+    found = states.describe_execution(executionArn=execution)
     verdict = judge(found, written, handled(lab, sample))
     return replace(verdict, report={**verdict.report, "backlog": backlog(seen)})
 
@@ -85,17 +88,6 @@ def _start(states: Any, deployment: Deployment, seconds: int) -> str:
         input=json.dumps(asked),
     )
     return str(started["executionArn"])
-
-
-def _phase(states: Any, execution: str) -> str:
-    """The state that was entered last."""
-    history = states.get_execution_history(executionArn=execution, reverseOrder=True, maxResults=30)
-    names = [
-        event["stateEnteredEventDetails"]["name"]
-        for event in history["events"]
-        if "stateEnteredEventDetails" in event
-    ]
-    return str(names[0]) if names else "starting"
 
 
 def _all_enabled(lab: Lab, sample: Sample) -> bool:

@@ -4,24 +4,20 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.live import Live
 
-from aws.table import load
 from lab import session
-from snapback.effects import Load
-from snapback.records import partition
-from watch.look import Look, look
+from watch.glance import glance
+from watch.look import Look
 from watch.place import NoLabRuns, variables
 from watch.problems import explained
 from watch.view import CONSOLE, drawn, line
 
-HISTORY_EVENTS = 30
 SHORTEST_PAUSE = 0.1
 DID_NOT_SUCCEED, CANNOT_WATCH, INTERRUPTED = 1, 2, 130
 _EPILOG = """\
@@ -77,8 +73,8 @@ def looks(execution: str, stack: str, pause: float) -> Iterator[Look]:
         if needed not in outputs:
             raise NotSnapback(stack, needed)
     arn = execution_arn(execution, outputs["ExperimentStateMachineArn"])
-    glance = _glance(arn, outputs["TableName"])
-    while not (seen := glance()).over:
+    states, dynamodb = boto3.client("stepfunctions"), boto3.client("dynamodb")
+    while not (seen := glance(states, dynamodb, outputs["TableName"], arn)).over:
         yield seen
         time.sleep(pause)
     yield seen
@@ -89,20 +85,6 @@ def execution_arn(execution: str, machine_arn: str) -> str:
     if execution.startswith("arn:"):
         return execution
     return f"{machine_arn.replace(':stateMachine:', ':execution:')}:{execution}"
-
-
-def _glance(arn: str, table_name: str) -> Callable[[], Look]:
-    states: Any = boto3.client("stepfunctions")
-
-    def once() -> Look:
-        found = states.describe_execution(executionArn=arn)
-        history = states.get_execution_history(
-            executionArn=arn, reverseOrder=True, maxResults=HISTORY_EVENTS
-        )
-        items = load(table_name, Load(partition(found["name"])))
-        return look(found, history, items, time.time())
-
-    return once
 
 
 def _outputs(stack: str) -> dict[str, str]:

@@ -32,19 +32,20 @@ def fetch(table: str, effect: Fetch) -> dict[str, Any] | None:
 
 def load(table: str, effect: Load) -> list[dict[str, Any]]:
     """The items of a partition, in the order of their sort keys."""
+    return query(_dynamodb(), table, effect)
+
+
+def query(api: Any, table: str, effect: Load) -> list[dict[str, Any]]:
+    """The same by a DynamoDB client of any account."""
     condition, values = "pk = :pk", {":pk": {"S": effect.pk}}
     if effect.prefix:
         condition += " AND begins_with(sk, :prefix)"
         values[":prefix"] = {"S": effect.prefix}
-    pages = (
-        _dynamodb()
-        .get_paginator("query")
-        .paginate(
-            TableName=table,
-            ConsistentRead=True,
-            KeyConditionExpression=condition,
-            ExpressionAttributeValues=values,
-        )
+    pages = api.get_paginator("query").paginate(
+        TableName=table,
+        ConsistentRead=True,
+        KeyConditionExpression=condition,
+        ExpressionAttributeValues=values,
     )
     return [_item(each) for page in pages for each in page["Items"]]
 

@@ -2,17 +2,19 @@
 
 from typing import Any
 
+import boto3
 import pytest
 
 from tests.workflow.account import Account
 from tests.workflow.test_experiment import ALL
 from watch import __main__ as watch
+from watch.glance import glance
 from watch.look import Look
 from watch.view import drawn, line
 
 
 def seen(execution: str) -> Look:
-    return watch._glance(execution, "experiments")()
+    return glance(boto3.client("stepfunctions"), boto3.client("dynamodb"), "experiments", execution)
 
 
 def test_a_look_follows_the_targets_to_the_end(account: Account) -> None:
