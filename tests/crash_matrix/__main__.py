@@ -37,9 +37,9 @@ def main() -> int:
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.crash_matrix", description=__doc__)
     parser.add_argument("--sample", type=int, help="run only so many cells, drawn by the seed")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1, help="of what --sample draws (1)")
     parser.add_argument("--cell", help="play one, such as 3-rolling/41/killed-after")
-    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--processes", type=int, default=2, help="how many work at once (2)")
     parser.add_argument("--output", type=Path, default=PAGE, help="where the page is written")
     return parser.parse_args()
 
