@@ -16,7 +16,8 @@ from snapback.effects import Change, Fetch, Key, Load, Write
 
 _encode = TypeSerializer().serialize
 _decode = TypeDeserializer().deserialize
-_CONFLICT_ATTEMPTS = 6
+_CONFLICT_ATTEMPTS = 10
+_LONGEST_PAUSE_SECONDS = 1.0
 
 
 @cache
@@ -82,7 +83,8 @@ def write(table: str, effect: Write) -> bool:
                 return False
             if "TransactionConflict" not in reasons or attempt == _CONFLICT_ATTEMPTS - 1:
                 raise
-            time.sleep(random.uniform(0.02, 0.1 * 2**attempt))  # noqa: S311  # jitter, no secret
+            longest = min(_LONGEST_PAUSE_SECONDS, 0.1 * 2**attempt)
+            time.sleep(random.uniform(0.02, longest))  # noqa: S311  # jitter, no secret
         else:
             return True
     raise AssertionError

@@ -20,6 +20,9 @@ from snapback.repeats import repeats
 from snapback.restoration import finish
 from snapback.stream_lag import kinds_of
 
+_MEASURED_SECONDS = 30 * 3600
+"""How much of a run's metrics is read: longer than an execution, where a restore took days."""
+
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
@@ -38,11 +41,13 @@ def conclude(meta: Meta, original: Mapping[str, str] | None, clock: Clock) -> St
     """Judge what happened, store the report and close the experiment.
 
     Fenced before its targets are read: a restore that never ran has not fenced it, and a slow
-    injector of a later round could still take a target that is terminal now.
+    injector of a later round could still take a target that is terminal now. Closed before anything
+    is judged: locks must not wait for metrics or letters.
     """
     yield from fence(meta)
     targets = yield from load_targets(meta.experiment_id)
     failure = report.judge(targets, original)
+    yield from finish(meta, targets, original, clock())
     experiment = Experiment.of(meta.experiment)
     evidence, notes = yield from _evidence(meta, experiment, targets, clock)
     notes += yield from drain_limits(experiment.function_name, targets)
@@ -59,7 +64,6 @@ def conclude(meta: Meta, original: Mapping[str, str] | None, clock: Clock) -> St
     full = report.build(meta, targets, samples, evidence.series, failure, findings)
     record = {"version": VERSION, "report": report.short(full)}
     yield Write((Change(report_key(meta.experiment_id), set=record),))
-    yield from finish(meta, targets, original, clock())
     return Conclusion(failure, full)
 
 
@@ -71,7 +75,8 @@ def _evidence(
     until = clock()
     queues = source_queues(targets)
     name, expected = experiment.function_name, experiment.expect
-    series, refused = yield from signals.fetch(name, queues, expected, meta.started_at, until)
+    measured = min(until, meta.started_at + _MEASURED_SECONDS)
+    series, refused = yield from signals.fetch(name, queues, expected, meta.started_at, measured)
     asked = any(isinstance(each, DestinationReceived) for each in expected)
     destinations = destination_queues(configs_of(targets), expected) if asked else []
     letters = yield from read_letters(destinations, name, meta.started_at)

@@ -12,6 +12,9 @@ from snapback.effects import Answer, Call, Step
 from snapback.letters import count
 from snapback.queue_depths import attributes_of, redrive_to, url_of
 
+MOST_QUEUES = 20
+"""Each takes a second and more: a report has a minute."""
+
 MOST_RECEIVES = 20
 HIDDEN_SECONDS = 20
 """How long a letter that was read is hidden from others; it is never deleted."""
@@ -25,8 +28,11 @@ def read_letters(
     As `snapback.letters` counts them, or `{arn: {problem}}` where the queue cannot be read, or
     where reading could move its messages on.
     """
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for arn in queues:
+        if len(found) >= MOST_QUEUES:
+            found[arn] = {"problem": f"destination {arn} is one of more than {MOST_QUEUES}"}
+            continue
         held = yield from _read(arn)
         if "messages" in held:
             held = {**count(held.pop("messages").values(), function_name, since), **held}

@@ -52,7 +52,7 @@ def dry_run(meta: Meta, chosen: Chosen, timings: Timings, clock: Clock) -> Step[
     sentences: list[str] = []
     problems: list[str] = []
     for target in _targets(meta, chosen, laid_out):
-        captured = yield from fault.snapshot(target.uuid, terms(experiment, timings, clock()))
+        captured = yield from fault.snapshot(target, terms(experiment, timings, clock()))
         if isinstance(captured, Unfit):
             problems.append(f"event_uuids: {captured.reason}")
         else:

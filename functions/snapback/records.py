@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
 
 from snapback.effects import Change, Key, Write
+from snapback.mappings import unqualified
 
 RESTORER = "restorer#"
 """How an attribute of a target is named that announces a restorer; its value is its `quiet_at`."""
@@ -48,8 +49,14 @@ def report_key(experiment_id: str) -> Key:
 
 
 def lock_key(key: str) -> Key:
-    """The lock that only one experiment at a time may own."""
-    return Key(f"lock#{key}", "lock")
+    """The lock of a target, which only one experiment at a time may own.
+
+    Mappings from one source to several versions or aliases of a function share it: what an
+    experiment finds beside its target must not be another one's.
+    """
+    source, *rest = key.split("|")
+    shared = "|".join((source, *map(unqualified, rest[:1]), *rest[1:]))
+    return Key(f"lock#{shared}", "lock")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,11 @@ class Target:
     def live_uuid(self) -> str:
         """The mapping that stands for the target now."""
         return self.new_uuid or self.uuid
+
+    @property
+    def was_restored(self) -> bool:
+        """Whether its last cycle, or one before it in which it was touched, has put it back."""
+        return self.status == "restored" or (self.status == "skipped" and bool(self.history))
 
     @property
     def restorers_quiet_at(self) -> float:

@@ -71,7 +71,8 @@ def bounded(lines: Sequence[str]) -> str:
 
 
 def _equal(target: Target) -> bool:
-    return target.status == "skipped" or bool(target.verification.get("equal"))
+    untouched = target.status == "skipped" and not target.was_restored
+    return untouched or bool(target.verification.get("equal"))
 
 
 def not_back(target: Target) -> str:

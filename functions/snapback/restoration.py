@@ -78,8 +78,11 @@ def finish(
 
 
 def verify_target(meta: Meta, target: Target, timings: Timings) -> Step[Mapping[str, Any] | None]:
-    """Compare one restored target with its snapshot and store what was found; None if untouched."""
-    if target.status != "restored":
+    """Compare one restored target with its snapshot and store what was found; None if untouched.
+
+    One that a later round did not touch any more was restored by an earlier one.
+    """
+    if not target.was_restored:
         return None
     fault = FAULTS[meta.experiment["fault"]]
     while True:
@@ -88,7 +91,7 @@ def verify_target(meta: Meta, target: Target, timings: Timings) -> Step[Mapping[
             break
         yield Wait(timings.poll_seconds)
     key = target_key(target.experiment_id, target.key)
-    same = ({"status": ("restored",), "cycle": (target.cycle,)},)
+    same = ({"status": (target.status,), "cycle": (target.cycle,)},)
     yield Write((Change(key, same, {"verification": found}),))
     return found
 

@@ -55,6 +55,8 @@ class Timings:
     """How much earlier than the last processed record a recreated stream mapping starts."""
     send_margin_seconds: int = 25
     """How long before the injector's end its last call is sent; longer than a call may take."""
+    fresh_seconds: int = 30
+    """How old a snapshot may be when its target is affected; half a second more for each target."""
     settle_seconds: int = 60
     """How long a later round waits for a mapping that the one before it has just put back."""
     poll_seconds: int = 2

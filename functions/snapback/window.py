@@ -22,6 +22,9 @@ from snapback.rounds import observe_every
 from snapback.signals import fetch_iterator_age
 from snapback.timings import Timings
 
+_FRESH_SECONDS_PER_TARGET = 0.5
+"""As long as locking and reading one may take."""
+
 LOOKS = 100
 """The recovery is watched with so many samples at most, as long as expectations want it watched."""
 
@@ -31,7 +34,8 @@ def inject_batch(
 ) -> Step[int]:
     """Break the targets of a batch in order; answers how many.
 
-    In a later round each is read again first: its snapshot must not be older than the window.
+    Each is read again first, unless it was captured just now: what someone changed since, in a
+    ramp, a serial round or an earlier window, must not be lost.
     """
     this = meta.rounds[number]
     until = clock() + this["hold_seconds"] + _task_seconds(timings)
@@ -42,11 +46,12 @@ def inject_batch(
     experiment = Experiment.of(meta.experiment)
     fault = FAULTS[experiment.fault]
     targets = [t for t in everyone if t.batch == batch and t.status != "conflict"]
-    if number > 0:
-        targets = yield from renew_all(targets, this["cycle"], clock())
-        asked = terms(experiment, timings, clock(), patience=timings.settle_seconds)
-        targets = yield from capture_all(targets, fault, asked)
-    for target in targets:
+    fresh = timings.fresh_seconds + _FRESH_SECONDS_PER_TARGET * len(everyone)
+    old = [t for t in targets if number > 0 or t.captured_at < clock() - fresh]
+    again = yield from renew_all(old, this["cycle"], clock())
+    asked = terms(experiment, timings, clock(), patience=timings.settle_seconds)
+    again = yield from capture_all(again, fault, asked)
+    for target in (*again, *(t for t in targets if t not in old)):
         yield from inject(target, fault, attempt, clock)
     return len(targets)
 
@@ -115,4 +120,5 @@ def _first_detached(targets: Sequence[Target]) -> float:
 
 
 def _last_restored(targets: Sequence[Target]) -> float:
-    return max((target.restored_at for target in targets), default=0)
+    earlier = (each["restored_at"] for target in targets for each in target.history)
+    return max((*earlier, *(target.restored_at for target in targets)), default=0)

@@ -1,6 +1,6 @@
 """The protocol with one rule taken out, each as a small change of a domain function."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -42,7 +42,7 @@ def read_before_lock(patch: pytest.MonkeyPatch) -> None:
         terms = preparation.terms(preparation.Experiment.of(meta.experiment), programs.TIMINGS, 0)
         seen = []
         for target in targets:
-            captured = yield from fault.snapshot(target.uuid, terms)
+            captured = yield from fault.snapshot(target, terms)
             if isinstance(captured, Captured):
                 seen.append((target, captured))
         if not seen:
@@ -88,7 +88,7 @@ def renewal_without_a_check(patch: pytest.MonkeyPatch) -> None:
     """A later round takes a target again without asking whether the experiment is running."""
     real = window.renew_all
 
-    def renew_all(targets: Iterable[Target], cycle: int, now: float) -> Step[list[Target]]:
+    def renew_all(targets: Sequence[Target], cycle: int, now: float) -> Step[list[Target]]:
         return (yield from _altered(real(targets, cycle, now), _without_meta))
 
     patch.setattr(window, "renew_all", renew_all)

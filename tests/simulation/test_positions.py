@@ -10,6 +10,8 @@ import pytest
 from snapback.effects import Answer, Call
 from snapback.faults import delete_mappings
 from snapback.faults.contract import Captured, Terms
+from snapback.mappings import key_of
+from snapback.records import Target
 from snapback.timings import Timings
 from tests.simulation.source import config, original
 
@@ -46,7 +48,9 @@ class Reader:
 def captured(mapping: Mapping[str, Any], at: float, ages: list[tuple[float, float]]) -> float:
     """Where the snapshot taken at a moment would start the new mapping."""
     terms = Terms(captured_at=at, resume="lossless", position_margin=MARGIN, allow_managed=False)
-    step = delete_mappings.snapshot(str(mapping["UUID"]), terms)
+    step = delete_mappings.snapshot(
+        Target("a", key_of(mapping), "reserved", str(mapping["UUID"])), terms
+    )
     effect: Any = next(step)
     while True:
         answer: Any = ""

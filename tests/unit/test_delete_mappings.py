@@ -1,3 +1,5 @@
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -5,7 +7,7 @@ import pytest
 from snapback.faults.contract import Captured, Pending, Settled, Terms, Unfit
 from snapback.faults.delete_mappings import describe, inject, restore, snapshot, verify
 from snapback.mappings import create_request, key_of
-from snapback.records import Target
+from snapback.records import Target, lock_key
 from tests.unit.answers import GONE, answer, refused
 from tests.unit.samples import CONFIGS, FUNCTION, UUID
 
@@ -21,6 +23,10 @@ def target(config: dict[str, Any] = CONFIG, **changes: Any) -> Target:
     values: dict[str, Any] = {"status": "restoring", "came_from": "injected", "snapshot": seen}
     values |= {"original": seen, "request": create_request(config, TAGS)}
     return Target(experiment_id="run", key=key_of(config), uuid=UUID, **(values | changes))
+
+
+def unread() -> Target:
+    return Target(experiment_id="run", key=key_of(CONFIG), uuid=UUID, status="reserved")
 
 
 def account(old: Any, listed: list[Any] = (), new: Any = NEW, **given: Any) -> dict[str, Any]:  # type: ignore[assignment]
@@ -93,6 +99,46 @@ def test_a_sibling_on_another_qualifier_that_was_there_before_is_no_stranger() -
     assert result == Settled("restored", NEW["UUID"])
 
 
+def test_a_sibling_that_this_experiment_has_away_is_remembered() -> None:
+    live = key_of(CONFIG | {"FunctionArn": FUNCTION + ":live"})
+    earlier = replace(unread(), snapshot={"siblings": [live]})
+    found = answer(snapshot(earlier, TERMS), account(CONFIG, [CONFIG]))
+    assert isinstance(found, Captured)
+    assert found.snapshot["siblings"] == [live]
+
+
+def test_mappings_to_versions_and_aliases_of_a_function_share_the_lock_of_their_source() -> None:
+    live, blue = (key_of(CONFIG | {"FunctionArn": f"{FUNCTION}:{each}"}) for each in ("live", "2"))
+    assert lock_key(live) == lock_key(blue) == lock_key(key_of(CONFIG))
+    topic = key_of(CONFIG | {"Topics": ["orders"]})
+    assert lock_key(topic) != lock_key(key_of(CONFIG))
+
+
+HIDDEN = {"FilterCriteriaError": {"ErrorCode": "KMSAccessDeniedException", "Message": "no"}}
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda: answer(restore(target()), account(GONE, [NEW], NEW | HIDDEN)),
+        lambda: answer(restore(target(came_from="injecting")), account(CONFIG | HIDDEN)),
+        lambda: answer(verify(target(new_uuid=NEW["UUID"])), account(GONE, new=NEW | HIDDEN)),
+    ],
+)
+def test_what_cannot_be_read_just_now_is_not_judged(step: Callable[[], Any]) -> None:
+    """A key that refuses for a moment makes no stranger of our own mapping."""
+    result = step()
+    assert isinstance(result, Pending)
+    assert "kms:Decrypt" in result.reason
+
+
+def test_the_uuid_of_a_conflict_is_the_mappings_and_not_one_of_its_source() -> None:
+    said = f"arn:aws:kafka:cluster/a/{UUID[:-1]}0-1 {NAMED}"
+    conflict = replace(refused("ResourceConflictException", 409), message=said)
+    given = account(GONE, CreateEventSourceMapping=conflict)
+    assert answer(restore(target()), given) == Settled("restored", NEW["UUID"])
+
+
 def test_a_lost_creation_is_found_by_the_uuid_that_the_conflict_names() -> None:
     conflict = refused("ResourceConflictException", 409)
     named = type(conflict)(code=conflict.code, message=NAMED, status=409)
@@ -156,7 +202,7 @@ def captured(config: dict[str, Any], terms: Terms = TERMS, **given: Any) -> Capt
     answers = account(config, [config], **given)
     ages = {"Timestamps": [1000.0, 940.0], "Values": [60_000.0, 20_000.0]}
     data = {"MetricDataResults": [ages]}
-    return answer(snapshot(UUID, terms), {"GetMetricData": data} | answers)
+    return answer(snapshot(unread(), terms), {"GetMetricData": data} | answers)
 
 
 def test_a_snapshot_holds_everything_and_the_request_that_puts_it_back() -> None:
@@ -187,6 +233,7 @@ def test_the_original_position_is_kept_when_that_is_asked_for() -> None:
         (account(CONFIG | {"State": "Creating"}), TERMS, "is Creating"),
         (account(CONFIG, ListTags=refused()), TERMS, "the tags of"),
         (account(CONFIG, ListEventSourceMappings=refused()), TERMS, "cannot be listed"),
+        (account(CONFIG, [CONFIG, NEW]), TERMS, "cannot be told from"),
         (
             account(CONFIG, ListTags={"Tags": TAGS}),
             Terms(1000.0, "lossless", 300, allow_managed=False),
@@ -195,7 +242,7 @@ def test_the_original_position_is_kept_when_that_is_asked_for() -> None:
     ],
 )
 def test_what_could_not_be_put_back_is_not_taken(given: Any, terms: Terms, reason: str) -> None:
-    found = answer(snapshot(UUID, terms), given)
+    found = answer(snapshot(unread(), terms), given)
     assert isinstance(found, Unfit)
     assert reason in found.reason
 

@@ -19,7 +19,7 @@ IN_USE = Answer(code="ResourceInUseException", message="it is in use", status=40
 
 def captured(**changes: Any) -> Captured | Unfit:
     answers = {"GetEventSourceMapping": Answer(body=mapping(STREAM, **changes))}
-    return run(snapshot(UUID, TERMS), answers)
+    return run(snapshot(Target("run", "k", "reserved", UUID), TERMS), answers)
 
 
 def target(state: str = "Enabled", came_from: str = "injected") -> Target:

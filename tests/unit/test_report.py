@@ -1,5 +1,6 @@
 import json
 import shlex
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -92,6 +93,16 @@ def test_every_report_has_a_status(
 ) -> None:
     failure = judge(targets, original)
     assert build(META, targets, [], {}, failure)["status"] == status
+
+
+def test_what_an_earlier_cycle_restored_is_not_taken_for_untouched() -> None:
+    earlier = {"uuid": "a", "new_uuid": "b", "restored_at": 9}
+    untouched, later = target("skipped"), target("skipped", history=(earlier,))
+    assert judge([untouched], None) is None
+    failure = judge([replace(later, verification={})], None)
+    assert failure is not None
+    assert failure.error == "TargetsDiffer"
+    assert judge([replace(later, verification={"equal": True})], None) is None
 
 
 def test_a_report_counts_its_targets() -> None:

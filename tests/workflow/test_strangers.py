@@ -7,6 +7,10 @@ from typing import Any
 import boto3
 import pytest
 
+from snapback import window
+from snapback.effects import Step
+from snapback.records import Target
+from tests.workflow import deployment
 from tests.workflow.account import Account, Context, Handler
 from tests.workflow.deployment import map_source
 from tests.workflow.test_experiment import ALL
@@ -107,3 +111,39 @@ def test_a_mapping_changed_in_one_cycle_is_captured_anew_in_the_next(account: Ac
     assert (result["status"], result["error"]) == ("FAILED", "TargetsDiffer")
     assert '"BatchSize": {"before": 5, "after": 9}' in result["cause"].replace('\\"', '"')
     assert account.open() == []
+
+
+@pytest.mark.parametrize("fault", ["delete-mappings", "disable-mappings"])
+def test_what_someone_changes_during_the_ramp_is_kept(
+    account: Account, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    monkeypatch.setenv("TIMINGS", json.dumps(deployment.TIMINGS | {"fresh_seconds": 0}))
+    uuid = account.uuids["queue"]
+    asked = {"event_uuids": [uuid], "ramp_time": 2, "fault": fault}
+    execution = account.start("experiment", ALL | asked)
+    account.until(lambda: [t["status"] for t in account.items("target#")] == ["captured"], "locked")
+    boto3.client("lambda").update_event_source_mapping(UUID=uuid, Enabled=False, BatchSize=1)
+    result = account.result(execution)
+    assert result["status"] == "SUCCEEDED", result.get("cause")
+    [mapping] = of_queue(account)
+    assert (mapping["BatchSize"], mapping["State"]) == (1, "Disabled")
+    assert account.open() == []
+
+
+def test_what_a_failed_later_cycle_left_alone_is_verified_all_the_same(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    capture_all = window.capture_all
+
+    def fail(targets: list[Target], *others: Any) -> Step[list[Target]]:
+        if targets:
+            raise ZeroDivisionError
+        return (yield from capture_all(targets, *others))
+
+    monkeypatch.setattr(window, "capture_all", fail)
+    asked = {"event_uuids": [account.uuids["queue"]], "cycles": 2, "chaos_interval": 0}
+    result = account.run("experiment", ALL | asked)
+    assert (result["status"], result["error"]) == ("FAILED", "ZeroDivisionError")
+    [target] = account.items("target#")
+    assert (target["status"], target["cycle"]) == ("skipped", 1)
+    assert target["verification"]["equal"]

@@ -60,7 +60,7 @@ class Fault(Protocol):
     def unfit(self, config: Mapping[str, Any], unknown: Iterable[str] = ()) -> str:
         """Why a target in this state is not taken, or an empty string."""
 
-    def snapshot(self, uuid: str, terms: Terms) -> Step[Captured | Unfit]:
+    def snapshot(self, target: Target, terms: Terms) -> Step[Captured | Unfit]:
         """Read the target as it is now and build the request that restores it."""
 
     def inject(self, target: Target) -> Call:

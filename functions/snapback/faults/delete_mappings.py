@@ -37,8 +37,9 @@ from snapback.resume import Progress, position
 _UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 
-def snapshot(uuid: str, terms: Terms) -> Step[Captured | Unfit]:
+def snapshot(target: Target, terms: Terms) -> Step[Captured | Unfit]:
     """Read a mapping's configuration, tags, siblings and progress, and build its create request."""
+    uuid = target.uuid
     config = yield from configuration(uuid, unfit, terms.patience)
     if isinstance(config, Unfit):
         return config
@@ -47,18 +48,34 @@ def snapshot(uuid: str, terms: Terms) -> Step[Captured | Unfit]:
         return Unfit(f"the tags of event source mapping {uuid} cannot be read ({tags})")
     if (owner := tags.body.get("Tags", {}).get(STACK_TAG)) and not terms.allow_managed:
         return Unfit(f"event source mapping {uuid} {managed(owner)}")
-    siblings = yield from same_source(config)
-    if isinstance(siblings, Pending):
-        return Unfit(f"the mappings beside {uuid} cannot be listed ({siblings.reason})")
+    siblings = yield from _siblings(target, config)
+    if isinstance(siblings, Unfit):
+        return siblings
     request = yield from _request(config, tags.body.get("Tags", {}), terms)
     if refusal := (yield Check("lambda", "CreateEventSourceMapping", request)):
         return Unfit(f"event source mapping {uuid} {unbuildable(refusal)}")
-    snapshot = {
-        "config": config,
-        "tags": tags.body.get("Tags", {}),
-        "siblings": sorted({key_of(each) for each in siblings} - {key_of(config)}),
-    }
+    snapshot = {"config": config, "tags": tags.body.get("Tags", {}), "siblings": siblings}
     return Captured(key_of(config), snapshot, request)
+
+
+def _siblings(target: Target, config: Mapping[str, Any]) -> Step[list[str] | Unfit]:
+    """The keys of the mappings beside it, now or at an earlier capture: one may be away just now.
+
+    Unfit if another one has the same key, as Lambda may allow where the key does not say all.
+    """
+    present = yield from same_source(config)
+    if isinstance(present, Pending):
+        return Unfit(f"the mappings beside {target.uuid} cannot be listed ({present.reason})")
+    key = key_of(config)
+    for other in present:
+        twin = key_of(other) == key and other["UUID"] != config["UUID"]
+        if twin and other["State"] != "Deleting":
+            return Unfit(
+                f"event source mapping {target.uuid} cannot be told from {other['UUID']}, which has "
+                "the same source and function; choose the fault disable-mappings"
+            )
+    earlier = target.snapshot.get("siblings", ())
+    return sorted({*map(key_of, present), *earlier} - {key})
 
 
 def _request(
@@ -103,7 +120,7 @@ def restore(target: Target) -> Step[Settled | Pending]:
     """Make the mapping again, unless it never went away or someone else made one."""
     old: Answer = yield get(target.uuid)
     if old.done and old.body["State"] != "Deleting" and target.came_from == "injecting":
-        return _survived(old.body, target)
+        return _survived(old, target)
     if not old.gone:
         return Pending(f"the old mapping is not gone yet ({old.body.get('State', old)})")
     present = yield from same_source(target.snapshot["config"])
@@ -119,9 +136,12 @@ def restore(target: Target) -> Step[Settled | Pending]:
     return (yield from _create(target))
 
 
-def _survived(config: Mapping[str, Any], target: Target) -> Settled | Pending:
+def _survived(got: Answer, target: Target) -> Settled | Pending:
+    config = got.body
     if config["State"] not in SETTLED:
         return Pending(f"the old mapping is {config['State']}")
+    if reason := unreadable(config, got.unknown):
+        return Pending(f"the old mapping {reason}")
     changed = differences(settings(target.snapshot["config"]), settings(config))
     if changed:
         names = ", ".join(changed)
@@ -134,9 +154,9 @@ def _create(target: Target) -> Step[Settled | Pending]:
     if made.done:
         return (yield from _judge(made.body["UUID"], target))
     if made.code == "ResourceConflictException":
-        named = _UUID.search(made.message)
-        if named and named.group() != target.uuid:
-            return (yield from _judge(named.group(), target))
+        named = _UUID.findall(made.message)
+        if named and named[-1] != target.uuid:
+            return (yield from _judge(named[-1], target))
     sure = "refused" if made.outcome is Outcome.REFUSED else "not confirmed"
     return Pending(f"its creation was {sure} ({made})", made.outcome is Outcome.UNKNOWN)
 
@@ -148,6 +168,8 @@ def _judge(uuid: str, target: Target) -> Step[Settled | Pending]:
         return Pending(f"the new mapping {uuid} cannot be read ({got})")
     if got.body["State"] == "Deleting":
         return Pending(f"mapping {uuid}, made meanwhile, is being deleted")
+    if reason := unreadable(got.body, got.unknown):
+        return Pending(f"the new mapping {uuid} {reason}")
     tags: Answer = yield list_tags(got.body)
     if not tags.done:
         return Pending(f"the tags of the new mapping {uuid} cannot be read ({tags})")
@@ -176,6 +198,8 @@ def verify(target: Target) -> Step[Mapping[str, Any] | Pending]:
         return {"equal": False, "fields": [], "differences": missing}
     if not got.done or got.body["State"] not in SETTLED:
         return Pending(f"mapping {target.live_uuid} is not settled ({got.body.get('State', got)})")
+    if reason := unreadable(got.body, got.unknown):
+        return Pending(f"mapping {target.live_uuid} {reason}")
     tags: Answer = yield list_tags(got.body)
     if not tags.done:
         return Pending(f"the tags of mapping {target.live_uuid} cannot be read ({tags})")

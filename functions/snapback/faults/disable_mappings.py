@@ -9,7 +9,7 @@ from typing import Any
 
 from snapback.effects import Answer, Call, Outcome, Step
 from snapback.faults.contract import Captured, Pending, Settled, Terms, Unfit
-from snapback.faults.reading import configuration, get, settings, transition
+from snapback.faults.reading import configuration, get, hidden, settings, transition
 from snapback.mappings import SETTLED, differences, key_of
 from snapback.records import Target
 
@@ -19,12 +19,12 @@ def unfit(config: Mapping[str, Any], unknown: Iterable[str] = ()) -> str:  # noq
     return transition(config)
 
 
-def snapshot(uuid: str, terms: Terms) -> Step[Captured | Unfit]:
+def snapshot(target: Target, terms: Terms) -> Step[Captured | Unfit]:
     """Read a mapping's configuration; the request that restores it names only its state."""
-    config = yield from configuration(uuid, unfit, terms.patience)
+    config = yield from configuration(target.uuid, unfit, terms.patience)
     if isinstance(config, Unfit):
         return config
-    request = {"UUID": uuid, "Enabled": config["State"] == "Enabled"}
+    request = {"UUID": target.uuid, "Enabled": config["State"] == "Enabled"}
     return Captured(key_of(config), {"config": config, "tags": {}}, request)
 
 
@@ -82,6 +82,8 @@ def verify(target: Target) -> Step[Mapping[str, Any] | Pending]:
         return {"equal": False, "fields": [], "differences": missing}
     if not got.done or got.body["State"] not in SETTLED:
         return Pending(f"mapping {target.uuid} is not settled ({got.body.get('State', got)})")
+    if hidden(got.body) and not hidden(target.original["config"]):
+        return Pending(f"mapping {target.uuid} {hidden(got.body)}")
     before, after = settings(target.original["config"]), settings(got.body)
     changed = differences(before, after)
     return {"equal": not changed, "fields": sorted({*before, *after}), "differences": changed}

@@ -51,8 +51,13 @@ def unreadable(config: Mapping[str, Any], unknown: Iterable[str] = ()) -> str:
     """Why a mapping could not be remade from what is read of it, or an empty string."""
     if fields := ", ".join(unknown):
         return f"has settings that this version does not know ({fields}); upgrade Snapback"
-    hidden = config.get("KMSKeyArn") and not config.get("FilterCriteria")
-    if hidden or config.get("FilterCriteriaError"):
+    return hidden(config)
+
+
+def hidden(config: Mapping[str, Any]) -> str:
+    """Why the filter criteria of a mapping are not in what is read of it, or an empty string."""
+    missing = config.get("KMSKeyArn") and not config.get("FilterCriteria")
+    if missing or config.get("FilterCriteriaError"):
         key = config.get("KMSKeyArn") or "its key"
         return f"has filter criteria that cannot be read; grant kms:Decrypt on {key}"
     return ""

@@ -6,7 +6,7 @@ The numbers in brackets are the steps of docs/protocol.md.
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from snapback.effects import Change, Fetch, Load, Step, Write
+from snapback.effects import Change, Fetch, Key, Load, Step, Write
 from snapback.errors import InvalidExperiment, WindowClosed
 from snapback.records import VERSION, Meta, Target, lock_key, meta_key, partition
 
@@ -73,11 +73,14 @@ def close(meta: Meta, targets: Iterable[Target], now: float) -> Step[bool]:
     """
     if not all(target.terminal for target in targets):
         return False
+    locks: dict[Key, float] = {}
     for target in targets:
-        mine = ({"owner": (meta.experiment_id,)},)
-        quiet_at = target.restorers_quiet_at
+        lock = lock_key(target.key)
+        locks[lock] = max(locks.get(lock, 0), target.restorers_quiet_at)
+    mine = ({"owner": (meta.experiment_id,)},)
+    for lock, quiet_at in locks.items():
         kept = {"set": {"quiet_at": quiet_at}} if quiet_at > now else {"delete": True}
-        yield Write((Change(lock_key(target.key), mine, **kept),))
+        yield Write((Change(lock, mine, **kept),))
     closed = Change(
         meta_key(meta.experiment_id),
         any_of=({"status": ("restoring",)},),

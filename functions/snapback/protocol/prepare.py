@@ -20,19 +20,19 @@ from snapback.records import (
 )
 from snapback.sizes import cause
 
-TRANSACTION_TARGETS = 49
-"""A transaction holds 100 items: two per target, and the experiment's own."""
+TRANSACTION_ITEMS = 100
+TRANSACTION_TARGETS = (TRANSACTION_ITEMS - 1) // 2
+"""Two items per target, and the experiment's own."""
 
 
 def reserve(meta: Meta, targets: Sequence[Target], clock: Clock) -> Step[None]:
     """[2] Lock every target before it is read, in chunks; TargetsLocked names who holds one."""
     for chunk in batched(targets, TRANSACTION_TARGETS):
-        changes = [_while(meta, "preparing")]
-        for target in chunk:
-            changes += [_lock(target), _reserved(target)]
-        made = yield Write(tuple(changes))
+        locks = {lock_key(target.key): _lock(target) for target in chunk}
+        changes = (_while(meta, "preparing"), *locks.values(), *map(_reserved, chunk))
+        made = yield Write(changes)
         if not made and (yield from _quiet_by_now(chunk, clock())):
-            made = yield Write(tuple(changes))
+            made = yield Write(changes)
         if not made:
             yield from _explain_refused_lock(meta, chunk)
 
@@ -99,7 +99,7 @@ def _time(epoch: float) -> str:
 
 def capture(target: Target, fault: Fault, terms: Terms) -> Step[Target | Unfit]:
     """[3] Read a locked target and store its snapshot and the request that restores it."""
-    captured = yield from fault.snapshot(target.uuid, terms)
+    captured = yield from fault.snapshot(target, terms)
     if isinstance(captured, Unfit):
         return captured
     if captured.key != target.key:
@@ -135,23 +135,34 @@ def capture_all(targets: Iterable[Target], fault: Fault, terms: Terms) -> Step[l
     return captured
 
 
-def renew_all(targets: Iterable[Target], cycle: int, now: float) -> Step[list[Target]]:
+def renew_all(targets: Sequence[Target], cycle: int, now: float) -> Step[list[Target]]:
     """Reserve targets again for a later round, while the experiment is still running.
 
     TargetsNotRestored while a request of an earlier restore may still land on one.
     """
-    renewed = []
     for target in targets:
         if target.restorers_quiet_at > now:
             raise TargetsNotRestored(
                 f"{target.uuid} is back, but a request of its restore that was never answered may "
                 f"still be under way until {_time(target.restorers_quiet_at)}; no further round"
             )
-        renewed.append((yield from _renew(target, cycle, now)))
+    for chunk in batched(targets, TRANSACTION_ITEMS - 1):
+        running = _while_running(chunk[0].experiment_id)
+        made = yield Write((running, *(_renewed(target, cycle, now) for target in chunk)))
+        if not made:
+            raise WindowClosed("targets cannot be taken for another round; the window is over")
+    renewed = []
+    for target in targets:
+        item = yield Fetch(target_key(target.experiment_id, target.key))
+        renewed.append(Target.of(item))
     return renewed
 
 
-def _renew(target: Target, cycle: int, now: float) -> Step[Target]:
+def _while_running(experiment_id: str) -> Change:
+    return Change(meta_key(experiment_id), any_of=({"status": ("running",)},))
+
+
+def _renewed(target: Target, cycle: int, now: float) -> Change:
     finished = {
         name: getattr(target, name)
         for name in ("uuid", "new_uuid", "detached_at", "restored_at", "reason")
@@ -170,11 +181,4 @@ def _renew(target: Target, cycle: int, now: float) -> Step[Target]:
         {"status": ("captured",), "cycle": (cycle,)},
         {"status": ("restored",), "cycle": (cycle - 1,)},
     )
-    running = Change(meta_key(target.experiment_id), any_of=({"status": ("running",)},))
-    made = yield Write((running, Change(key, ready, fresh, target.past_restorers(now))))
-    if not made:
-        raise WindowClosed(
-            f"{target.uuid} cannot be taken for another round; it is {target.status}"
-        )
-    item = yield Fetch(key)
-    return Target.of(item)
+    return Change(key, ready, fresh, target.past_restorers(now))
