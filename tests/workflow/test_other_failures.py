@@ -85,13 +85,28 @@ def test_an_experiment_that_was_not_verified_fails_though_it_is_restored(
 
 @moments
 @surprises
-def test_a_failed_report_fails_the_execution_and_the_rescue_closes_the_experiment(
+def test_a_report_that_fails_is_made_again(
     account: Account, error: Exception | None, *, before: bool
 ) -> None:
     found = account.state()
-    result = run(account, "report", error, before=before)
-    assert (result["status"], result["error"]) == ("FAILED", name_of(error))
+    assert run(account, "report", error, before=before)["status"] == "SUCCEEDED"
     assert account.state() == found
+    assert account.open() == []
+
+
+def test_a_report_that_cannot_be_made_fails_the_execution_and_the_rescue_closes_the_experiment(
+    account: Account,
+) -> None:
+    found = account.state()
+
+    def fail(_handler: Handler, _event: dict[str, Any], _context: Context) -> None:
+        raise ZeroDivisionError("surprise")
+
+    account.replaced["report"] = fail
+    result = account.run("experiment", ALL)
+    assert (result["status"], result["error"]) == ("FAILED", "ZeroDivisionError")
+    assert account.state() == found
+    del account.replaced["report"]
     asked = {"experiment_id": result["name"], "execution_arn": result["executionArn"]}
     assert account.run("restore", asked)["status"] == "SUCCEEDED"
     assert account.state() == found
