@@ -16,6 +16,7 @@ from snapback.faults.reading import (
     get,
     iterator_age,
     list_tags,
+    neighbour,
     same_source,
     settings,
     transition,
@@ -30,9 +31,10 @@ from snapback.mappings import (
     key_of,
     own_tags,
     satisfies,
+    source_of,
 )
 from snapback.records import Target
-from snapback.resume import Progress, position
+from snapback.resume import TIMESTAMPED, Progress, position
 
 _UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
@@ -47,27 +49,41 @@ def snapshot(uuid: str, terms: Terms) -> Step[Captured | Unfit]:
         return Unfit(f"the tags of event source mapping {uuid} cannot be read ({tags})")
     if (owner := tags.body.get("Tags", {}).get(STACK_TAG)) and not terms.allow_managed:
         return Unfit(f"event source mapping {uuid} {managed(owner)}")
-    siblings = yield from same_source(config)
-    if isinstance(siblings, Pending):
-        return Unfit(f"the mappings beside {uuid} cannot be listed ({siblings.reason})")
-    request = yield from _request(config, tags.body.get("Tags", {}), terms)
+    beside = yield from _beside(config, terms)
+    if isinstance(beside, Pending):
+        return Unfit(f"the mappings beside {uuid} cannot be listed ({beside.reason})")
+    request = yield from _request(config, tags.body.get("Tags", {}), terms, beside["neighbour"])
     if refusal := (yield Check("lambda", "CreateEventSourceMapping", request)):
         return Unfit(f"event source mapping {uuid} {unbuildable(refusal)}")
     snapshot = {
         "config": config,
         "tags": tags.body.get("Tags", {}),
-        "siblings": sorted({key_of(each) for each in siblings} - {key_of(config)}),
+        **beside,
     }
     return Captured(key_of(config), snapshot, request)
 
 
+def _beside(config: Mapping[str, Any], terms: Terms) -> Step[dict[str, Any] | Pending]:
+    """Its siblings by key, and one mapping that hides how far it has read if its start asks that."""
+    siblings = yield from same_source(config)
+    if isinstance(siblings, Pending):
+        return siblings
+    hidden: str | Pending = ""
+    if terms.resume == "lossless" and source_of(config) in TIMESTAMPED:
+        hidden = yield from neighbour(config)
+    if isinstance(hidden, Pending):
+        return hidden
+    keys = {key_of(each) for each in siblings} - {key_of(config)}
+    return {"siblings": sorted(keys), "neighbour": hidden}
+
+
 def _request(
-    config: Mapping[str, Any], tags: Mapping[str, str], terms: Terms
+    config: Mapping[str, Any], tags: Mapping[str, str], terms: Terms, hidden_by: str
 ) -> Step[dict[str, Any]]:
     request = create_request(config, tags)
     if terms.resume == "original":
         return request
-    age = yield from iterator_age(config, terms.captured_at)
+    age = None if hidden_by else (yield from iterator_age(config, terms.captured_at))
     progress = Progress(terms.captured_at, age, terms.position_margin)
     kept = {k: v for k, v in request.items() if k not in POSITION}
     return kept | position(config, progress)
@@ -199,10 +215,12 @@ def describe(target: Target, now: float) -> Step[list[str]]:
     lost = [name for name in target.snapshot["tags"] if name.lower().startswith("aws:")]
     if request.get("StartingPosition"):
         lost = ["its checkpoint", *lost]
+    why = replay.why(config, request, target.snapshot.get("neighbour", ""))
     return [
         f"Delete event source mapping {target.uuid} ({source} to {config['FunctionArn']}).",
         f"Recreate it with exactly this request: {json.dumps(request)}",
         replay.start(config, request),
         (yield from replay.duplicates(config, request, now)),
+        *([why] if why else []),
         "Lost for good: " + ", ".join(["its UUID", "its ARN", *lost]) + ".",
     ]
