@@ -37,6 +37,9 @@ _KAFKA_CONFIG = {
     "msk": "AmazonManagedKafkaEventSourceConfig",
     "self-managed-kafka": "SelfManagedKafkaEventSourceConfig",
 }
+KAFKA = tuple(_KAFKA_CONFIG)
+"""Sources whose place is kept by a consumer group."""
+
 _SHARDED_ONLY = {"ParallelizationFactor", "TumblingWindowInSeconds"}
 _REJECTED = {
     "sqs": {*POSITION, *_STREAM_RETRIES, *_SHARDED_ONLY, "DestinationConfig"},

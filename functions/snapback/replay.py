@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from snapback.effects import Answer, Call, Step
-from snapback.mappings import source_of
+from snapback.mappings import KAFKA, source_of
+from snapback.resume import NO_PROGRESS, TIMESTAMPED
 
 _MINUTE = 60
 _LONGEST_BY_MINUTE = 24 * 3600
@@ -20,15 +21,39 @@ def moment(epoch: float) -> str:
 def start(config: Mapping[str, Any], request: Mapping[str, Any]) -> str:
     """Where the new mapping begins to read."""
     position = request.get("StartingPosition")
-    if source_of(config) in ("msk", "self-managed-kafka"):
-        return "The new mapping goes on where its consumer group's offsets are."
-    if not position:
-        return "The new mapping goes on with the messages in the queue."
     since = request.get("StartingPositionTimestamp")
     exactly = f", {moment(since)}" if since else ""
     was = config.get("StartingPosition")
     instead = f" instead of {was}" if was not in (None, position) else ""
+    if source_of(config) in KAFKA:
+        rest = f"; a partition that has none starts at {position}{exactly}{instead}"
+        told = rest if since else ""
+        return f"The new mapping goes on where its consumer group's offsets are{told}."
+    if not position:
+        return "The new mapping goes on with the messages in the queue."
     return f"The new mapping starts to read at {position}{exactly}{instead}."
+
+
+def why(config: Mapping[str, Any], request: Mapping[str, Any], neighbour: str) -> str:
+    """Why a stream is read again from so early on, and the way out, or an empty string.
+
+    `neighbour` is the UUID of another mapping whose iterator ages are told with this one's.
+    """
+    if source_of(config) not in TIMESTAMPED or request.get("StartingPosition") == "LATEST":
+        return ""
+    instead = "the fault disable-mappings keeps its place"
+    if config["State"] == "Disabled":
+        return (
+            "How far it had read when it was disabled is not known, so it starts before all that "
+            f"it may not have read; {instead}."
+        )
+    if neighbour and config.get("LastProcessingResult") != NO_PROGRESS:
+        return (
+            f"How far it has read is not known: mapping {neighbour} also reads a stream into the "
+            "function, and CloudWatch tells one iterator age for both. So it starts before all "
+            f"that it may not have read; {instead}."
+        )
+    return ""
 
 
 def age_limit(config: Mapping[str, Any]) -> int | None:
@@ -54,7 +79,7 @@ def again(config: Mapping[str, Any], request: Mapping[str, Any]) -> str:
     if "UUID" in request:
         return "The mapping kept its place: at most what was in flight is handled once more."
     source, position = source_of(config), request.get("StartingPosition")
-    if source in ("msk", "self-managed-kafka"):
+    if source in KAFKA:
         batch = config.get("BatchSize", 100)
         return f"At most the batches in flight, {batch} records a partition, are handled once more."
     if not position:

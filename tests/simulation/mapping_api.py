@@ -139,7 +139,9 @@ def _list(mappings: tuple[Source, ...], asked: dict[str, str]) -> list[dict[str,
     configs = [config(each.shown) for each in mappings]
     if "EventSourceArn" in asked:
         return [each for each in configs if each["EventSourceArn"] == asked["EventSourceArn"]]
-    name = asked["FunctionName"]
+    name = asked.get("FunctionName")
+    if name is None:
+        return configs
     return [each for each in configs if unqualified(each["FunctionArn"]) == name]
 
 

@@ -45,8 +45,10 @@ class Reader:
             minute += 60
 
 
-def captured(mapping: Mapping[str, Any], at: float, ages: list[tuple[float, float]]) -> float:
-    """Where the snapshot taken at a moment would start the new mapping."""
+def captured(
+    mapping: Mapping[str, Any], at: float, ages: list[tuple[float, float]], *beside: Any
+) -> float:
+    """Where the snapshot taken at a moment would start the new mapping; 0 is the oldest record."""
     terms = Terms(captured_at=at, resume="lossless", position_margin=MARGIN, allow_managed=False)
     step = delete_mappings.snapshot(
         Target("a", key_of(mapping), "reserved", str(mapping["UUID"])), terms
@@ -55,7 +57,7 @@ def captured(mapping: Mapping[str, Any], at: float, ages: list[tuple[float, floa
     while True:
         answer: Any = ""
         if isinstance(effect, Call):
-            answer = Answer(body=_body(effect.operation, mapping, at, ages))
+            answer = Answer(body=_body(effect.operation, [mapping, *beside], at, ages))
         try:
             effect = step.send(answer)
         except StopIteration as end:
@@ -64,15 +66,15 @@ def captured(mapping: Mapping[str, Any], at: float, ages: list[tuple[float, floa
 
 
 def _body(
-    operation: str, mapping: Mapping[str, Any], at: float, ages: list[tuple[float, float]]
+    operation: str, listed: list[Any], at: float, ages: list[tuple[float, float]]
 ) -> dict[str, Any]:
     shown = [each for each in ages if at - 900 <= each[0]]
     stamps, values = [each[0] for each in shown], [each[1] for each in shown]
     result = {"Id": "age", "Timestamps": stamps, "Values": values}
     return {
-        "GetEventSourceMapping": dict(mapping),
+        "GetEventSourceMapping": dict(listed[0]),
         "ListTags": {"Tags": {}},
-        "ListEventSourceMappings": {"EventSourceMappings": [mapping]},
+        "ListEventSourceMappings": {"EventSourceMappings": listed},
         "GetMetricData": {"MetricDataResults": [result]},
     }[operation]
 
@@ -96,6 +98,37 @@ def test_a_start_counted_from_the_deletion_would_lose_events() -> None:
     reader = Reader(START - 9_000, START - 9_000, invoked_until=START)
     start = captured(config(original(1)), START, list(reader.ages(START, 0)))
     assert start <= reader.processed(START + 400) < start + 400
+
+
+STALLED = 3 * 3600
+"""How long ago the mapping stopped to read while another one kept up."""
+
+
+@pytest.mark.parametrize("position", ["LATEST", "TRIM_HORIZON", "AT_TIMESTAMP"])
+@pytest.mark.parametrize("state", ["Enabled", "Disabled"])
+def test_ages_of_another_mapping_are_not_counted_back(position: str, state: str) -> None:
+    """The healthy one speaks for the function, whose metric knows no mapping."""
+    healthy = Reader(START - 90_000, START - 90_000)
+    stalled = Reader(START - 90_000, START - 90_000, invoked_until=START - STALLED)
+    own = {"StartingPosition": position, "State": state}
+    if position == "AT_TIMESTAMP":
+        own["StartingPositionTimestamp"] = START - 90_000
+    mapping = config(original(1)) | own
+    shown = list(healthy.ages(START, 60))
+    start = captured(mapping, START, shown, config(original(2, "carts")))
+    assert start <= stalled.processed(START)
+
+
+@pytest.mark.parametrize("age", [0, 60, 600, 899])
+def test_a_start_at_the_oldest_record_is_kept_while_older_ages_show(age: float) -> None:
+    """Made at the oldest record by an earlier cycle, and the ages are of the mapping before it."""
+    before = Reader(START - 90_000, START - 90_000)
+    mapping = config(original(2)) | {
+        "StartingPosition": "TRIM_HORIZON",
+        "LastModified": START - age,
+    }
+    seen = [each for each in before.ages(START, 0) if each[0] < START - age]
+    assert captured(mapping, START, seen) == 0
 
 
 HOLDS = (30, 300, 600, 880, 3_600)

@@ -219,6 +219,80 @@ def test_a_snapshot_holds_everything_and_the_request_that_puts_it_back() -> None
     assert found.request == expected
 
 
+BESIDE = CONFIGS["kinesis"] | {
+    "UUID": NEW["UUID"],
+    "EventSourceArn": "arn:aws:kinesis:eu-west-1:123456789012:stream/other",
+}
+OLDEST = {"StartingPosition": "TRIM_HORIZON"}
+
+
+def paged(*pages: list[dict[str, Any]]) -> Any:
+    """All mappings a page at a time; a list by source or by function shows the target alone."""
+
+    def page(params: Any) -> dict[str, Any]:
+        if "EventSourceArn" in params or "FunctionName" in params:
+            return {"EventSourceMappings": [CONFIGS["kinesis"]]}
+        number = int(params.get("Marker", 0))
+        more = {"NextMarker": str(number + 1)} if number + 1 < len(pages) else {}
+        return {"EventSourceMappings": pages[number]} | more
+
+    return page
+
+
+@pytest.mark.parametrize("source", ["kinesis", "dynamodb", "documentdb"])
+@pytest.mark.parametrize("qualifier", ["", ":live", ":7"])
+def test_another_stream_into_the_function_hides_how_far_it_has_read(
+    source: str, qualifier: str
+) -> None:
+    stream = {"EventSourceArn": CONFIGS[source]["EventSourceArn"] + "-2"}
+    beside = BESIDE | stream | {"FunctionArn": FUNCTION + qualifier}
+    pages = paged([CONFIGS["kinesis"]], [CONFIGS["sqs"], beside])
+    found = captured(CONFIGS["kinesis"], ListEventSourceMappings=pages)
+    assert isinstance(found, Captured)
+    assert found.request == create_request(CONFIGS["kinesis"], {"team": "a"}) | OLDEST
+    assert found.snapshot["neighbour"] == beside["UUID"]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        CONFIGS["sqs"],
+        CONFIGS["msk"],
+        CONFIGS["self-managed-kafka"],
+        BESIDE | {"FunctionArn": FUNCTION + "-2"},
+    ],
+)
+def test_what_has_no_iterator_age_or_another_function_hides_nothing(beside: Any) -> None:
+    other = beside | {"UUID": NEW["UUID"]}
+    pages = paged([CONFIGS["kinesis"], other])
+    found = captured(CONFIGS["kinesis"], ListEventSourceMappings=pages)
+    assert isinstance(found, Captured)
+    assert found.request["StartingPosition"] == "AT_TIMESTAMP"
+    assert found.snapshot["neighbour"] == ""
+
+
+def test_a_mapping_whose_neighbours_cannot_be_listed_is_not_taken() -> None:
+    def listed(params: Any) -> Any:
+        return {"EventSourceMappings": []} if "EventSourceArn" in params else refused()
+
+    found = captured(CONFIGS["kinesis"], ListEventSourceMappings=listed)
+    assert isinstance(found, Unfit)
+    assert "cannot be listed" in found.reason
+
+
+def test_a_plan_says_why_all_of_a_stream_is_read_again() -> None:
+    config, disabled = CONFIGS["kinesis"], CONFIGS["kinesis"] | {"State": "Disabled"}
+    seen = {"config": config, "tags": TAGS, "siblings": [], "neighbour": NEW["UUID"]}
+    shared = target(config, snapshot=seen, request=create_request(config, TAGS) | OLDEST)
+    stopped = target(disabled, request=create_request(disabled, TAGS) | OLDEST)
+    for each, reason in ((shared, f"mapping {NEW['UUID']} also reads"), (stopped, "disabled")):
+        plan = answer(describe(each, now=1000.0), {})
+        assert "Every record still in the stream is handled once more." in plan
+        [why] = [said for said in plan if "not known" in said]
+        assert reason in why
+        assert "disable-mappings" in why
+
+
 def test_the_original_position_is_kept_when_that_is_asked_for() -> None:
     terms = Terms(captured_at=1000.0, resume="original", position_margin=300, allow_managed=True)
     found = captured(CONFIGS["kinesis"], terms)

@@ -67,6 +67,33 @@ def test_an_age_that_nobody_knows_is_a_warning(source: str) -> None:
     assert [each for each in found if f"How far {FUNCTION} is behind {source} is not known" in each]
 
 
+OTHER = "22222222-2222-4222-8222-222222222222"
+
+
+@pytest.mark.parametrize("source", [STREAM, TABLE, DOCUMENTS])
+@pytest.mark.parametrize("fault", ["delete-mappings", "disable-mappings"])
+def test_an_age_that_may_be_that_of_another_mapping_is_a_warning(source: str, fault: str) -> None:
+    beside = mapping(STREAM + "-2", UUID=OTHER, FunctionArn=FUNCTION + ":live")
+    made = mapping(source)
+    answers = account(made, beside, GetMetricData=aged(200))
+    found: list[str] = validated(answers, event_uuids=[made["UUID"]], fault=fault)["warnings"]
+    said = f"is not known: mapping {OTHER} shares its function's only iterator age"
+    assert [each for each in found if said in each]
+
+
+def test_the_age_of_a_disabled_mapping_is_a_warning() -> None:
+    found = warnings(mapping(STREAM, State="Disabled"), aged(200))
+    assert [each for each in found if "is Disabled. If it is behind" in each]
+
+
+def test_duplicates_of_a_whole_stream_may_be_too_old() -> None:
+    beside = mapping(TABLE, UUID=OTHER)
+    made = mapping(STREAM, MaximumRecordAgeInSeconds=3600)
+    answers = account(made, beside, GetMetricData=aged(0))
+    found: list[str] = validated(answers, event_uuids=[made["UUID"]])["warnings"]
+    assert [each for each in found if "3600 seconds by then" in each]
+
+
 def test_a_queue_has_no_age() -> None:
     asked: list[Call] = []
     validated(account(), asked=asked)

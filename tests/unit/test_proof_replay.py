@@ -71,6 +71,11 @@ def test_what_is_too_old_to_be_handled_again_is_not_counted_as_handled(
     [
         (QUEUE, {}, "goes on with the messages in the queue."),
         (KAFKA, {"StartingPosition": "LATEST"}, "goes on where its consumer group's offsets are."),
+        (
+            KAFKA,
+            SINCE,
+            "has none starts at AT_TIMESTAMP, 2026-11-18 11:06:40 UTC instead of LATEST.",
+        ),
         (STREAM, SINCE, "at AT_TIMESTAMP, 2026-11-18 11:06:40 UTC instead of LATEST."),
         (STREAM, {"StartingPosition": "LATEST"}, "starts to read at LATEST."),
     ],

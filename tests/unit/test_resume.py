@@ -25,6 +25,12 @@ def test_a_queue_has_no_position(source: str) -> None:
 @pytest.mark.parametrize("source", ["msk", "self-managed-kafka"])
 def test_a_consumer_group_keeps_its_offsets_so_the_position_stays(source: str) -> None:
     assert resumed(source) == {"StartingPosition": "TRIM_HORIZON"}
+    assert resumed(source, **at(1_000_000)) == at(1_000_000)
+
+
+@pytest.mark.parametrize("source", ["msk", "self-managed-kafka"])
+def test_a_partition_without_an_offset_starts_before_the_window(source: str) -> None:
+    assert resumed(source, StartingPosition="LATEST") == at(CAPTURED_AT - 300)
 
 
 @pytest.mark.parametrize("own", ["LATEST", "TRIM_HORIZON"])
@@ -56,6 +62,29 @@ def test_a_mapping_that_never_read_starts_where_it_was_to_start(source: str) -> 
     assert resumed(source, **NEVER_READ, **own) == own
     oldest = {"StartingPosition": "TRIM_HORIZON"}
     assert resumed(source, **NEVER_READ, **oldest) == oldest
+
+
+@pytest.mark.parametrize("source", ["kinesis", "documentdb"])
+@pytest.mark.parametrize("result", ["OK", NO_PROGRESS])
+@pytest.mark.parametrize("own", ["LATEST", "TRIM_HORIZON"])
+def test_a_disabled_mapping_starts_at_the_oldest_record(source: str, result: str, own: str) -> None:
+    disabled = {"State": "Disabled", "LastProcessingResult": result, "StartingPosition": own}
+    assert resumed(source, age=0.2, **disabled) == {"StartingPosition": "TRIM_HORIZON"}
+
+
+@pytest.mark.parametrize("source", ["kinesis", "documentdb"])
+@pytest.mark.parametrize(("state", "age"), [("Disabled", 0.2), ("Enabled", None)])
+def test_what_lies_before_its_own_timestamp_it_never_was_to_read(
+    source: str, state: str, age: float | None
+) -> None:
+    assert resumed(source, age=age, State=state, **at(1_000_000)) == at(1_000_000)
+
+
+@pytest.mark.parametrize("own", [{"StartingPosition": "TRIM_HORIZON"}, at(1_000_000)])
+def test_a_mapping_made_lately_starts_where_it_started(own: dict[str, Any]) -> None:
+    assert resumed("kinesis", age=0.2, LastModified=CAPTURED_AT - 899, **own) == own
+    old = resumed("kinesis", age=0, LastModified=CAPTURED_AT - 901, **own)
+    assert old == at(CAPTURED_AT - 300)
 
 
 @pytest.mark.parametrize("age", [0, 1, 59.9, 86_400])

@@ -16,6 +16,7 @@ from snapback.faults.reading import (
     get,
     iterator_age,
     list_tags,
+    neighbour,
     same_source,
     settings,
     transition,
@@ -30,9 +31,10 @@ from snapback.mappings import (
     key_of,
     own_tags,
     satisfies,
+    source_of,
 )
 from snapback.records import Target
-from snapback.resume import Progress, position
+from snapback.resume import TIMESTAMPED, Progress, position
 
 _UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
@@ -48,43 +50,55 @@ def snapshot(target: Target, terms: Terms) -> Step[Captured | Unfit]:
         return Unfit(f"the tags of event source mapping {uuid} cannot be read ({tags})")
     if (owner := tags.body.get("Tags", {}).get(STACK_TAG)) and not terms.allow_managed:
         return Unfit(f"event source mapping {uuid} {managed(owner)}")
-    siblings = yield from _siblings(target, config)
-    if isinstance(siblings, Unfit):
-        return siblings
-    request = yield from _request(config, tags.body.get("Tags", {}), terms)
+    beside = yield from _beside(target, config, terms)
+    if isinstance(beside, Unfit):
+        return beside
+    request = yield from _request(config, tags.body.get("Tags", {}), terms, beside["neighbour"])
     if refusal := (yield Check("lambda", "CreateEventSourceMapping", request)):
         return Unfit(f"event source mapping {uuid} {unbuildable(refusal)}")
-    snapshot = {"config": config, "tags": tags.body.get("Tags", {}), "siblings": siblings}
+    snapshot = {"config": config, "tags": tags.body.get("Tags", {}), **beside}
     return Captured(key_of(config), snapshot, request)
 
 
-def _siblings(target: Target, config: Mapping[str, Any]) -> Step[list[str] | Unfit]:
-    """The keys of the mappings beside it, now or at an earlier capture: one may be away just now.
+def _beside(
+    target: Target, config: Mapping[str, Any], terms: Terms
+) -> Step[dict[str, Any] | Unfit]:
+    """Its siblings by key, and one mapping that hides how far it has read if its start asks that.
 
-    Unfit if another one has the same key, as Lambda may allow where the key does not say all.
+    Now or at an earlier capture: this experiment may have one away just now. Unfit if another one
+    has the same key, as Lambda may allow where the key does not say all.
     """
     present = yield from same_source(config)
     if isinstance(present, Pending):
         return Unfit(f"the mappings beside {target.uuid} cannot be listed ({present.reason})")
-    key = key_of(config)
-    for other in present:
-        twin = key_of(other) == key and other["UUID"] != config["UUID"]
-        if twin and other["State"] != "Deleting":
-            return Unfit(
-                f"event source mapping {target.uuid} cannot be told from {other['UUID']}, which has "
-                "the same source and function; choose the fault disable-mappings"
-            )
-    earlier = target.snapshot.get("siblings", ())
-    return sorted({*map(key_of, present), *earlier} - {key})
+    if twin := _twin(config, present):
+        return Unfit(
+            f"event source mapping {target.uuid} cannot be told from {twin}, which has the same "
+            "source and function; choose the fault disable-mappings"
+        )
+    hidden: str | Pending = target.snapshot.get("neighbour", "")
+    if not hidden and terms.resume == "lossless" and source_of(config) in TIMESTAMPED:
+        hidden = yield from neighbour(config)
+    if isinstance(hidden, Pending):
+        return Unfit(f"the mappings beside {target.uuid} cannot be listed ({hidden.reason})")
+    siblings = {*map(key_of, present), *target.snapshot.get("siblings", ())} - {key_of(config)}
+    return {"siblings": sorted(siblings), "neighbour": hidden}
+
+
+def _twin(config: Mapping[str, Any], present: Iterable[Mapping[str, Any]]) -> str:
+    """The UUID of another mapping of the same key, or an empty string."""
+    alike = (each for each in present if key_of(each) == key_of(config))
+    others = (each for each in alike if each["UUID"] != config["UUID"])
+    return next((str(each["UUID"]) for each in others if each["State"] != "Deleting"), "")
 
 
 def _request(
-    config: Mapping[str, Any], tags: Mapping[str, str], terms: Terms
+    config: Mapping[str, Any], tags: Mapping[str, str], terms: Terms, hidden_by: str
 ) -> Step[dict[str, Any]]:
     request = create_request(config, tags)
     if terms.resume == "original":
         return request
-    age = yield from iterator_age(config, terms.captured_at)
+    age = None if hidden_by else (yield from iterator_age(config, terms.captured_at))
     progress = Progress(terms.captured_at, age, terms.position_margin)
     kept = {k: v for k, v in request.items() if k not in POSITION}
     return kept | position(config, progress)
@@ -223,10 +237,12 @@ def describe(target: Target, now: float) -> Step[list[str]]:
     lost = [name for name in target.snapshot["tags"] if name.lower().startswith("aws:")]
     if request.get("StartingPosition"):
         lost = ["its checkpoint", *lost]
+    why = replay.why(config, request, target.snapshot.get("neighbour", ""))
     return [
         f"Delete event source mapping {target.uuid} ({source} to {config['FunctionArn']}).",
         f"Recreate it with exactly this request: {json.dumps(request)}",
         replay.start(config, request),
         (yield from replay.duplicates(config, request, now)),
+        *([why] if why else []),
         "Lost for good: " + ", ".join(["its UUID", "its ARN", *lost]) + ".",
     ]

@@ -10,6 +10,10 @@ from snapback.resume import AGE_WINDOW_SECONDS, TIMESTAMPED
 
 _LOOK_AGAIN_SECONDS = 2
 
+AGED = ("kinesis", "dynamodb", "documentdb")
+"""Sources whose iterator age Lambda publishes: one value for all mappings of a function, whatever
+version or alias they feed."""
+
 Refuse = Callable[[Mapping[str, Any], Iterable[str]], str]
 """Why a configuration, with the members of it that are not known, is not taken; or nothing."""
 
@@ -89,6 +93,35 @@ def _reads_the_same(config: Mapping[str, Any], other: Mapping[str, Any]) -> bool
     anyone = {"FunctionArn": unqualified(other["FunctionArn"])}
     same_function = unqualified(config["FunctionArn"]) == anyone["FunctionArn"]
     return same_function and key_of({**config, **anyone}) == key_of({**other, **anyone})
+
+
+def neighbour(config: Mapping[str, Any]) -> Step[str | Pending]:
+    """Another mapping whose iterator ages are told with this one's, by UUID; or an empty string.
+
+    First those of the same qualifier are listed, then all there are: a list by function name may
+    leave out the mappings of its aliases.
+    """
+    if source_of(config) not in AGED:
+        return ""
+    for asked in ({"FunctionName": config["FunctionArn"]}, {}):
+        params: dict[str, Any] = dict(asked)
+        while True:
+            page: Answer = yield Call("lambda", "ListEventSourceMappings", params)
+            if not page.done:
+                return Pending(f"the mappings of its function cannot be listed ({page})")
+            listed = page.body["EventSourceMappings"]
+            if found := next((each for each in listed if _shares_age(config, each)), None):
+                return str(found["UUID"])
+            if not page.body.get("NextMarker"):
+                break
+            params = {**params, "Marker": page.body["NextMarker"]}
+    return ""
+
+
+def _shares_age(config: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    if other["UUID"] == config["UUID"] or source_of(other) not in AGED:
+        return False
+    return unqualified(other["FunctionArn"]) == unqualified(config["FunctionArn"])
 
 
 def iterator_age(config: Mapping[str, Any], at: float) -> Step[float | None]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from snapback.effects import Step
-from snapback.faults.reading import iterator_age
+from snapback.faults.reading import iterator_age, neighbour
 from snapback.mappings import POSITION, source_of
 from snapback.proofs.findings import NOTHING, Findings, Subject, warning
 from snapback.replay import age_limit
@@ -40,7 +40,8 @@ def warn(subject: Subject) -> Step[Findings]:
 def _start(subject: Subject) -> Step[Mapping[str, Any]]:
     if subject.resume == "original":
         return {name: subject.config.get(name) for name in POSITION}
-    age = yield from iterator_age(subject.config, subject.now)
+    beside = yield from neighbour(subject.config)
+    age = None if beside else (yield from iterator_age(subject.config, subject.now))
     return position(subject.config, Progress(subject.now, age, subject.position_margin))
 
 
