@@ -21,15 +21,24 @@ _SINGLE_ATTEMPT = Config(
     read_timeout=15,
     retries={"mode": "standard", "total_max_attempts": 1},
 )
+_IN_A_HURRY = Config(
+    connect_timeout=2,
+    read_timeout=3,
+    retries={"mode": "standard", "total_max_attempts": 1},
+)
 _CHANGING = ("Create", "Update", "Delete", "Put", "Start")
 
 
 class Place(NamedTuple):
-    """Where calls go: a Region, and a role to assume with its external id; None is the stack's own."""
+    """Where calls go: a Region, and a role to assume with its external id; None is the stack's own.
+
+    In a hurry, each request is tried once and for a short time.
+    """
 
     region: str | None = None
     role_arn: str | None = None
     external_id: str | None = None
+    in_a_hurry: bool = False
 
 
 HOME = Place()
@@ -54,7 +63,8 @@ def _assume(place: Place) -> dict[str, Any]:
     asked = {"RoleArn": place.role_arn, "RoleSessionName": "snapback"}
     if place.external_id:
         asked["ExternalId"] = place.external_id
-    made = boto3.client("sts", config=_CONFIG).assume_role(**asked)["Credentials"]
+    sts = boto3.client("sts", config=_IN_A_HURRY if place.in_a_hurry else _CONFIG)
+    made = sts.assume_role(**asked)["Credentials"]
     return {
         "access_key": made["AccessKeyId"],
         "secret_key": made["SecretAccessKey"],
@@ -67,6 +77,8 @@ def _assume(place: Place) -> dict[str, Any]:
 def client(service: str, operation: str, place: Place) -> Any:
     """A client for one operation: what changes something is attempted once, a read is retried."""
     config = _SINGLE_ATTEMPT if operation.startswith(_CHANGING) else _CONFIG
+    if place.in_a_hurry:
+        config = _IN_A_HURRY
     made = session(place).client(service, config=config)
     if service == "lambda":
         lambda_model.watch(made)

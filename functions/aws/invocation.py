@@ -49,6 +49,10 @@ class Invocation:
         role = experiment["assume_role_arn"]
         return replace(self, place=Place(experiment["region"], role, self.settings.external_id))
 
+    def in_a_hurry(self) -> Self:
+        """The same invocation, which does not wait for a Region that is slow to answer."""
+        return replace(self, place=self.place._replace(in_a_hurry=True))
+
     def with_table(self, name: str) -> Self:
         """The same invocation on another table."""
         return replace(self, settings=replace(self.settings, table_name=name))

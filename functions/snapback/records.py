@@ -83,6 +83,7 @@ class Target:
     came_from: str = ""
     detached_at: float = 0
     injected_at: float = 0
+    restoring_since: float = 0
     restored_at: float = 0
     new_uuid: str = ""
     reason: str = ""

@@ -15,9 +15,19 @@ MAP_CONCURRENCY = 40
 EVENT_LIMIT = 20_000
 """Kept well below the 25,000 history events at which Step Functions ends an execution."""
 
-_EVENTS_PER_ROUND = 20
-_EVENTS_PER_BATCH = 14
-_EVENTS_PER_OBSERVATION = 7
+LOOKS = 100
+"""The recovery is watched with so many samples at most, as long as expectations want it watched."""
+
+# A task writes 5 events (entered, scheduled, started, succeeded or failed, exited), a Parallel or
+# a Map 4, an iteration of a Map 2, every other state 2, and the execution itself 2.
+EVENTS_ONCE = 30
+"""Of the states that run once, and of the execution."""
+EVENTS_PER_ROUND = 18
+"""Of the states around the batches and the observations of a round."""
+EVENTS_PER_BATCH = 16
+"""Of a batch of a round: its injection, its restore, and that it is left for the sweeper."""
+EVENTS_PER_LOOK = 9
+"""Of an observation of the window, and of a look at the recovery: a task, a choice and a wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +78,17 @@ def observe_every(experiment: Experiment, timings: Timings) -> int:
 
 
 def history_events(experiment: Experiment, targets: int, timings: Timings) -> int:
-    """An upper estimate of the history events of a run without retries."""
+    """An upper bound of the history events of a run without retries.
+
+    A window may be observed once more than planned, and the recovery looked at once more: a pause
+    may end a moment before the time it was meant to reach.
+    """
     laid_out = plan(experiment, targets, timings)
-    observations = ceil(experiment.total_chaos_duration / observe_every(experiment, timings))
+    observations = ceil(experiment.total_chaos_duration / observe_every(experiment, timings)) + 1
     injected = sum(len(each["batches"]) for each in laid_out.rounds)
-    per_round = _EVENTS_PER_ROUND + observations * _EVENTS_PER_OBSERVATION
-    return len(laid_out.rounds) * per_round + injected * _EVENTS_PER_BATCH
+    per_round = EVENTS_PER_ROUND + observations * EVENTS_PER_LOOK
+    rounds = len(laid_out.rounds) * per_round + injected * EVENTS_PER_BATCH
+    return EVENTS_ONCE + rounds + (LOOKS + 1) * EVENTS_PER_LOOK
 
 
 def total_seconds(experiment: Experiment, targets: int) -> int:

@@ -1,13 +1,15 @@
 """The sweeper's decisions: which open experiments are not in good hands, by facts alone."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from snapback.effects import Answer, Call, Change, Step, Write
 from snapback.interruption import stop_alarm
 from snapback.protocol.clock import Clock
 from snapback.protocol.lifecycle import load_targets
-from snapback.records import OPEN, TOUCHED, Meta, meta_key
+from snapback.records import OPEN, TOUCHED, Meta, Target, meta_key
+from snapback.timings import Timings
 
 ENDED = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
 _NAME_LENGTH = 80
@@ -22,21 +24,50 @@ class Swept:
     restore_execution_arn: str = ""
 
 
-def sweep(meta: Meta, stopped: str, restore_machine_arn: str, clock: Clock) -> Step[Swept]:
+def sweep(
+    meta: Meta, stopped: str, restore_machine_arn: str, timings: Timings, clock: Clock
+) -> Step[Swept]:
     """Look at one experiment that the index calls open, and start its restore if a fact says so.
 
     `stopped` is why nothing may run at all, if so. What once needed a restore from outside counts
-    as unrestored until it is back, also while that restore has time left.
+    as unrestored until it is back, also while that restore has time left; so does a target of any
+    experiment that has been on its way back for too long. Nothing here is asked of another Region.
     """
     if meta.status not in OPEN:
         return Swept()
     reason = stopped or (yield from fact(meta, clock()))
-    if not reason and not meta.restore_attempt:
+    if not reason and meta.status == "preparing":
         return Swept()
     targets = yield from load_targets(meta.experiment_id)
-    unrestored = sum(target.status in TOUCHED for target in targets)
+    late = clock() - timings.late_seconds
+    unrestored = _unrestored(targets, None if reason or meta.restore_attempt else late)
     started = (yield from _rescue(meta, restore_machine_arn, reason)) if reason else ""
     return Swept(reason, unrestored, started)
+
+
+def sweep_alarms(meta: Meta, found: Swept, restore_machine_arn: str) -> Step[Swept]:
+    """The same by the stop alarms of a window in which `sweep` found no fact.
+
+    Their Region may not answer: this comes after everything else.
+    """
+    if found.reason or meta.status != "running":
+        return found
+    reason = yield from stop_alarm(meta.experiment["stop_alarms"])
+    if not reason:
+        return found
+    targets = yield from load_targets(meta.experiment_id)
+    started = yield from _rescue(meta, restore_machine_arn, reason)
+    return Swept(reason, _unrestored(targets), started)
+
+
+def _unrestored(targets: Iterable[Target], late: float | None = None) -> int:
+    """How many are not back, or, given a time, how many have been on their way since before it."""
+    return sum(
+        target.status in TOUCHED
+        if late is None
+        else target.status == "restoring" and target.restoring_since < late
+        for target in targets
+    )
 
 
 def fact(meta: Meta, now: float) -> Step[str]:
@@ -47,11 +78,7 @@ def fact(meta: Meta, now: float) -> Step[str]:
     if now > meta.deadline:
         return f"its deadline passed {now - meta.deadline:.0f} seconds ago"
     status = yield from _status(meta.execution_arn)
-    if status in ENDED:
-        return f"its execution is {status}"
-    if meta.status == "running":
-        return (yield from stop_alarm(meta.experiment["stop_alarms"]))
-    return ""
+    return f"its execution is {status}" if status in ENDED else ""
 
 
 def _status(execution_arn: str) -> Step[str]:

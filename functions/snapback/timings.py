@@ -63,8 +63,15 @@ class Timings:
     """The pause between two looks at a mapping that is being deleted or created."""
     restore_retry_seconds: int = 2
     """The first pause of the restore task's retry schedule; it grows to a minute."""
-    restore_attempts: int = 60
-    """How often the workflow retries a restore task before it leaves it to the sweeper."""
+    restore_attempts: int = 13
+    """How often the workflow retries a restore task before it leaves it to the sweeper: about an
+    hour where each attempt takes all its time."""
+    late_seconds: int = 600
+    """How long a target may be on its way back before it counts as unrestored: two whole attempts,
+    so that one mapping that is slow to go or to come does not ring."""
+    alarm_look_seconds: int = 10
+    """How long the sweeper's look at the stop alarms of one experiment may take: a role and an
+    answer, each tried once (see `aws.clients`)."""
     guard_settle_seconds: int = 5
     """How long after its refusal an experiment that just started is in the index of open ones."""
 

@@ -18,15 +18,12 @@ from snapback.protocol.inject import check_order, inject
 from snapback.protocol.lifecycle import extend, load_targets
 from snapback.protocol.prepare import capture_all, renew_all
 from snapback.records import Meta, Target, partition
-from snapback.rounds import observe_every
+from snapback.rounds import LOOKS, observe_every
 from snapback.signals import fetch_iterator_age
 from snapback.timings import Timings
 
 _FRESH_SECONDS_PER_TARGET = 0.5
 """As long as locking and reading one may take."""
-
-LOOKS = 100
-"""The recovery is watched with so many samples at most, as long as expectations want it watched."""
 
 
 def inject_batch(
@@ -79,7 +76,7 @@ def watch(meta: Meta, timings: Timings, clock: Clock) -> Step[dict[str, Any]]:
     """Sample after the restore; over when every queue is back to what it held, or given up."""
     experiment = Experiment.of(meta.experiment)
     targets = yield from load_targets(meta.experiment_id)
-    seconds = timings.verify_targets_task_seconds + timings.watch_recovery_task_seconds
+    seconds = timings.watch_recovery_task_seconds + _after_watch(experiment, timings)
     back, limit = _last_restored(targets), _watched_until(experiment, targets)
     wait = max(timings.observe_seconds, ceil((limit - back) / LOOKS))
     yield from extend(meta, clock() + wait + seconds + timings.deadline_margin_seconds)
@@ -92,6 +89,12 @@ def watch(meta: Meta, timings: Timings, clock: Clock) -> Step[dict[str, Any]]:
     )
     expected = clock() > limit or not open_still
     return {"over": (recovered and expected) or clock() > patience, "wait_seconds": wait}
+
+
+def _after_watch(experiment: Experiment, timings: Timings) -> int:
+    """Until the report says how long it takes, also where the verification cannot say so."""
+    both = timings.verify_targets_task_seconds + timings.report_task_seconds
+    return both + experiment.ramp_time
 
 
 def _watched_until(experiment: Experiment, targets: Sequence[Target]) -> float:

@@ -21,7 +21,7 @@ class Alive:
 
 NOT_READ = {
     **dict.fromkeys(("detached_at", "injected_at", "restored_at", "started_at", "closed_at"), 0),
-    "deadline": 0,
+    **dict.fromkeys(("restoring_since", "deadline"), 0),
     "reason": "",
     "failure": None,
 }

@@ -37,9 +37,14 @@ def test_what_is_within_the_limits_is_allowed(targets: int, asked: dict[str, Any
         (40, {"cycles": 100}, ["cycles: 100 parallel cycles of 40 mappings exceed the history"]),
         (1, {"cycles": 2, "chaos_interval": 86_400, "ramp_time": 86_400}, ["cycles: the waits"]),
         (
+            28,
+            {"sequence": "rolling", "total_chaos_duration": 2610},
+            ["cycles: 1 rolling cycles of 28 mappings exceed the history"],
+        ),
+        (
             26,
             {"sequence": "rolling", "total_chaos_duration": 3600},
-            ["cycles: the waits of 1 cycles"],
+            ["cycles: 1 rolling cycles of 26 mappings exceed", "cycles: the waits of 1 cycles"],
         ),
     ],
     ids=str,

@@ -1,13 +1,21 @@
+import json
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from infra.definitions import load
 from snapback.experiment import Experiment
 from snapback.rounds import (
     EVENT_LIMIT,
+    EVENTS_ONCE,
+    EVENTS_PER_BATCH,
+    EVENTS_PER_LOOK,
+    EVENTS_PER_ROUND,
+    LOOKS,
     MAP_CONCURRENCY,
     history_events,
     observe_every,
@@ -84,6 +92,44 @@ def test_a_longer_window_is_observed_less_often(duration: int, every: int) -> No
 def test_the_first_hold_is_no_longer_than_the_window(duration: int, hold: int) -> None:
     [only] = plan(experiment(total_chaos_duration=duration), 1, TIMINGS).rounds
     assert only["hold_seconds"] == hold
+
+
+WRITTEN = {"Task": 5, "Parallel": 4, "Map": 4, "Wait": 2, "Choice": 2, "Succeed": 2, "Pass": 2}
+"""The history events that Step Functions writes for a state; an iteration of a Map has two more."""
+OBSERVED = ("Hold", "Observe", "Window over?")
+WATCHED = ("Watch recovery", "Recovered?", "Let it drain")
+WINDOW = ("Fault window", "Restore batches", "Another round?")
+INSTEAD = ("Release targets", "Planned", "Failed")
+"""Only where the run ends otherwise, with fewer events."""
+
+
+def written(states: Mapping[str, Any], *but: str) -> int:
+    return sum(WRITTEN[state["Type"]] for name, state in states.items() if name not in but)
+
+
+def inside(state: Mapping[str, Any]) -> Mapping[str, Any]:
+    [inner] = state.get("Branches") or [state["ItemProcessor"]]
+    return inner["States"]
+
+
+def test_the_history_is_counted_from_the_states_of_the_machine() -> None:
+    states = json.loads(load("experiment", TIMINGS).text)["States"]
+    window = inside(states["Fault window"])
+    maps = [inside(window["Inject batches"]), inside(states["Restore batches"])]
+    around = sum(WRITTEN[states[name]["Type"]] for name in WINDOW)
+    once = 2 + written(states, *WINDOW, *WATCHED, *INSTEAD)
+    assert once == EVENTS_ONCE
+    assert around + written(window, *OBSERVED) == EVENTS_PER_ROUND
+    assert sum(2 + written(each) for each in maps) == EVENTS_PER_BATCH
+    for loop, where in ((OBSERVED, window), (WATCHED, states)):
+        assert sum(WRITTEN[where[name]["Type"]] for name in loop) == EVENTS_PER_LOOK
+
+
+def test_a_history_counts_every_round_batch_observation_and_look() -> None:
+    asked = experiment(sequence="rolling", total_chaos_duration=2610)
+    looks = EVENTS_PER_LOOK * (28 * 97 + LOOKS)
+    assert 28 * (EVENTS_PER_ROUND + EVENTS_PER_BATCH) + looks < history_events(asked, 28, TIMINGS)
+    assert looks > EVENT_LIMIT
 
 
 def test_the_history_does_not_grow_above_forty_targets() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from snapback import expectations
+from snapback.effects import Load, Write
 from snapback.evidence import Evidence, Span
 from snapback.experiment import Experiment
 from snapback.judgement.drain import drained_within
@@ -170,3 +171,16 @@ def test_the_recovery_is_watched_until_the_metric_tells(
     ]  # fmt: skip
     found = answer(watch(meta, Timings(recovery_seconds=10), lambda: now), answers, stored)
     assert found["over"] is over
+
+
+def test_a_watch_grants_the_ramp_down_for_a_verification_that_says_nothing() -> None:
+    timings, now = Timings(), 1000.0
+    experiment = Experiment(function_name="orders", event_uuids="all", ramp_time=86_400)
+    meta = Meta("run", "restoring", "arn", experiment.stored(), 0)
+    first: Any = next(steps := watch(meta, timings, lambda: now))
+    extended = steps.send([{"experiment_id": "run", "key": "k", "uuid": "u", "status": "restored"}])
+    assert isinstance(first, Load)
+    assert isinstance(extended, Write)
+    verified = now + timings.watch_recovery_task_seconds + timings.verify_targets_task_seconds
+    reported = verified + 86_400 + timings.report_task_seconds
+    assert extended.changes[0].set["deadline"] > reported

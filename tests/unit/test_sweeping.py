@@ -4,11 +4,13 @@ from typing import Any
 import pytest
 
 from snapback.records import Meta
-from snapback.sweeping import Swept, fact, sweep
+from snapback.sweeping import Swept, fact, sweep, sweep_alarms
+from snapback.timings import Timings
 from tests.unit.answers import Canned, answer, refused
 
 NOW = 1000.0
 RESTORE = "arn:restore"
+TIMINGS = Timings()
 
 
 def meta(**changes: Any) -> Meta:
@@ -38,8 +40,6 @@ def answers(status: str, alarm: str = "OK") -> dict[str, Canned]:
         ({}, answers("PENDING_REDRIVE"), ""),
         ({"deadline": NOW - 5}, {}, "its deadline passed 5 seconds ago"),
         ({"deadline": NOW}, answers("RUNNING"), ""),
-        ({}, answers("RUNNING", "ALARM"), "stop alarm old is in ALARM"),
-        ({"status": "restoring"}, answers("RUNNING", "ALARM"), ""),
     ],
 )
 def test_only_a_fact_calls_for_a_restore(
@@ -53,8 +53,10 @@ def test_an_execution_that_nothing_is_known_of_is_no_fact() -> None:
     assert answer(fact(meta(experiment={"stop_alarms": []}), NOW), unknown) == ""
 
 
-def swept(found: Meta, given: dict[str, Canned], stopped: str = "") -> tuple[Swept, list[Any]]:
-    """What the sweeper answers, and the restores it started."""
+def swept(
+    found: Meta, given: dict[str, Canned], stopped: str = "", restoring_since: float = NOW - 10
+) -> tuple[Swept, list[Any]]:
+    """What the sweeper answers by facts and then by alarms, and the restores it started."""
     started: list[Any] = []
 
     def start(params: Any) -> dict[str, str]:
@@ -62,15 +64,53 @@ def swept(found: Meta, given: dict[str, Canned], stopped: str = "") -> tuple[Swe
         return {"executionArn": "arn:started"}
 
     targets = [
-        {"experiment_id": "run", "key": status, "uuid": status, "status": status}
+        {
+            "experiment_id": "run",
+            "key": status,
+            "uuid": status,
+            "status": status,
+            "restoring_since": restoring_since,
+        }
         for status in ("injected", "restoring", "restored", "captured")
     ]
-    step = sweep(found, stopped, RESTORE, lambda: NOW)
-    return answer(step, {"StartExecution": start} | given, items=targets), started
+    calls = {"StartExecution": start} | given
+    step = sweep(found, stopped, RESTORE, TIMINGS, lambda: NOW)
+    early = answer(step, {**calls, "DescribeAlarms": _elsewhere}, items=targets)
+    return answer(sweep_alarms(found, early, RESTORE), calls, items=targets), started
+
+
+def _elsewhere(_params: Any) -> Any:
+    pytest.fail("a fact was asked of another Region")
 
 
 def test_an_experiment_in_good_hands_is_left_alone() -> None:
     assert swept(meta(), answers("RUNNING")) == (Swept(), [])
+
+
+@pytest.mark.parametrize("status", ["running", "restoring"])
+def test_a_restore_that_keeps_failing_in_its_own_execution_is_counted(status: str) -> None:
+    """Each attempt pushes the deadline ahead: only the target knows since when."""
+    since = NOW - TIMINGS.late_seconds - 1
+    late = swept(meta(status=status), answers("RUNNING"), restoring_since=since)
+    assert late == (Swept("", 1, ""), [])
+
+
+@pytest.mark.parametrize("status", ["preparing", "running", "restoring"])
+@pytest.mark.parametrize("seconds", [0, 300, TIMINGS.late_seconds])
+def test_a_restore_that_has_time_left_is_not_counted(status: str, seconds: int) -> None:
+    found = swept(meta(status=status), answers("RUNNING"), restoring_since=NOW - seconds)
+    assert found == (Swept(), [])
+
+
+def test_a_stop_alarm_ends_a_running_window() -> None:
+    found, [started] = swept(meta(), answers("RUNNING", "ALARM"))
+    assert found == Swept("stop alarm old is in ALARM", 2, "arn:started")
+    assert json.loads(started["input"])["reason"] == "stop alarm old is in ALARM"
+
+
+@pytest.mark.parametrize("status", ["preparing", "restoring", "closed"])
+def test_a_stop_alarm_is_asked_only_of_a_running_window(status: str) -> None:
+    assert swept(meta(status=status), answers("RUNNING", "ALARM")) == (Swept(), [])
 
 
 @pytest.mark.parametrize("status", ["closed"])

@@ -2,6 +2,7 @@ from dataclasses import fields
 
 import pytest
 
+from aws import clients
 from snapback.timings import Timings
 
 HANDLERS = sorted(
@@ -39,6 +40,38 @@ def test_a_restore_outlasts_the_time_in_which_an_announced_call_may_land() -> No
     timings = Timings()
     quiet = timings.inject_fault_function_seconds + timings.quiet_margin_seconds
     assert timings.restore_targets_function_seconds > quiet
+
+
+def _retry_seconds(timings: Timings, each: int) -> float:
+    """How long the restore task's retry schedule is where every attempt takes so long."""
+    pauses = [timings.restore_retry_seconds * 1.5**n for n in range(timings.restore_attempts)]
+    return each * (timings.restore_attempts + 1) + sum(min(60, pause) for pause in pauses)
+
+
+def test_a_restore_that_fails_is_retried_for_about_an_hour() -> None:
+    timings = Timings()
+    seconds = _retry_seconds(timings, timings.restore_targets_function_seconds)
+    assert 50 * 60 < seconds < 75 * 60
+
+
+def test_a_restore_from_outside_has_the_time_for_all_its_attempts() -> None:
+    timings = Timings()
+    seconds = _retry_seconds(timings, timings.restore_targets_task_seconds)
+    others = timings.verify_targets_task_seconds + timings.report_task_seconds
+    assert seconds + 4 * others < timings.restore_seconds
+
+
+def test_an_undisturbed_restore_never_counts_as_unrestored() -> None:
+    timings = Timings()
+    assert timings.late_seconds >= 2 * timings.restore_targets_task_seconds
+
+
+def test_a_look_at_stop_alarms_ends_before_the_sweeper_does() -> None:
+    """Whoever assumes a role first sends two requests, each tried once."""
+    hurry = clients._IN_A_HURRY
+    assert hurry.retries == {"mode": "standard", "total_max_attempts": 1}
+    once = hurry.connect_timeout + hurry.read_timeout
+    assert 2 * once <= Timings().alarm_look_seconds < Timings().sweep_function_seconds / 2
 
 
 def test_a_sweep_ends_before_the_next_one() -> None:

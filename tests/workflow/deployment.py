@@ -19,6 +19,7 @@ TIMINGS = {
     "send_margin_seconds": 1,
     "restore_retry_seconds": 1,
     "restore_attempts": 2,
+    "alarm_look_seconds": 1,
 }
 ROLE = "arn:aws:iam::123456789012:role/any"
 KILL_SWITCH = "/snapback/kill-switch"

@@ -1,11 +1,18 @@
 """An experiment that was stopped is put back from outside, and what is not ours is left alone."""
 
+import json
+import time
 from typing import Any
 
 import boto3
 import pytest
 
+from aws import calls
+from aws.clients import Place
+from snapback.effects import Answer, Call
+from tests.workflow import account as accounts
 from tests.workflow.account import Account
+from tests.workflow.deployment import TIMINGS
 from tests.workflow.test_experiment import ALL
 
 
@@ -61,6 +68,58 @@ def test_the_sweeper_leaves_a_running_experiment_alone(account: Account) -> None
     account.until(lambda: account.mappings() == [], "the targets are detached")
     assert account.invoke("Sweep", {}) == {"open": 1, "rescued": 0, "unrestored": 0}
     assert account.result(execution)["status"] == "SUCCEEDED"
+
+
+def test_regions_that_do_not_answer_do_not_keep_an_ended_experiment_waiting(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_in_window(account)
+    [meta] = account.items("meta")
+    asked = meta["experiment"] | {"region": "eu-west-3", "stop_alarms": ["old"]}
+    for name in ("0-a", "0-b", "0-c", "0-d", "0-e", "0-f"):
+        mine = {"pk": f"experiment#{name}", "experiment_id": name, "experiment": asked}
+        arn = {"execution_arn": meta["execution_arn"] + name}
+        boto3.resource("dynamodb").Table("experiments").put_item(Item=meta | mine | arn)
+
+    def perform(call: Call, place: Place) -> Answer:
+        if place.region != "eu-west-3":
+            return really(call, place)
+        assert place.in_a_hurry
+        time.sleep(1)
+        return Answer(code="ConnectTimeoutError", message="no answer", status=0)
+
+    really = calls.perform
+    monkeypatch.setattr(calls, "perform", perform)
+    monkeypatch.setattr(accounts, "FUNCTION_SECONDS", 7)
+    began = time.monotonic()
+    assert account.invoke("Sweep", {}) == {"open": 7, "rescued": 1, "unrestored": 3}
+    assert time.monotonic() - began < 7
+
+
+def test_a_restore_that_keeps_failing_in_its_own_execution_is_counted(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, refusing = account.state(), True
+
+    def perform(call: Call, place: Place) -> Answer:
+        if refusing and call.operation == "CreateEventSourceMapping":
+            return Answer(code="AccessDeniedException", message="no", status=403)
+        return really(call, place)
+
+    def late() -> bool:
+        since = [t["restoring_since"] for t in account.items("target#") if "restoring_since" in t]
+        return any(float(each) < time.time() - 1 for each in since)
+
+    really = calls.perform
+    monkeypatch.setattr(calls, "perform", perform)
+    monkeypatch.setenv("TIMINGS", json.dumps(TIMINGS | {"late_seconds": 1}))
+    asked = {"total_chaos_duration": 1, "sequence": "rolling"}
+    execution = account.start("experiment", ALL | asked)
+    account.until(late, "the first round's restore is late")
+    assert account.invoke("Sweep", {}) == {"open": 1, "rescued": 0, "unrestored": 1}
+    refusing = False
+    assert account.result(execution)["status"] == "SUCCEEDED"
+    assert account.state() == found
 
 
 def test_a_restore_of_a_closed_experiment_does_nothing(account: Account) -> None:

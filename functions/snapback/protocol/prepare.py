@@ -173,6 +173,7 @@ def _renewed(target: Target, cycle: int, now: float) -> Change:
         "uuid": target.live_uuid,
         **dict.fromkeys(("new_uuid", "owner", "came_from", "reason"), ""),
         **dict.fromkeys(("detached_at", "injected_at", "restored_at", "quiet_at"), 0),
+        "restoring_since": 0,
     }
     if target.status == "restored":
         fresh["history"] = [*target.history, finished]

@@ -26,7 +26,8 @@ def restore(target: Target, fault: Fault, attempt: Attempt, clock: Clock) -> Ste
         elif target.status == "injecting":
             yield from _take_over(target, me, clock)
         elif target.status == "injected":
-            yield target.move("restoring", expect=("injected",), came_from="injected", **me)
+            began = {"came_from": "injected", "restoring_since": clock(), **me}
+            yield target.move("restoring", expect=("injected",), **began)
         elif attempt.owner not in target.restorers:
             past = target.past_restorers(clock())
             yield target.move("restoring", expect=("restoring",), remove=past, **me)
@@ -50,8 +51,8 @@ def _take_over(target: Target, me: Mapping[str, Any], clock: Clock) -> Step[None
     if remaining > 0:
         yield Wait(min(remaining, 1))
         return
-    expect = ("injecting",)
-    yield target.move("restoring", expect=expect, owner=target.owner, came_from="injecting", **me)
+    began = {"came_from": "injecting", "restoring_since": clock(), **me}
+    yield target.move("restoring", expect=("injecting",), owner=target.owner, **began)
 
 
 def _settled(target: Target, result: Settled, answered: tuple[str, ...], now: float) -> Write:
