@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from aws import lambda_model
 from snapback.effects import Check
-from snapback.faults.delete_mappings import unfit
 from snapback.faults.reading import settings as compared
+from snapback.faults.remaking import unfit
 from snapback.mappings import (
     POSITION,
     create_request,

@@ -6,7 +6,7 @@ from typing import Any
 
 from snapback.effects import Check, Step
 from snapback.experiment import Experiment
-from snapback.faults.delete_mappings import unbuildable
+from snapback.faults.remaking import unbuildable
 from snapback.mappings import create_request, source_of
 from snapback.proofs import (
     attachments,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from snapback.effects import Answer, Call, Step
-from snapback.faults.delete_mappings import managed
+from snapback.faults.remaking import managed
 from snapback.proofs.findings import NOTHING, Findings, Subject, merged, problem, warning
 
 _NO_STACK = "ValidationError"
