@@ -144,11 +144,13 @@ def satisfies(config: Mapping[str, Any], request: Mapping[str, Any]) -> bool:
     """Whether an existing mapping is what `request` would make, its position included.
 
     A mapping in transition is judged by its settings alone: its State does not yet say whether it
-    will be enabled.
+    will be enabled. Nor is that of Kafka by its position, which only a partition without an offset
+    ever reads.
     """
-    settled = config["State"] in SETTLED
-    asked = {k: v for k, v in request.items() if k != "Tags" and (settled or k != "Enabled")}
-    made = {k: v for k, v in create_request(config, {}).items() if settled or k != "Enabled"}
+    left_out = {"Tags", *(() if config["State"] in SETTLED else ("Enabled",))}
+    left_out |= {*POSITION} if source_of(config) in KAFKA else set()
+    asked = {k: v for k, v in request.items() if k not in left_out}
+    made = {k: v for k, v in create_request(config, {}).items() if k not in left_out}
     return bool(canonical(asked) == canonical(made))
 
 

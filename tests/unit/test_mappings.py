@@ -217,3 +217,10 @@ def test_differences_name_each_setting_before_and_after() -> None:
         "New": {"before": None, "after": 0},
     }
     assert differences(before, after, leaving_out=["BatchSize", "Gone", "New"]) == {}
+
+
+def test_a_kafka_mapping_is_known_again_whatever_is_answered_of_its_position() -> None:
+    """Nobody has seen whether a timestamp comes back as it was sent; its group's offsets decide."""
+    request = REQUESTS["msk"] | {"StartingPosition": "AT_TIMESTAMP", "StartingPositionTimestamp": 9}
+    assert satisfies(CONFIGS["msk"] | {"StartingPosition": "AT_TIMESTAMP"}, request)
+    assert not satisfies(CONFIGS["msk"] | {"BatchSize": 7}, request)
