@@ -77,7 +77,10 @@ def _earliest(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _kept(config: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: config[name] for name in POSITION if config.get(name)}
+    """Its own position; a timestamp that is answered with any other means nothing."""
+    if config.get("StartingPosition") == "AT_TIMESTAMP":
+        return {name: config[name] for name in POSITION}
+    return {k: v for k, v in config.items() if k == "StartingPosition" and v}
 
 
 def _at(epoch: float) -> dict[str, Any]:

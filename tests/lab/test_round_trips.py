@@ -44,7 +44,9 @@ def reposition(mappings: Mappings, position: str) -> None:
     """Make the mapping of the stream, and of the table where it can, with another original position."""
     sources = ["kinesis"] if position == "AT_TIMESTAMP" else ["kinesis", "dynamodb"]
     for source in sources:
-        mappings.create(source, mappings.delete(source) | POSITIONS[position])
+        request = mappings.delete(source)
+        request.pop("StartingPositionTimestamp", None)
+        mappings.create(source, request | POSITIONS[position])
     mappings.settle(*SOURCES)
 
 

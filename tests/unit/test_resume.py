@@ -92,3 +92,10 @@ def test_a_start_never_lies_after_the_last_processed_record(age: float) -> None:
     start = resumed("kinesis", age=age)["StartingPositionTimestamp"]
     assert isinstance(start, int)
     assert start <= CAPTURED_AT - age
+
+
+@pytest.mark.parametrize("source", ["kinesis", "documentdb"])
+def test_a_timestamp_beside_another_position_is_not_sent(source: str) -> None:
+    """It is a leftover that Create would refuse or that nothing would answer again."""
+    config = {"StartingPosition": "TRIM_HORIZON", "StartingPositionTimestamp": 1_000_000}
+    assert resumed(source, **config, **NEVER_READ) == {"StartingPosition": "TRIM_HORIZON"}
