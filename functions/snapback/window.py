@@ -47,9 +47,9 @@ def inject_batch(
     old = [t for t in targets if number > 0 or t.captured_at < clock() - fresh]
     again = yield from renew_all(old, this["cycle"], clock())
     asked = terms(experiment, timings, clock(), patience=timings.settle_seconds)
-    again = yield from capture_all(again, fault, asked)
-    for target in (*again, *(t for t in targets if t not in old)):
-        yield from inject(target, fault, attempt, clock)
+    renewed = {t.key: t for t in (yield from capture_all(again, fault, asked))}
+    for target in targets:
+        yield from inject(renewed.get(target.key, target), fault, attempt, clock)
     return len(targets)
 
 

@@ -135,6 +135,14 @@ class Account:
 
         self.replaced[module] = replacement
 
+    def fail_always(self, module: str, error: Exception) -> None:
+        """Let every run of a handler raise, before its work."""
+
+        def replacement(_handler: Handler, _event: dict[str, Any], _context: Context) -> Any:
+            raise error
+
+        self.replaced[module] = replacement
+
     def finish(self) -> None:
         """Stop what a test left running, and wait until no handler is at work."""
         self.over.set()

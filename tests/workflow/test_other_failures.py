@@ -98,11 +98,7 @@ def test_a_report_that_cannot_be_made_fails_the_execution_and_the_rescue_closes_
     account: Account,
 ) -> None:
     found = account.state()
-
-    def fail(_handler: Handler, _event: dict[str, Any], _context: Context) -> None:
-        raise ZeroDivisionError("surprise")
-
-    account.replaced["report"] = fail
+    account.fail_always("report", ZeroDivisionError("surprise"))
     result = account.run("experiment", ALL)
     assert (result["status"], result["error"]) == ("FAILED", "ZeroDivisionError")
     assert account.state() == found
@@ -115,11 +111,7 @@ def test_a_report_that_cannot_be_made_fails_the_execution_and_the_rescue_closes_
 
 def test_the_sweeper_puts_back_what_the_experiment_could_not(account: Account) -> None:
     found = account.state()
-
-    def fail(_handler: Handler, _event: dict[str, Any], _context: Context) -> None:
-        raise ZeroDivisionError("surprise")
-
-    account.replaced["restore_targets"] = fail
+    account.fail_always("restore_targets", ZeroDivisionError("surprise"))
     result = account.run("experiment", ALL)
     assert (result["status"], result["error"]) == ("FAILED", "TargetsNotRestored")
     assert all(uuid in result["cause"] for uuid in account.uuids.values())

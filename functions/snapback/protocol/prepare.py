@@ -24,12 +24,15 @@ TRANSACTION_ITEMS = 100
 TRANSACTION_TARGETS = (TRANSACTION_ITEMS - 1) // 2
 """Two items per target, and the experiment's own."""
 
+_TIMES = ("detached_at", "injected_at", "quiet_at", "restoring_since", "restored_at")
+"""Of a target in one cycle."""
+
 
 def reserve(meta: Meta, targets: Sequence[Target], clock: Clock) -> Step[None]:
     """[2] Lock every target before it is read, in chunks; TargetsLocked names who holds one."""
     for chunk in batched(targets, TRANSACTION_TARGETS):
         locks = {lock_key(target.key): _lock(target) for target in chunk}
-        changes = (_while(meta, "preparing"), *locks.values(), *map(_reserved, chunk))
+        changes = (_while(meta.experiment_id, "preparing"), *locks.values(), *map(_reserved, chunk))
         made = yield Write(changes)
         if not made and (yield from _quiet_by_now(chunk, clock())):
             made = yield Write(changes)
@@ -37,8 +40,8 @@ def reserve(meta: Meta, targets: Sequence[Target], clock: Clock) -> Step[None]:
             yield from _explain_refused_lock(meta, chunk)
 
 
-def _while(meta: Meta, status: str) -> Change:
-    return Change(meta_key(meta.experiment_id), any_of=({"status": (status,)},))
+def _while(experiment_id: str, status: str) -> Change:
+    return Change(meta_key(experiment_id), any_of=({"status": (status,)},))
 
 
 def _lock(target: Target) -> Change:
@@ -147,7 +150,7 @@ def renew_all(targets: Sequence[Target], cycle: int, now: float) -> Step[list[Ta
                 f"still be under way until {_time(target.restorers_quiet_at)}; no further round"
             )
     for chunk in batched(targets, TRANSACTION_ITEMS - 1):
-        running = _while_running(chunk[0].experiment_id)
+        running = _while(chunk[0].experiment_id, "running")
         made = yield Write((running, *(_renewed(target, cycle, now) for target in chunk)))
         if not made:
             raise WindowClosed("targets cannot be taken for another round; the window is over")
@@ -156,10 +159,6 @@ def renew_all(targets: Sequence[Target], cycle: int, now: float) -> Step[list[Ta
         item = yield Fetch(target_key(target.experiment_id, target.key))
         renewed.append(Target.of(item))
     return renewed
-
-
-def _while_running(experiment_id: str) -> Change:
-    return Change(meta_key(experiment_id), any_of=({"status": ("running",)},))
 
 
 def _renewed(target: Target, cycle: int, now: float) -> Change:
@@ -172,8 +171,7 @@ def _renewed(target: Target, cycle: int, now: float) -> Change:
         "cycle": cycle,
         "uuid": target.live_uuid,
         **dict.fromkeys(("new_uuid", "owner", "came_from", "reason"), ""),
-        **dict.fromkeys(("detached_at", "injected_at", "restored_at", "quiet_at"), 0),
-        "restoring_since": 0,
+        **dict.fromkeys(_TIMES, 0),
     }
     if target.status == "restored":
         fresh["history"] = [*target.history, finished]
