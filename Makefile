@@ -97,13 +97,13 @@ clean:  ## Remove everything these targets made
 	@echo "Installing the project's environment (about 550 MB, once)…"
 	$(python) -m venv --clear .venv
 	.venv/bin/python -m pip install --quiet --require-hashes -r requirements/uv.txt
-	$(uv) install --quiet --python .venv --require-hashes -r requirements/dev.txt
+	TMPDIR=$(CURDIR)/.venv $(uv) install --quiet --python .venv --require-hashes -r requirements/dev.txt
 	@touch $@
 
 .venv-lab/ready: requirements/lab.txt | .venv/ready
 	@echo "Installing the lab's environment (about 400 MB, once)…"
 	.venv/bin/python -m venv --clear --without-pip .venv-lab
-	$(uv) install --quiet --python .venv-lab --require-hashes -r requirements/lab.txt
+	TMPDIR=$(CURDIR)/.venv-lab $(uv) install --quiet --python .venv-lab --require-hashes -r requirements/lab.txt
 	@touch $@
 
 node_modules/ready: package.json package-lock.json
