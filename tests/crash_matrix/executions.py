@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from infra.definitions import load
-from snapback.timings import Timings
+from snapback.model.timings import Timings
 from tests.crash_matrix.faults import Response, refusal
 from tests.crash_matrix.lambdas import Lambdas
 from tests.crash_matrix.machine import Execution

@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from snapback.mappings import unqualified
+from snapback.faults.mappings.mapping import unqualified
 
 PATH = "/2015-03-31/event-source-mappings"
 TAGS = "/2017-03-31/tags/"

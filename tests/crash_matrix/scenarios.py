@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from snapback.mappings import key_of
+from snapback.faults.mappings.mapping import key_of
 from tests.crash_matrix.account import ALARM, SOURCES
 from tests.crash_matrix.machine import Execution
 from tests.crash_matrix.wire import Strike

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from infra import ROOT
-from snapback.page.render import page
+from snapback.report.page.render import page
 from tests.report_page.browser import browser, run
 from tests.report_page.layout import overflowing, printed
 from tests.report_page.reports import a_report, stretched

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from snapback.effects import Answer, Call, Check, Fetch, Load, Wait, Write
+from snapback.model.effects import Answer, Call, Check, Fetch, Load, Wait, Write
 from tests.simulation.invariants import after_write
 from tests.simulation.mapping_api import MAPPING_OPERATIONS, Branch, call
 from tests.simulation.values import value_of

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple
 
-from snapback.records import TOUCHED
+from snapback.model.records import TOUCHED
 from tests.simulation.actor import Local, Locals, Program
 from tests.simulation.mapping_api import land, progress
 from tests.simulation.outside import at_once, perform

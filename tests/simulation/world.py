@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from snapback.effects import Change, Key, Write
+from snapback.model.effects import Change, Key, Write
 from tests.simulation.source import Source
 from tests.simulation.values import number_of, value_of
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from snapback.effects import Answer, Call, Check, Fetch, Load, Step, Write
+from snapback.model.effects import Answer, Call, Check, Fetch, Load, Step, Write
 
 type Canned = Answer | Mapping[str, Any] | Callable[[Mapping[str, Any]], Any] | list[Any]
 

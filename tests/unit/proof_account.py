@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from snapback.effects import Answer, Call
+from snapback.model.effects import Answer, Call
 from tests.unit.proof_answers import Answers, ok
 
 REGION = "eu-west-1:123456789012"

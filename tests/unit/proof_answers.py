@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from aws import lambda_model
-from snapback.effects import Answer, Call, Check, Effect, Step, Wait
+from snapback.model.effects import Answer, Call, Check, Effect, Step, Wait
 
 GONE = Answer(code="ResourceNotFoundException", message="gone", status=404)
 DENIED = Answer(code="AccessDeniedException", message="no", status=403)

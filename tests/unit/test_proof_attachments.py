@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from snapback.effects import Call
+from snapback.model.effects import Call
 from tests.unit.proof_account import QUEUE, STREAM, account, mapping, queue, stream
 from tests.unit.proof_answers import DENIED
 from tests.unit.test_proofs import BUCKET, KAFKA, OWN_KAFKA, REGISTRY, SECRET, TOPIC, validated

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from snapback.effects import Answer
-from snapback.proofs import hours
+from snapback.model.effects import Answer
+from snapback.validate import hours
 from tests.unit.proof_account import account
 from tests.unit.test_proofs import LIMITS, refused, validated
 

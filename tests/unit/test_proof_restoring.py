@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from snapback.effects import Answer, Call
+from snapback.model.effects import Answer, Call
 from tests.unit.proof_account import (
     FUNCTION,
     QUEUE,
