@@ -17,7 +17,7 @@ from snapback.model.records import Meta, Target
 from snapback.protocol import inject
 from snapback.protocol.contract import Captured, Pending, Settled
 from snapback.protocol.lifecycle import load_targets
-from snapback.report.document import conclusion
+from snapback.report import conclusion
 from snapback.rescue import restoration
 from snapback.run import preparation, window
 from tests.simulation import programs

@@ -46,6 +46,7 @@ KAFKA = "arn:aws:kafka:eu-west-1:123456789012:cluster/c/u"
 CREATE = "lambda:CreateEventSourceMapping"
 ELSEWHERE = "arn:aws:iam::210987654321:role/SnapbackTarget"
 BOUNDARY = {"PermissionsBoundaryDecisionDetail": {"AllowedByPermissionsBoundary": False}}
+NO_QUEUE = Answer(code="AWS.SimpleQueueService.NonExistentQueue", status=400)
 GONE_KEY = Answer(code="NotFoundException", status=400)
 BUCKET = "arn:aws:s3:::failures"
 CONNECTION = "arn:aws:kafka:eu-west-1:123456789012:vpc-connection/123456789012/c/u"
@@ -112,7 +113,7 @@ REFUSALS: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any], str]] = [
      "visibility time-out of 5 seconds is shorter than the function's 10"),
     ({}, {"GetQueueAttributes": queue(MessageRetentionPeriod="60")}, {},
      "keeps messages for 60 seconds, less than the 331 that nothing may read it"),
-    ({}, {"GetQueueUrl": GONE}, {}, f"reads {QUEUE}, which does not exist"),
+    ({}, {"GetQueueUrl": NO_QUEUE}, {}, f"reads {QUEUE}, which does not exist"),
     ({"EventSourceArn": STREAM}, {"DescribeStreamSummary": GONE}, {},
      f"reads {STREAM}, which does not exist"),
     ({"EventSourceArn": STREAM}, {"DescribeStreamSummary": stream(status="DELETING")}, {},
@@ -129,7 +130,7 @@ REFUSALS: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any], str]] = [
      {"GetTopicAttributes": Answer(code="NotFound", status=404)}, {},
      f"sends failures to {TOPIC}, which does not exist"),
     ({"EventSourceArn": STREAM, "DestinationConfig": {"OnFailure": {"Destination": QUEUE}}},
-     {"GetQueueUrl": GONE}, {}, f"sends failures to {QUEUE}, which does not exist"),
+     {"GetQueueUrl": NO_QUEUE}, {}, f"sends failures to {QUEUE}, which does not exist"),
     ({"EventSourceArn": KAFKA, "Topics": ["t"],
       "SourceAccessConfigurations": [{"Type": "SASL_SCRAM_512_AUTH", "URI": SECRET}]},
      {"DescribeSecret": GONE}, {}, f"uses secret {SECRET}, which does not exist"),
