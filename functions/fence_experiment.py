@@ -13,6 +13,6 @@ logger = Logger()
 def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
     """`{input: {experiment_id, execution_arn?}}` → `{experiment_id, open, batches}`."""
     invocation = Invocation.of(context)
-    fenced = invocation.run(take_over(event["input"], invocation.timings, invocation.now))
+    fenced = invocation.run(take_over(event["input"], invocation.attempt))
     logger.info("experiment is fenced", extra=fenced)
     return fenced

@@ -13,7 +13,6 @@ logger = Logger()
 def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
     """`{experiment_id, execution_arn, failure}` → `{closed}`."""
     invocation = Invocation.of(context)
-    step = release(**event, attempt=invocation.attempt(), clock=invocation.now)
-    closed = invocation.run(step)
+    closed = invocation.run(release(**event, attempt=invocation.attempt))
     logger.info("targets are released", extra={"closed": closed})
     return {"closed": closed}

@@ -5,9 +5,8 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from aws.invocation import Context, Invocation
-from snapback.rescue.interruption import not_startable
-from snapback.validate.request import parse
-from snapback.validate.validation import Limits, validate
+from snapback.validate.limits import Limits
+from snapback.validate.validation import validate
 
 logger = Logger()
 
@@ -16,10 +15,6 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
     """`{input}` → `{experiment, targets, warnings}`; raises InvalidExperiment."""
     invocation = Invocation.of(context)
     settings = invocation.settings
-    parsed = parse(event["input"])
-    if parsed.experiment is not None:
-        invocation = invocation.on(parsed.experiment.stored())
-    stopped = invocation.run(not_startable(settings.kill_switch_parameter))
     limits = Limits(
         longest_duration=settings.max_duration_seconds,
         most_targets=settings.max_targets,
@@ -27,7 +22,7 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
         allowed_hours=settings.allowed_hours,
         restore_role_arn=settings.restore_role_arn,
     )
-    step = validate(parsed.refused(stopped), limits, settings.timings, invocation.now)
-    valid = invocation.run(step)
+    switch = settings.kill_switch_parameter
+    valid = invocation.run(validate(event["input"], limits, switch, invocation.attempt))
     logger.info("experiment is valid", extra={"targets": len(valid["targets"])})
     return valid

@@ -1,5 +1,6 @@
 """The page docs/report.md: every part of a report, in the order in which the code writes it."""
 
+from snapback.model.experiment import Experiment
 from snapback.model.records import Meta
 from snapback.report.document import build
 
@@ -32,13 +33,13 @@ PARTS = {
     "sentences",
     "started_at": "when the targets were captured",
     "finished_at": "when the report was made",
-    "windows": "a list with one `{begins_at, ends_at}` for each cycle: first detachment, last restore",
+    "windows": "a list with one `{begins_at, ends_at}` for each cycle: from the first change to the last restore",
     "expectations": "a list of `{type, expected, verdict, reason, figures}`",
     "counts": "`{targets, verified, …}` and how many targets have each status",
-    "targets": "a list of `{source, status, old_uuid, new_uuid, detached_at, injected_at, restored_at, "
-    "resumes_at, handled_again, reason, verification, by_hand, earlier_cycles}`; `verification` is `{equal, fields, "
+    "targets": "a list of `{status, source, old_uuid, new_uuid, broken_at, injected_at, in_force_at, "
+    "restored_at, resumes_at, handled_again, reason, verification, by_hand, earlier_cycles}`; `verification` is `{equal, fields, "
     "differences, position, lost_tags}`",
-    "samples": "a list of `{at, phase, mappings, queues, dead_letters, destinations, alarms, probes}`; "
+    "samples": "a list of `{at, phase, states, queues, dead_letters, destinations, alarms, probes}`; "
     "queues as `{visible, in_flight, delayed}`, alarms as `{state, since}`, probes as `{status, "
     "seconds, error}`",
     "series": "CloudWatch's metrics a minute: `{name: [{at, value}]}`",
@@ -62,5 +63,5 @@ def report_page() -> str:
 
 def parts_of_a_report() -> list[str]:
     """The members that the code writes."""
-    meta = Meta("id", "closed", "arn", {}, 0)
+    meta = Meta("id", "closed", "arn", Experiment(function_name="orders"), 0)
     return list(build(meta, [], [], {}, None))

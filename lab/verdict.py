@@ -69,5 +69,5 @@ def _mapping(target: Mapping[str, Any]) -> str:
     equal = f"{len(found['fields'])} fields equal" if found.get("equal") else str(found)
     moved = found.get("position") or {}
     start = f", starts at {moved['StartingPosition']['after']}" if moved else ""
-    away = target["restored_at"] - target["detached_at"]
+    away = target["restored_at"] - target["broken_at"]
     return f"{source:<9} {target['old_uuid']} → {target['new_uuid']}, away {away:.1f} s, {equal}{start}"

@@ -62,4 +62,4 @@ def _left(meta: Meta | None, targets: tuple[Target, ...], now: float) -> float |
     held = [target for target in targets if target.status == "injected"]
     if meta is None or not held:
         return None
-    return window_left(held, float(meta.experiment["total_chaos_duration"]), now)
+    return window_left(held, float(meta.experiment.total_chaos_duration), now)

@@ -41,13 +41,13 @@ def countdown(seen: Look) -> str:
 def drawn(seen: Look) -> Group:
     """The same as a table."""
     table = Table("source", "status", "mapping", "waiting", "in flight")
-    states = seen.sample.get("mappings", {})
+    states = seen.sample.get("states", {})
     for target in seen.targets:
         depth = _queues(seen).get(target.key.split("|")[0], {})
         table.add_row(
             source_name(target.key),
             Text(target.status, _STYLES.get(target.status, "")),
-            f"{target.live_uuid[:8]} {states.get(target.key, '')}",
+            f"{target.live_name[:8]} {states.get(target.key, '')}",
             str(depth.get("visible", "")),
             str(depth.get("in_flight", "")),
         )

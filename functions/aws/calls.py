@@ -7,19 +7,20 @@ from typing import Any
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
-from aws.clients import Place, client
+from aws.clients import client
 from aws.lambda_model import UNKNOWN
 from snapback.model.effects import ROLE_REFUSED, Answer, Call
+from snapback.model.place import HOME
 
 
-def perform(call: Call, place: Place) -> Answer:
-    """Send the request in a Region and role.
+def perform(call: Call, external_id: str | None) -> Answer:
+    """Send the request in its Region and role; roles of other accounts ask for the external id.
 
     A role that cannot be assumed is answered as `AssumeRole.` and the code that STS gave: the
     request itself was not sent.
     """
     try:
-        api = client(call.service, place, changes=call.changes)
+        api = client(call.service, call.place or HOME, external_id, changes=call.changes)
         body = getattr(api, xform_name(call.operation))(**call.params)
     except ClientError as error:
         return _refused(error)

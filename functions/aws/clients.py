@@ -2,7 +2,7 @@
 
 from functools import cache
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any
 
 import boto3
 import botocore.session
@@ -10,6 +10,7 @@ from botocore.config import Config
 from botocore.credentials import DeferredRefreshableCredentials
 
 from aws import lambda_model
+from snapback.model.place import Place
 
 _CONFIG = Config(
     connect_timeout=5,
@@ -28,40 +29,24 @@ _IN_A_HURRY = Config(
 )
 
 
-class Place(NamedTuple):
-    """Where calls go: a Region, and a role to assume with its external id; None is the stack's own.
-
-    In a hurry, each request is tried once and for a short time.
-    """
-
-    region: str | None = None
-    role_arn: str | None = None
-    external_id: str | None = None
-    in_a_hurry: bool = False
-
-
-HOME = Place()
-"""The stack's own account and Region."""
-
-
 @cache
-def session(place: Place) -> boto3.Session:
+def session(place: Place, external_id: str | None) -> boto3.Session:
     """A session in a Region, as a role where one is named; it makes no request by itself."""
     if place.role_arn is None:
         return boto3.Session(region_name=place.region)
     assumed = botocore.session.get_session()
-    credentials = DeferredRefreshableCredentials(lambda: _assume(place), "assume-role")
+    credentials = DeferredRefreshableCredentials(lambda: _assume(place, external_id), "assume-role")
     found = SimpleNamespace(load_credentials=lambda: credentials)
     assumed.register_component("credential_provider", found)
     home = boto3.Session().region_name
     return boto3.Session(botocore_session=assumed, region_name=place.region or home)
 
 
-def _assume(place: Place) -> dict[str, Any]:
+def _assume(place: Place, external_id: str | None) -> dict[str, Any]:
     """Fresh credentials of a role; asked for before the first call and well before they expire."""
     asked = {"RoleArn": place.role_arn, "RoleSessionName": "snapback"}
-    if place.external_id:
-        asked["ExternalId"] = place.external_id
+    if external_id:
+        asked["ExternalId"] = external_id
     sts = boto3.client("sts", config=_IN_A_HURRY if place.in_a_hurry else _CONFIG)
     made = sts.assume_role(**asked)["Credentials"]
     return {
@@ -73,12 +58,12 @@ def _assume(place: Place) -> dict[str, Any]:
 
 
 @cache
-def client(service: str, place: Place, *, changes: bool) -> Any:
+def client(service: str, place: Place, external_id: str | None, *, changes: bool) -> Any:
     """A client of a service: what changes something is attempted once, a read is retried."""
     config = _SINGLE_ATTEMPT if changes else _CONFIG
     if place.in_a_hurry:
         config = _IN_A_HURRY
-    made = session(place).client(service, config=config)
+    made = session(place, external_id).client(service, config=config)
     if service == "lambda":
         lambda_model.watch(made)
     return made

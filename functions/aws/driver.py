@@ -1,62 +1,32 @@
-"""Runs the domain's generators: performs each effect, and sleeps while all of them wait."""
+"""Runs a step of the domain: performs each effect, and sleeps while it waits."""
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
 
-from snapback.model.effects import Effect, Step, Wait
+from snapback.model.effects import Effect, Reply, Step, Wait
 
-Perform = Callable[[Effect], Any]
-
-
-@dataclass(slots=True)
-class Run[T]:
-    """One generator on its way: when it goes on, and how it ended."""
-
-    step: Step[T]
-    wakes_at: float = 0
-    answer: Any = None
-    result: T | None = None
-    error: Exception | None = None
-    ended: bool = field(default=False)
+type Perform = Callable[[Effect], Reply]
 
 
 def run[T](step: Step[T], perform: Perform, deadline: float) -> T:
-    """Run one generator to its end; TimeoutError if it still waits at the deadline (epoch)."""
-    only = run_all([step], perform, deadline)[0]
-    if only.error is not None:
-        raise only.error
-    if not only.ended:
+    """Run a step to its end; TimeoutError if it has to wait beyond the deadline (epoch)."""
+    reply: Reply = None
+    while True:
+        try:
+            effect = step.send(reply)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        if isinstance(effect, Wait):
+            reply = None
+            _sleep(effect.seconds, deadline)
+        else:
+            reply = perform(effect)
+
+
+def _sleep(seconds: float, deadline: float) -> None:
+    if time.time() + seconds >= deadline:
         raise TimeoutError(
             "out of time: AWS did not answer as needed before this invocation's own end"
         )
-    return only.result  # type: ignore[return-value]  # it ended without an error
-
-
-def run_all[T](steps: Sequence[Step[T]], perform: Perform, deadline: float) -> list[Run[T]]:
-    """Run generators side by side until each ended or the deadline; none stops another."""
-    runs = [Run(step) for step in steps]
-    while waiting := [each for each in runs if not each.ended]:
-        earliest = min(waiting, key=lambda each: each.wakes_at)
-        if max(earliest.wakes_at, time.time()) >= deadline:
-            break
-        time.sleep(max(0.0, earliest.wakes_at - time.time()))
-        _advance(earliest, perform)
-    return runs
-
-
-def _advance[T](each: Run[T], perform: Perform) -> None:
-    """Go on until the generator waits or ends."""
-    try:
-        while True:
-            effect = each.step.send(each.answer)
-            each.answer = None
-            if isinstance(effect, Wait):
-                each.wakes_at = time.time() + effect.seconds
-                return
-            each.answer = perform(effect)
-    except StopIteration as end:
-        each.result, each.ended = end.value, True
-    except Exception as error:  # noqa: BLE001  # one target's surprise must not stop the others
-        each.error, each.ended = error, True
+    time.sleep(seconds)

@@ -1,19 +1,16 @@
-"""One Lambda invocation: its settings, its deadline, and the running of steps until then."""
+"""One Lambda invocation: its settings, its attempt, and the running of a step until its end."""
 
 import time
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
 from aws import calls, driver, lambda_model, probes, table
-from aws.clients import HOME, Place
 from settings import Settings
-from snapback.model.effects import Call, Check, Effect, Fetch, Load, Probe, Step, Write
-from snapback.model.timings import Timings
+from snapback.model.effects import Call, Check, Effect, Fetch, Load, Probe, Reply, Step, Write
 from snapback.protocol.attempt import Attempt
 
-_SPARE_SECONDS = 3
-"""What is left at the end to record and to answer."""
+_LAST_SECONDS = 1
+"""Kept of an invocation to raise that it is out of time, for steps that kept nothing themselves."""
 
 
 class Context(Protocol):
@@ -27,85 +24,36 @@ class Context(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """The times are epoch seconds; `place` is the target's."""
+    """The settings of the function, and this invocation as the domain sees it."""
 
     settings: Settings
-    request_id: str
-    ends_at: float
-    place: Place = HOME
+    attempt: Attempt
 
     @classmethod
     def of(cls, context: Context) -> Self:
-        """The invocation that Lambda describes."""
-        remaining = context.get_remaining_time_in_millis() / 1000
-        return cls(
-            settings=Settings.from_environment(),
-            request_id=context.aws_request_id,
-            ends_at=time.time() + remaining,
-        )
+        """The invocation that Lambda describes.
 
-    def on(self, experiment: Mapping[str, Any]) -> Self:
-        """The same invocation, calling in the Region and with the role of an experiment."""
-        role = experiment["assume_role_arn"]
-        return replace(self, place=Place(experiment["region"], role, self.settings.external_id))
-
-    def in_a_hurry(self) -> Self:
-        """The same invocation, which does not wait for a Region that is slow to answer."""
-        return replace(self, place=self.place._replace(in_a_hurry=True))
+        A request id alone names no invocation: Lambda keeps it when it retries an event.
+        """
+        settings = Settings.from_environment()
+        ends_at = time.time() + context.get_remaining_time_in_millis() / 1000
+        owner = f"{context.aws_request_id}/{ends_at:.3f}"
+        return cls(settings, Attempt(owner, ends_at, settings.timings, time.time))
 
     def with_table(self, name: str) -> Self:
         """The same invocation on another table."""
         return replace(self, settings=replace(self.settings, table_name=name))
 
-    def for_seconds(self, seconds: float) -> Self:
-        """The same invocation, whose steps end after so many seconds at the latest."""
-        ends_at = time.time() + seconds + _SPARE_SECONDS
-        return replace(self, ends_at=min(self.ends_at, ends_at))
-
-    @property
-    def seconds_left(self) -> float:
-        """Until the steps of this invocation end."""
-        return self.ends_at - _SPARE_SECONDS - time.time()
-
-    @property
-    def timings(self) -> Timings:
-        """The stack's time-outs and intervals."""
-        return self.settings.timings
-
-    def now(self) -> float:
-        """The epoch time."""
-        return time.time()
-
-    def until(self, seconds: float) -> float:
-        """The deadline of a step that may take so long, with the margin that the sweeper grants."""
-        return time.time() + seconds + self.timings.deadline_margin_seconds
-
-    def attempt(self) -> Attempt:
-        """What the protocol is told of this invocation before it changes a target.
-
-        A request id alone names no invocation: Lambda keeps it when it retries an event.
-        """
-        return Attempt(
-            owner=f"{self.request_id}/{self.ends_at:.3f}",
-            send_until=self.ends_at - self.timings.send_margin_seconds,
-            quiet_at=self.ends_at + self.timings.quiet_margin_seconds,
-            pause=self.timings.poll_seconds,
-        )
-
     def run[T](self, step: Step[T]) -> T:
-        """Run one step to its end; raises what it raises, and TimeoutError at the deadline."""
-        return driver.run(step, self.perform, self.ends_at - _SPARE_SECONDS)
+        """Run a step to its end; raises what it raises, and TimeoutError out of time."""
+        return driver.run(step, self.perform, self.attempt.ends_at - _LAST_SECONDS)
 
-    def run_all[T](self, steps: Sequence[Step[T]]) -> list[driver.Run[T]]:
-        """Run steps side by side; see `driver.run_all`."""
-        return driver.run_all(steps, self.perform, self.ends_at - _SPARE_SECONDS)
-
-    def perform(self, effect: Effect) -> Any:
-        """Carry out one effect on AWS."""
+    def perform(self, effect: Effect) -> Reply:
+        """Carry out one effect on AWS; a pause is the driver's."""
         name = self.settings.table_name
         match effect:
             case Call():
-                return calls.perform(effect, HOME if effect.at_home else self.place)
+                return calls.perform(effect, self.settings.external_id)
             case Check():
                 return lambda_model.check(effect)
             case Probe():

@@ -12,7 +12,7 @@ import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
-from snapback.model.effects import Change, Fetch, Key, Load, Write
+from snapback.model.effects import Change, Fetch, Item, Key, Load, Write
 
 _encode = TypeSerializer().serialize
 _decode = TypeDeserializer().deserialize
@@ -25,46 +25,33 @@ def _dynamodb() -> Any:
     return boto3.client("dynamodb")
 
 
-def fetch(table: str, effect: Fetch) -> dict[str, Any] | None:
+def fetch(table: str, effect: Fetch) -> Item | None:
     """One item by its key, or None."""
     answer = _dynamodb().get_item(TableName=table, Key=_key(effect.key), ConsistentRead=True)
     return _item(answer["Item"]) if "Item" in answer else None
 
 
-def load(table: str, effect: Load) -> list[dict[str, Any]]:
+def load(table: str, effect: Load) -> list[Item]:
     """The items of a partition, in the order of their sort keys."""
     return query(_dynamodb(), table, effect)
 
 
-def query(api: Any, table: str, effect: Load) -> list[dict[str, Any]]:
+def query(api: Any, table: str, effect: Load) -> list[Item]:
     """The same by a DynamoDB client of any account."""
-    condition, values = "pk = :pk", {":pk": {"S": effect.pk}}
+    asked: dict[str, Any] = {
+        "KeyConditionExpression": "#pk = :pk",
+        "ExpressionAttributeNames": {"#pk": effect.index or "pk"},
+        "ExpressionAttributeValues": {":pk": {"S": effect.pk}},
+    }
+    if effect.index:
+        asked["IndexName"] = effect.index
+    else:
+        asked["ConsistentRead"] = True
     if effect.prefix:
-        condition += " AND begins_with(sk, :prefix)"
-        values[":prefix"] = {"S": effect.prefix}
-    pages = api.get_paginator("query").paginate(
-        TableName=table,
-        ConsistentRead=True,
-        KeyConditionExpression=condition,
-        ExpressionAttributeValues=values,
-    )
+        asked["KeyConditionExpression"] += " AND begins_with(sk, :prefix)"
+        asked["ExpressionAttributeValues"][":prefix"] = {"S": effect.prefix}
+    pages = api.get_paginator("query").paginate(TableName=table, **asked)
     return [_item(each) for page in pages for each in page["Items"]]
-
-
-def open_experiments(table: str) -> list[str]:
-    """The ids in the sparse index: every open experiment, and perhaps one that was just closed."""
-    pages = (
-        _dynamodb()
-        .get_paginator("query")
-        .paginate(
-            TableName=table,
-            IndexName="open",
-            KeyConditionExpression="#open = :yes",
-            ExpressionAttributeNames={"#open": "open"},
-            ExpressionAttributeValues={":yes": {"S": "yes"}},
-        )
-    )
-    return [str(_item(each)["experiment_id"]) for page in pages for each in page["Items"]]
 
 
 def write(table: str, effect: Write) -> bool:
@@ -150,7 +137,7 @@ def _key(key: Key) -> dict[str, Any]:
     return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
 
 
-def _item(attributes: Mapping[str, Any]) -> dict[str, Any]:
+def _item(attributes: Mapping[str, Any]) -> Item:
     return {name: _number(_decode(value)) for name, value in attributes.items()}
 
 

@@ -128,7 +128,7 @@ def _target(source: str, uuid: str, later: float, position: dict[str, Any]) -> d
         "status": "restored",
         "old_uuid": uuid,
         "new_uuid": uuid[::-1],
-        "detached_at": BEGAN + later,
+        "broken_at": BEGAN + later,
         "injected_at": BEGAN + later - 0.3,
         "restored_at": BEGAN + 24 + later,
         "handled_again": again({"EventSourceArn": source, "BatchSize": 10}, position),

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from snapback.faults.mappings.mapping import LONGEST_KEY_BYTES, key_of
-from snapback.faults.mappings.proofs.findings import MOST_WARNING_BYTES, Findings, capped
+from snapback.faults.mappings.proofs.subject import MOST_WARNING_BYTES
 from snapback.model.effects import Answer, Call
 from snapback.model.errors import InvalidExperiment, TargetsChanged
 from snapback.model.expectations import MetricHolds
 from snapback.model.experiment import Experiment
+from snapback.model.findings import Findings, capped
 from snapback.model.payload_limits import BETWEEN_STATES, IN_A_CAUSE, cause, fitting, size_of
 from snapback.model.records import Meta, lock_key, target_key
 from snapback.model.timings import Timings

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from snapback.judge.verdict import Verdict, deviated, held, unknown
 from snapback.model.evidence import Evidence
 from snapback.model.expectations import DrainedWithin
-from snapback.run.observation import drained
+from snapback.workload.backlog import drained
 from snapback.workload.stream_lag import STREAMS, Lag, figures, measure
 
 _JUDGED = STREAMS | {"sqs"}

@@ -13,7 +13,7 @@ from snapback.judge.queues import (
     destination_received,
 )
 from snapback.judge.verdict import Verdict, unknown
-from snapback.model.evidence import Evidence, effect
+from snapback.model.evidence import Evidence
 from snapback.model.expectations import (
     AlarmStaysOk,
     AlarmWithin,
@@ -28,12 +28,14 @@ from snapback.model.expectations import (
 )
 
 
-def judge(expected: Iterable[Expectation], evidence: Evidence) -> list[dict[str, Any]]:
+def judge(
+    expected: Iterable[Expectation], evidence: Evidence, *, felt: bool | None
+) -> list[dict[str, Any]]:
     """`{type, expected, verdict, reason, figures}` for each expectation, in the order given.
 
-    A fault that was measured to have no effect proves nothing: then nothing is held or deviated.
+    `felt` is whether the fault was felt, None where that is not measurable. One that had no effect
+    proves nothing: then nothing is held or deviated.
     """
-    felt = effect(evidence)
     return [_row(each, _sure(_judge(each, evidence), felt=felt)) for each in expected]
 
 

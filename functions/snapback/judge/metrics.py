@@ -4,9 +4,9 @@ import operator
 from collections.abc import Callable
 
 from snapback.judge.verdict import Verdict, deviated, held, unknown
-from snapback.model.evidence import Evidence, Span, quiet_minutes
+from snapback.model.evidence import LEAD_SECONDS, Evidence, Span, quiet_minutes
 from snapback.model.expectations import InvocationsStopped, MetricHolds
-from snapback.workload.metrics import LEAD_SECONDS, name_of
+from snapback.workload.metrics import name_of
 
 COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
@@ -55,4 +55,4 @@ def _period(expected: MetricHolds, evidence: Evidence) -> tuple[Span, ...]:
             return (Span(began - LEAD_SECONDS, began),)
         case "after":
             return (Span(back, evidence.until),)
-    return evidence.any_away
+    return evidence.any_broken

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, NamedTuple
 
+from snapback.model.place import Place
+
 type Item = dict[str, Any]
 """The attributes of one item of the table, of JSON types."""
 
@@ -67,10 +69,12 @@ class Fetch:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """All items of a partition whose sort key begins with `prefix`, read consistently, in order."""
+    """All items of a partition whose sort key begins with `prefix`, in order, read consistently."""
 
     pk: str
     prefix: str = ""
+    index: str = ""
+    """The index that is read instead of the table, if any; its answers may lag behind."""
 
     def __iter__(self) -> "Step[list[Item]]":
         """Ask for the items."""
@@ -140,14 +144,16 @@ class Answer:
 class Call:
     """One request to an AWS API, by its service and operation names; replies an Answer.
 
-    It goes to the target's Region and account, or to the stack's own with `at_home`. One that
-    `changes` something is attempted exactly once: only the protocol may repeat it.
+    One that is `at_home` stays in the stack's own Region and account wherever the target is. One
+    that `changes` something is attempted exactly once: only the protocol may repeat it.
     """
 
     service: str
     operation: str
     params: Document = field(default_factory=dict)
     at_home: bool = False
+    place: Place | None = None
+    """Where its target is, as `steps.at` says; None is the stack's own place."""
     changes: bool = False
     busy: tuple[str, ...] = ()
     """Codes, beside those of throttling, of a request that may succeed later as it is."""

@@ -10,7 +10,14 @@ from math import ceil
 from typing import Any, NamedTuple
 
 from snapback.model.records import Target
-from snapback.workload.metrics import MINUTE, Series
+
+MINUTE = 60
+
+LEAD_SECONDS = 300
+"""How much of the time before an experiment is shown, for comparison."""
+
+type Series = dict[str, list[dict[str, float]]]
+"""Metric series by name, each `[{at, value}]` a minute, oldest first."""
 
 PUBLISHED_SECONDS = 300
 """After so long CloudWatch has surely published a minute; earlier an absent point may yet come."""
@@ -35,9 +42,9 @@ class Evidence:
     samples: Sequence[Mapping[str, Any]]
     series: Series
     until: float
-    any_away: tuple[Span, ...] = ()
+    any_broken: tuple[Span, ...] = ()
     """For each cycle, from the first target's detachment to the last one's restore."""
-    all_away: tuple[Span, ...] = ()
+    all_broken: tuple[Span, ...] = ()
     """For each cycle, the time in which every target was away; none where they took turns."""
     letters: Mapping[str, Any] = field(default_factory=dict)
     kinds: frozenset[str] = frozenset()
@@ -46,12 +53,12 @@ class Evidence:
     @property
     def began(self) -> float | None:
         """When the first target was affected; None if none was."""
-        return min((span.begins for span in self.any_away), default=None)
+        return min((span.begins for span in self.any_broken), default=None)
 
     @property
     def back(self) -> float | None:
         """When the last target was restored; None if none was affected."""
-        return max((span.ends for span in self.any_away), default=None)
+        return max((span.ends for span in self.any_broken), default=None)
 
     def since_window(self) -> list[Mapping[str, Any]]:
         """The samples that were taken after the first change."""
@@ -62,23 +69,21 @@ class Evidence:
 def spans(targets: Iterable[Target]) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
     """The times in which any, and in which all targets were away, one span a cycle."""
     away = sorted(turn for target in targets for turn in _turns(target))
-    any_away, all_away = [], []
+    any_broken, all_broken = [], []
     for _, turns in groupby(away, key=lambda turn: turn[0]):
         found = [span for _, span in turns]
-        any_away.append(Span(min(s.begins for s in found), max(s.ends for s in found)))
+        any_broken.append(Span(min(s.begins for s in found), max(s.ends for s in found)))
         shared = Span(max(s.begins for s in found), min(s.ends for s in found))
-        all_away += [shared] if shared.ends > shared.begins else []
-    return tuple(any_away), tuple(all_away)
+        all_broken += [shared] if shared.ends > shared.begins else []
+    return tuple(any_broken), tuple(all_broken)
 
 
 def _turns(target: Target) -> list[tuple[int, Span]]:
     """Each cycle in which the target was away, and when."""
-    this = {"detached_at": target.detached_at, "restored_at": target.restored_at}
-    turns = [*target.history, this]
     return [
-        (number, Span(each["detached_at"], each["restored_at"]))
-        for number, each in enumerate(turns)
-        if each["detached_at"] and each["restored_at"]
+        (number, Span(turn.broken_at, turn.restored_at))
+        for number, turn in enumerate(target.turns)
+        if turn.broken_at and turn.restored_at
     ]
 
 
@@ -103,7 +108,7 @@ def quiet_minutes(evidence: Evidence) -> tuple[list[float], float] | None:
     absent point means none only if there were some before and later minutes are published.
     """
     points = evidence.series.get("invocations", [])
-    minutes = [minute for span in evidence.all_away for minute in span.minutes()]
+    minutes = [minute for span in evidence.all_broken for minute in span.minutes()]
     began = evidence.began
     if not minutes or began is None:
         return None
@@ -120,13 +125,3 @@ def total_since(points: Sequence[Mapping[str, float]], back: float) -> float:
     """The sum of a series over the minutes since the last restore, its own minute included."""
     first = back // MINUTE * MINUTE
     return sum(each["value"] for each in points if each["at"] >= first)
-
-
-def effect(evidence: Evidence) -> bool | None:
-    """Whether the fault was felt: a backlog grew or invocations stopped; None: not measurable."""
-    grew = growth(evidence)
-    quiet = quiet_minutes(evidence)
-    felt = [any(grew.values())] if grew else []
-    if quiet is not None:
-        felt.append(quiet[1] == 0)
-    return any(felt) if felt else None

@@ -16,6 +16,8 @@ IN_A_CAUSE = 30_000
 _LONGEST_PROBLEM = 4_000
 """A problem quotes what was given, however long that is."""
 
+_KEPT_OF_EACH_END = 200
+
 _BETWEEN = len(", ")
 
 
@@ -42,16 +44,16 @@ def fitting(
     return (*kept, _left_out(what, left)) if left else tuple(kept)
 
 
-def cause(problems: Sequence[str]) -> str:
-    """The text of an error, a line each problem."""
-    return "\n".join(fitting(list(map(_cut, problems)), IN_A_CAUSE, "Problems"))
+def cause(problems: Sequence[str], what: str = "Problems") -> str:
+    """The text of an error, one line for each problem: as many as fit, and how many do not."""
+    return "\n".join(fitting(problems, IN_A_CAUSE, what))
 
 
-def _cut(problem: str) -> str:
+def shortened(problem: str) -> str:
+    """A problem that quotes what was given, with the middle of a very long one left out."""
     if size_of(problem) <= _LONGEST_PROBLEM:
         return problem
-    half = _LONGEST_PROBLEM // 20
-    return f"{problem[:half]} … {problem[-half:]}"
+    return f"{problem[:_KEPT_OF_EACH_END]} … {problem[-_KEPT_OF_EACH_END:]}"
 
 
 def _left_out(what: str, left: int) -> str:

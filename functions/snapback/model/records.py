@@ -1,15 +1,15 @@
 """The items of the table: their keys, their life cycles, and the writes that move them on.
 
-One partition per experiment holds META, a target item per target and a sample per observation;
-each lock is a partition of its own, shared by all experiments.
+One partition per experiment holds META, two items per target (where it stands, and its snapshot)
+and a sample per observation; each lock is a partition of its own, shared by all experiments.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Self
 
-from snapback.faults.mappings.mapping import unqualified
-from snapback.model.effects import Change, Key, Write
+from snapback.model.effects import Change, Document, Item, Key, Write
+from snapback.model.experiment import Experiment
 
 RESTORER = "restorer#"
 """How an attribute of a target is named that announces a restorer; its value is its `quiet_at`."""
@@ -21,6 +21,9 @@ OPEN = ("preparing", "running", "restoring")
 TERMINAL = ("skipped", "restored", "conflict", "abandoned")
 UNTOUCHED = ("reserved", "captured")
 TOUCHED = ("injecting", "injected", "restoring")
+
+TARGETS, SNAPSHOTS, SAMPLES = "target#", "snapshot#", "sample#"
+"""How the sort keys of each kind of item begin."""
 
 
 def partition(experiment_id: str) -> str:
@@ -34,13 +37,18 @@ def meta_key(experiment_id: str) -> Key:
 
 
 def target_key(experiment_id: str, key: str) -> Key:
-    """The item of the target that `key` makes unique."""
-    return Key(partition(experiment_id), f"target#{key}")
+    """Where the target that `key` makes unique stands: a small item, written at every step."""
+    return Key(partition(experiment_id), f"{TARGETS}{key}")
+
+
+def snapshot_key(experiment_id: str, key: str) -> Key:
+    """What the same target was, and what puts it back: written once a cycle."""
+    return Key(partition(experiment_id), f"{SNAPSHOTS}{key}")
 
 
 def sample_key(experiment_id: str, at: float) -> Key:
     """The observation made at an epoch time in seconds."""
-    return Key(partition(experiment_id), f"sample#{at:017.3f}")
+    return Key(partition(experiment_id), f"{SAMPLES}{at:017.3f}")
 
 
 def report_key(experiment_id: str) -> Key:
@@ -48,67 +56,103 @@ def report_key(experiment_id: str) -> Key:
     return Key(partition(experiment_id), "report")
 
 
-def lock_key(key: str) -> Key:
-    """The lock of a target, which only one experiment at a time may own.
+def lock_key(name: str) -> Key:
+    """A lock, which only one experiment at a time may own."""
+    return Key(f"lock#{name}", "lock")
 
-    Mappings from one source to several versions or aliases of a function share it: what an
-    experiment finds beside its target must not be another one's.
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One cycle in which a target was broken and put back; times in epoch seconds."""
+
+    name: str
+    new_name: str
+    broken_at: float
+    restored_at: float
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What a target was when it was captured, and what puts it back.
+
+    `original` is the document of the first cycle, which the target is verified against after the
+    last. `captured_by` is the attempt that read it: a target names the capture that is its own.
     """
-    source, *rest = key.split("|")
-    shared = "|".join((source, *map(unqualified, rest[:1]), *rest[1:]))
-    return Key(f"lock#{shared}", "lock")
+
+    document: Document = field(default_factory=dict)
+    undo: Document = field(default_factory=dict)
+    original: Document = field(default_factory=dict)
+    captured_by: str = ""
+
+    @classmethod
+    def of(cls, item: Document) -> Self:
+        """A snapshot from its item; attributes that this version does not know are left out."""
+        return cls(**_known(cls, item))
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """One target of one experiment: `reserved → captured → injecting → injected → restoring → …`.
 
-    Times are epoch seconds. `snapshot` is what the fault read under the lock, `request` the exact
-    call that will put the target back; both are written before anything is touched. `original` is
-    the snapshot of the first cycle, which the target is verified against after the last.
+    Times are epoch seconds, 0 for never. It is `broken_at` the announcement of its first change,
+    the earliest that the change can have landed; `injected_at` AWS acknowledged the last change;
+    `in_force_at` the fault held; `fault_ends_at` it ends by itself, if it does.
     """
 
     experiment_id: str
     key: str
     status: str
-    uuid: str
+    name: str
+    locks: tuple[str, ...] = ()
     batch: int = 0
     cycle: int = 0
-    original: Mapping[str, Any] = field(default_factory=dict)
-    snapshot: Mapping[str, Any] = field(default_factory=dict)
-    request: Mapping[str, Any] = field(default_factory=dict)
+    stage: int = 0
+    """The change that was announced last, counted from 0."""
+    stages_in_force: int = 0
+    """How many changes hold."""
     captured_at: float = 0
+    captured_by: str = ""
     owner: str = ""
     quiet_at: float = 0
     came_from: str = ""
-    detached_at: float = 0
+    broken_at: float = 0
     injected_at: float = 0
+    in_force_at: float = 0
+    fault_ends_at: float = 0
     restoring_since: float = 0
     restored_at: float = 0
-    new_uuid: str = ""
+    new_name: str = ""
     reason: str = ""
-    verification: Mapping[str, Any] = field(default_factory=dict)
-    history: tuple[Mapping[str, Any], ...] = ()
+    verification: Document = field(default_factory=dict)
+    history: tuple[Turn, ...] = ()
     restorers: Mapping[str, float] = field(default_factory=dict)
     """Who has announced to put it back and not said that all its requests were answered, and until
     when such a request may land."""
+    snapshot: Snapshot = Snapshot()
 
     @classmethod
-    def of(cls, item: Mapping[str, Any]) -> Self:
+    def of(cls, item: Document, snapshot: Snapshot = Snapshot()) -> Self:
         """A target from its item; attributes that this version does not know are left out."""
-        known = {each.name for each in fields(cls)}
-        values = {name: value for name, value in item.items() if name in known}
-        values["history"] = tuple(values.get("history", ()))
-        values["restorers"] = {
+        restorers = {
             name.removeprefix(RESTORER): value
             for name, value in item.items()
             if name.startswith(RESTORER)
         }
-        return cls(**values)
+        values = _known(cls, item) | {
+            "locks": tuple(item.get("locks", ())),
+            "history": tuple(Turn(**each) for each in item.get("history", ())),
+        }
+        return cls(**values | {"restorers": restorers, "snapshot": snapshot})
 
-    def captured(self, snapshot: Mapping[str, Any], request: Mapping[str, Any]) -> Self:
+    def captured(self, document: Document, undo: Document) -> Self:
         """The target as it would be stored after a capture."""
-        return replace(self, status="captured", snapshot=snapshot, request=request)
+        return replace(self, status="captured", snapshot=Snapshot(document, undo))
+
+    @property
+    def undo(self) -> Document:
+        """What puts it back."""
+        return self.snapshot.undo
 
     @property
     def terminal(self) -> bool:
@@ -116,14 +160,30 @@ class Target:
         return self.status in TERMINAL
 
     @property
-    def live_uuid(self) -> str:
-        """The mapping that stands for the target now."""
-        return self.new_uuid or self.uuid
+    def live_name(self) -> str:
+        """What it is called now."""
+        return self.new_name or self.name
 
     @property
     def was_restored(self) -> bool:
         """Whether its last cycle, or one before it in which it was touched, has put it back."""
         return self.status == "restored" or (self.status == "skipped" and bool(self.history))
+
+    @property
+    def pending(self) -> bool:
+        """Whether AWS took its last change, and the change does not hold yet."""
+        return self.status == "injected" and self.stages_in_force <= self.stage
+
+    @property
+    def surely_broken(self) -> bool:
+        """Whether a change of it was acknowledged; else its only one may never have landed."""
+        return self.came_from == "injected" or self.stage > 0
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """Every cycle of it, the last one included."""
+        last = Turn(self.name, self.new_name, self.broken_at, self.restored_at, self.reason)
+        return (*self.history, last)
 
     @property
     def restorers_quiet_at(self) -> float:
@@ -134,46 +194,75 @@ class Target:
         """The attributes of those who announced themselves and can no longer change anything."""
         return tuple(RESTORER + owner for owner, quiet in self.restorers.items() if quiet <= now)
 
+    def change(
+        self,
+        to: str,
+        *,
+        expect: tuple[str, ...],
+        owner: str | None = None,
+        values: Document | None = None,
+        remove: tuple[str, ...] = (),
+    ) -> Change:
+        """Its next status, on condition that it is in an expected one of this cycle (and owned)."""
+        condition: dict[str, tuple[Any, ...]] = {"status": expect, "cycle": (self.cycle,)}
+        if owner is not None:
+            condition["owner"] = (owner,)
+        key = target_key(self.experiment_id, self.key)
+        return Change(key, (condition,), {"status": to, **(values or {})}, remove)
+
     def move(
         self,
         to: str,
         *,
         expect: tuple[str, ...],
         owner: str | None = None,
+        values: Document | None = None,
         remove: tuple[str, ...] = (),
-        **changes: Any,
     ) -> Write:
-        """The conditional write of its next status, if it is in an expected one (and so owned)."""
-        condition: dict[str, tuple[Any, ...]] = {"status": expect, "cycle": (self.cycle,)}
-        if owner is not None:
-            condition["owner"] = (owner,)
-        return Write(
-            (
-                Change(
-                    target_key(self.experiment_id, self.key),
-                    any_of=(condition,),
-                    set={"status": to, **changes},
-                    remove=remove,
-                ),
-            )
-        )
+        """The write of that change alone."""
+        change = self.change(to, expect=expect, owner=owner, values=values, remove=remove)
+        return Write((change,))
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One fault window: wait, break the batches, hold, and put some batches back.
+
+    `restores` are the batches that are put back after it, and `beside` those that may stay broken
+    while it runs, as where one target is tried and the others are not yet. `hold_seconds` is the
+    pause before the window is looked at for the first time.
+    """
+
+    number: int
+    cycle: int
+    wait_seconds: int
+    hold_seconds: int
+    batches: tuple[int, ...]
+    restores: tuple[int, ...]
+    beside: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, stored: Document) -> Self:
+        """A round read back from its record."""
+        lists = {name: tuple(stored[name]) for name in ("batches", "restores", "beside")}
+        return cls(**{**stored, **lists})
 
 
 @dataclass(frozen=True, slots=True)
 class Meta:
     """One experiment: `preparing → running → restoring → closed`.
 
-    `rounds` are its fault windows in order (see `snapback.run.rounds`), `deadline` the epoch second at
-    which the sweeper stops trusting its execution.
+    `rounds` are its fault windows in order, `deadline` the epoch second at which the sweeper stops
+    trusting its execution.
     """
 
     experiment_id: str
     status: str
     execution_arn: str
-    experiment: Mapping[str, Any]
+    experiment: Experiment
     deadline: float
     started_at: float = 0
-    rounds: tuple[Mapping[str, Any], ...] = ()
+    rounds: tuple[Round, ...] = ()
     restore_attempt: int = 0
     restore_execution_arn: str = ""
     closed_at: float = 0
@@ -182,20 +271,31 @@ class Meta:
     warnings: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, item: Mapping[str, Any]) -> Self:
+    def of(cls, item: Document) -> Self:
         """An experiment from its item; unknown attributes are left out."""
-        known = {each.name for each in fields(cls)}
-        values = {name: value for name, value in item.items() if name in known}
-        lists = {name: tuple(values.get(name, ())) for name in ("rounds", "warnings")}
-        return cls(**(values | lists))
+        values = _known(cls, item) | {
+            "experiment": Experiment.of(item["experiment"]),
+            "rounds": tuple(map(Round.of, item.get("rounds", ()))),
+            "warnings": tuple(item.get("warnings", ())),
+        }
+        return cls(**values)
+
+    def item(self) -> Item:
+        """Its attributes as they are stored."""
+        return asdict(self) | {"version": VERSION, "experiment": self.experiment.stored()}
 
     @property
     def batches(self) -> list[int]:
         """Every batch of every round, once."""
-        return sorted({batch for each in self.rounds for batch in each["batches"]})
+        return sorted({batch for each in self.rounds for batch in each.batches})
 
     def move(self, *, expect: tuple[str, ...], **changes: Any) -> Write:
         """A conditional write to the experiment's own item."""
         return Write(
             (Change(meta_key(self.experiment_id), any_of=({"status": expect},), set=changes),)
         )
+
+
+def _known(cls: type[Any], item: Document) -> dict[str, Any]:
+    known = {each.name for each in fields(cls)}
+    return {name: value for name, value in item.items() if name in known}

@@ -59,6 +59,10 @@ class Timings:
     """How old a snapshot may be when its target is affected; half a second more for each target."""
     settle_seconds: int = 60
     """How long a later round waits for a mapping that the one before it has just put back."""
+    force_seconds: int = 300
+    """How long a change that AWS took may be pending before the window is given up."""
+    spare_seconds: int = 3
+    """What an invocation keeps of its time to answer."""
     poll_seconds: int = 2
     """The pause between two looks at a mapping that is being deleted or created."""
     restore_retry_seconds: int = 2

@@ -1,15 +1,49 @@
-"""Who changes a target, and until when its requests may land."""
+"""One invocation as the domain sees it: who it is, until when it lives, and its clock."""
 
 from dataclasses import dataclass
+
+from snapback.model.clock import Clock
+from snapback.model.timings import Timings
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One invocation that injects or restores; times in epoch seconds."""
+    """One invocation; times in epoch seconds.
+
+    `owner` names it and no other. `ends_at` is when Lambda ends it, `steps_end_at` when its steps
+    have to be over, so that what they found can still be answered.
+    """
 
     owner: str
-    send_until: float
-    quiet_at: float
-    """After this moment no request of this invocation can land any more."""
-    pause: float
-    """Seconds between two tries of what was not possible yet."""
+    ends_at: float
+    timings: Timings
+    clock: Clock
+
+    @property
+    def now(self) -> float:
+        """The epoch second."""
+        return self.clock()
+
+    @property
+    def steps_end_at(self) -> float:
+        """After this moment nothing more is begun."""
+        return self.ends_at - self.timings.spare_seconds
+
+    @property
+    def send_until(self) -> float:
+        """After this moment it sends no change any more."""
+        return self.ends_at - self.timings.send_margin_seconds
+
+    @property
+    def quiet_at(self) -> float:
+        """After this moment none of its requests can land any more."""
+        return self.ends_at + self.timings.quiet_margin_seconds
+
+    @property
+    def pause(self) -> float:
+        """Seconds between two tries of what was not possible yet."""
+        return self.timings.poll_seconds
+
+    def until(self, *seconds: float) -> float:
+        """The deadline of what may take so long, with the margin that the sweeper grants."""
+        return self.now + sum(seconds) + self.timings.deadline_margin_seconds

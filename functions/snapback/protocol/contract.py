@@ -1,20 +1,117 @@
-"""What a fault is: six functions about one target, the same for every fault."""
+"""What a fault is: the questions it answers about its targets, and the values it answers with.
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+A fault is a package with four modules, each loaded only where it is asked, so that what puts
+targets back depends on nothing that plans or tells:
+
+| module | asks | who asks |
+|---|---|---|
+| `plan` | which targets, can they be put back, the plan in sentences | validation, the snapshot |
+| `act` | what excludes a target, its snapshot, the changes that break it, how it looks | the window |
+| `undo` | put it back, compare it, by hand | everything that restores |
+| `tell` | was it felt, what the report shows | the report |
+
+A target is known by two strings: its `key`, which is unique among all targets and stays as it is,
+and its `name`, by which AWS and people call it and which a restore may change.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from snapback.model.effects import Call, Step
+from snapback.model.effects import Call, Document, Step
+from snapback.model.evidence import Evidence
+from snapback.model.experiment import Experiment
+from snapback.model.findings import Findings
 from snapback.model.records import Target
+from snapback.model.source import Source
+from snapback.model.timings import Timings
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One target that a request means, and the document that AWS has of it."""
+
+    name: str
+    key: str
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The targets that a request means, and one line for each thing that is wrong with it."""
+
+    targets: tuple[Chosen, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a proof knows beside the targets.
+
+    `function` is the configuration of the experiment's function, `now` an epoch second, and
+    `restoring_role` the ARN of the role that puts targets back, empty if that is not known.
+    """
+
+    function: Document
+    timings: Timings
+    now: float
+    restoring_role: str
+
+
+class Plan(Protocol):
+    """The module `plan` of a fault."""
+
+    Input: type[Any]
+    """Its own keys beside the common ones: a frozen dataclass whose docstrings are the reference."""
+
+    def choose(self, experiment: Experiment, function_arn: str) -> Step[Choice]:
+        """Find the targets; `function_arn` is unqualified."""
+
+    def identify(self, names: Sequence[str]) -> Step[list["str | Unfit"]]:
+        """The key of each target, in order, as it is now; Unfit where there is none."""
+
+    def prove(
+        self, experiment: Experiment, targets: Sequence[Chosen], around: Circumstances
+    ) -> Step[Findings]:
+        """What must hold so that exactly these targets can be put back."""
+
+    def describe(self, target: Target, now: float) -> Step[list[str]]:
+        """What would happen to a captured target, in sentences."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one read shared by a batch has shown: documents, or why there are none."""
+
+    documents: tuple[Document, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a capture knows of its experiment; times are epoch seconds.
+
+    `patience` is how many seconds a target in transition is waited for, which an earlier round has
+    just put back.
+    """
+
+    experiment: Experiment
+    timings: Timings
+    captured_at: float
+    patience: float = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """A target as it was read under its lock, and the exact request that will put it back."""
+    """A target as it was read under its lock, and what puts it back.
+
+    `undo` is the exact request, or a recipe from which `restore` makes the request in memory where
+    the request itself may not be stored.
+    """
 
     key: str
-    snapshot: Mapping[str, Any]
-    request: Mapping[str, Any]
+    snapshot: Document
+    undo: Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,52 +122,117 @@ class Unfit:
 
 
 @dataclass(frozen=True, slots=True)
+class Breaking:
+    """The one call of a stage; `fault_ends_at` is when the fault ends by itself, 0 if it does not."""
+
+    call: Call
+    fault_ends_at: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The change holds, since this epoch second."""
+
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """AWS took the change and gave it up later; the target is put back."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """How a fault's targets look at one moment.
+
+    `states` is the state of each by its key, in words; `settled` whether each is where it is going
+    to stay; `signals` are further named parts of the sample, such as the depths of queues.
+    """
+
+    states: dict[str, str]
+    settled: bool
+    signals: dict[str, Any] = field(default_factory=dict)
+
+
+class Act(Protocol):
+    """The module `act` of a fault."""
+
+    def locks(self, key: str) -> tuple[str, ...]:
+        """What a target excludes others from: the names of its locks."""
+
+    def look(self, targets: Sequence[Target]) -> Step[View]:
+        """One read for a whole batch, which the questions about each of its targets are handed."""
+
+    def snapshot(self, target: Target, terms: Terms, view: View) -> Step[Captured | Unfit]:
+        """Read the target, which is locked, and say how it will be put back."""
+
+    def stages(self, target: Target) -> tuple[float, ...]:
+        """When each announced change is due: seconds after the fault came into force.
+
+        `(0,)` for most. Those due at 0 follow each other as soon as the one before is in force, and
+        with the last of them the fault itself is.
+        """
+
+    def inject(self, target: Target, stage: int, view: View) -> Step[Breaking | Unfit]:
+        """The one call of a stage, or why not; it only reads, the protocol sends the call."""
+
+    def in_force(self, target: Target, stage: int) -> Step["InForce | Pending | Failed"]:
+        """Whether the change of a stage holds: that AWS took it need not mean that."""
+
+    def sample(self, targets: Sequence[Target], experiment: Experiment) -> Step[Sample]:
+        """Look at all targets at once."""
+
+    def sources(self, targets: Sequence[Target]) -> Step[list[Source]]:
+        """What feeds the functions that the targets are about."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settled:
-    """The end of a restore: the terminal status, the mapping that stands there now, and a reason."""
+    """The end of a restore: the terminal status, the name that the target has now, and a reason."""
 
     status: str
-    new_uuid: str = ""
+    name: str = ""
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """The target is not back yet, and why; the protocol tries again."""
+    """Not yet, and why; the protocol tries again."""
 
     reason: str
     unheard: bool = False
     """Whether a request was sent that nobody answered: it may still take effect."""
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What a capture needs to know of its experiment; margins in seconds, times in epoch seconds."""
-
-    captured_at: float
-    resume: str
-    position_margin: float
-    allow_managed: bool
-    patience: float = 0
-    """How long a target in transition is waited for, which an earlier round has just put back."""
-
-
-class Fault(Protocol):
-    """A module with these six functions."""
-
-    def unfit(self, config: Mapping[str, Any], unknown: Iterable[str] = ()) -> str:
-        """Why a target in this state is not taken, or an empty string."""
-
-    def snapshot(self, target: Target, terms: Terms) -> Step[Captured | Unfit]:
-        """Read the target as it is now and build the request that restores it."""
-
-    def inject(self, target: Target) -> Call:
-        """The single call that breaks the target."""
+class Undo(Protocol):
+    """The module `undo` of a fault."""
 
     def restore(self, target: Target) -> Step[Settled | Pending]:
-        """One attempt to put the target back, safe to repeat and to run twice at once."""
+        """One attempt to put the target back, safe to repeat and to run twice at once.
 
-    def verify(self, target: Target) -> Step[Mapping[str, Any] | Pending]:
-        """Compare the target with its snapshot, field by field."""
+        It reads for itself: what a shared read has shown may be older than the last change.
+        """
 
-    def describe(self, target: Target, now: float) -> Step[list[str]]:
-        """What would happen to a captured target, in sentences."""
+    def look(self, targets: Sequence[Target]) -> Step[View]:
+        """One read for all targets that are verified together."""
+
+    def verify(self, target: Target, view: View) -> Step[Document | Pending]:
+        """Compare the target with its snapshot: at least `{equal, fields, differences}`."""
+
+    def by_hand(self, target: Target) -> str:
+        """The command with which a person puts the target back."""
+
+
+class Tell(Protocol):
+    """The module `tell` of a fault."""
+
+    def effect(self, evidence: Evidence) -> bool | None:
+        """Whether the fault was felt; None if that is not measurable."""
+
+    def tell(self, target: Target) -> dict[str, Any]:
+        """What the report shows of a target beside its status and times: title and facts."""
+
+    def left_to_do(self, targets: Sequence[Target]) -> dict[str, Any]:
+        """What people have to do once everything is back; {} if nothing."""

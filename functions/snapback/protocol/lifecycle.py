@@ -4,11 +4,22 @@ The numbers in brackets are the steps of docs/protocol.md.
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import replace
 
 from snapback.model.effects import Change, Fetch, Key, Load, Step, Write
 from snapback.model.errors import InvalidExperiment, TargetsNotRestored, WindowClosed
-from snapback.model.records import VERSION, Meta, Target, lock_key, meta_key, partition, target_key
+from snapback.model.records import (
+    SNAPSHOTS,
+    TARGETS,
+    Meta,
+    Snapshot,
+    Target,
+    lock_key,
+    meta_key,
+    partition,
+    snapshot_key,
+    target_key,
+)
 
 
 def load(experiment_id: str) -> Step[Meta]:
@@ -21,29 +32,53 @@ def load(experiment_id: str) -> Step[Meta]:
     return Meta.of(item)
 
 
+def open_experiments() -> Step[list[str]]:
+    """The ids of every open experiment, and perhaps of one that was just closed."""
+    items = yield from Load("yes", index="open")
+    return [str(item["experiment_id"]) for item in items]
+
+
+def load_standing(experiment_id: str) -> Step[list[Target]]:
+    """Where each target stands, without its snapshot."""
+    items = yield from Load(partition(experiment_id), TARGETS)
+    return [Target.of(item) for item in items]
+
+
 def load_targets(experiment_id: str, batch: int | None = None) -> Step[list[Target]]:
-    """The experiment's targets, or those of one batch."""
-    items = yield from Load(partition(experiment_id), "target#")
-    targets = [Target.of(item) for item in items]
-    return [each for each in targets if batch is None or each.batch == batch]
+    """The targets with their snapshots, or those of one batch."""
+    standing = yield from load_standing(experiment_id)
+    targets = [each for each in standing if batch is None or each.batch == batch]
+    items = yield from Load(partition(experiment_id), SNAPSHOTS)
+    snapshots = {item["sk"].removeprefix(SNAPSHOTS): Snapshot.of(item) for item in items}
+    complete = []
+    for target in targets:
+        known = replace(target, snapshot=snapshots.get(target.key, Snapshot()))
+        complete.append((yield from _own(known)))
+    return complete
 
 
 def reload(target: Target) -> Step[Target]:
-    """The target as its record is now."""
+    """The target as its record is now, with the snapshot of its own capture."""
     item = yield from Fetch(target_key(target.experiment_id, target.key))
     if item is None:
-        raise TargetsNotRestored(f"the record of {target.uuid} is gone; restore it by hand")
-    return Target.of(item)
+        raise TargetsNotRestored(f"the record of {target.name} is gone; put it back by hand")
+    return (yield from _own(Target.of(item, target.snapshot)))
+
+
+def _own(target: Target) -> Step[Target]:
+    """The target with its own snapshot: a later capture may have replaced the one at hand."""
+    if target.snapshot.captured_by == target.captured_by:
+        return target
+    item = yield from Fetch(snapshot_key(target.experiment_id, target.key))
+    return (yield from reload(replace(target, snapshot=Snapshot.of(item or {}))))
 
 
 def begin(meta: Meta) -> Step[None]:
     """[1] Announce the experiment; a name that another execution used before is refused."""
     mine = {"status": ("preparing",), "execution_arn": (meta.execution_arn,)}
-    record = {"version": VERSION, "open": "yes", **asdict(meta)}
-    made = yield from Write(
-        (Change(meta_key(meta.experiment_id), ({"pk": (None,)}, mine), record),)
-    )
-    if made:
+    record = meta.item() | {"open": "yes"}
+    change = Change(meta_key(meta.experiment_id), ({"pk": (None,)}, mine), record)
+    if (yield from Write((change,))):
         return
     known = yield from load(meta.experiment_id)
     if known.execution_arn == meta.execution_arn:
@@ -67,8 +102,7 @@ def extend(
     meta: Meta, deadline: float, *, expect: tuple[str, ...] = ("running", "restoring")
 ) -> Step[bool]:
     """Tell the sweeper until when this execution may be trusted; False if it is past that."""
-    made = yield from meta.move(expect=expect, deadline=deadline)
-    return bool(made)
+    return (yield from meta.move(expect=expect, deadline=deadline))
 
 
 def fence(meta: Meta, reason: str = "") -> Step[None]:
@@ -81,12 +115,13 @@ def close(meta: Meta, targets: Iterable[Target], now: float) -> Step[bool]:
 
     A lock stays, and says until when, where a request of a restorer may still be under way.
     """
+    targets = list(targets)
     if not all(target.terminal for target in targets):
         return False
     locks: dict[Key, float] = {}
     for target in targets:
-        lock = lock_key(target.key)
-        locks[lock] = max(locks.get(lock, 0), target.restorers_quiet_at)
+        for lock in map(lock_key, target.locks):
+            locks[lock] = max(locks.get(lock, 0), target.restorers_quiet_at)
     mine = ({"owner": (meta.experiment_id,)},)
     for lock, quiet_at in locks.items():
         kept = {"set": {"quiet_at": quiet_at}} if quiet_at > now else {"delete": True}

@@ -1,13 +1,17 @@
 """Locks, then snapshots: what must be in the table before anything is touched."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from itertools import batched
 from typing import Any
 
-from snapback.model.clock import Clock
 from snapback.model.effects import Change, Fetch, Step, Write
-from snapback.model.errors import TargetsChanged, TargetsLocked, TargetsNotRestored, WindowClosed
+from snapback.model.errors import (
+    TargetsChanged,
+    TargetsLocked,
+    TargetsNotRestored,
+    WindowClosed,
+)
 from snapback.model.payload_limits import cause
 from snapback.model.records import (
     UNTOUCHED,
@@ -16,60 +20,70 @@ from snapback.model.records import (
     Target,
     lock_key,
     meta_key,
+    snapshot_key,
     target_key,
 )
-from snapback.protocol.contract import Captured, Fault, Terms, Unfit
+from snapback.protocol.attempt import Attempt
+from snapback.protocol.contract import Act, Captured, Terms, Unfit, View
 from snapback.protocol.lifecycle import reload
 
 TRANSACTION_ITEMS = 100
-TRANSACTION_TARGETS = (TRANSACTION_ITEMS - 1) // 2
-"""Two items per target, and the experiment's own."""
+"""As many as DynamoDB takes in one transaction, the experiment's own item included."""
 
-_TIMES = ("detached_at", "injected_at", "quiet_at", "restoring_since", "restored_at")
-"""Of a target in one cycle."""
+_OF_ONE_CYCLE = (
+    "broken_at", "injected_at", "in_force_at", "fault_ends_at", "quiet_at", "restoring_since",
+    "restored_at", "stage", "stages_in_force",
+)  # fmt: skip
 
 
-def reserve(meta: Meta, targets: Sequence[Target], clock: Clock) -> Step[None]:
+def reserve(meta: Meta, targets: Sequence[Target], attempt: Attempt) -> Step[None]:
     """[2] Lock every target before it is read, in chunks; TargetsLocked names who holds one."""
-    for chunk in batched(targets, TRANSACTION_TARGETS):
-        locks = {lock_key(target.key): _lock(target) for target in chunk}
+    for chunk in _chunks(targets):
+        locks = {lock_key(name): _lock(name, meta) for each in chunk for name in each.locks}
         changes = (_while(meta.experiment_id, "preparing"), *locks.values(), *map(_reserved, chunk))
         made = yield from Write(changes)
-        if not made and (yield from _quiet_by_now(chunk, clock())):
+        if not made and (yield from _quiet_by_now(chunk, attempt.now)):
             made = yield from Write(changes)
         if not made:
             yield from _explain_refused_lock(meta, chunk)
+
+
+def _chunks(targets: Sequence[Target]) -> Iterator[list[Target]]:
+    """As many targets as fit into a transaction with their locks."""
+    chunk: list[Target] = []
+    room = TRANSACTION_ITEMS - 1
+    for target in targets:
+        if chunk and room < 1 + len(target.locks):
+            yield chunk
+            chunk, room = [], TRANSACTION_ITEMS - 1
+        chunk.append(target)
+        room -= 1 + len(target.locks)
+    if chunk:
+        yield chunk
 
 
 def _while(experiment_id: str, status: str) -> Change:
     return Change(meta_key(experiment_id), any_of=({"status": (status,)},))
 
 
-def _lock(target: Target) -> Change:
-    owner = target.experiment_id
+def _lock(name: str, meta: Meta) -> Change:
+    owner = meta.experiment_id
     free = ({"pk": (None,)}, {"owner": (owner,)})
-    return Change(lock_key(target.key), free, {"version": VERSION, "owner": owner})
+    return Change(lock_key(name), free, {"version": VERSION, "owner": owner})
 
 
 def _reserved(target: Target) -> Change:
-    record = {
-        "version": VERSION,
-        "status": "reserved",
-        "key": target.key,
-        "uuid": target.uuid,
-        "batch": target.batch,
-        "cycle": target.cycle,
-        "experiment_id": target.experiment_id,
-    }
+    names = ("key", "name", "locks", "batch", "cycle", "experiment_id")
+    record = {name: getattr(target, name) for name in names}
     key = target_key(target.experiment_id, target.key)
-    return Change(key, ({"pk": (None,)}, {"status": UNTOUCHED}), record)
+    free = ({"pk": (None,)}, {"status": UNTOUCHED})
+    return Change(key, free, {"version": VERSION, "status": "reserved", **record})
 
 
 def _quiet_by_now(targets: Iterable[Target], now: float) -> Step[bool]:
     """Remove the locks that were only kept until the last request of a restorer could land."""
     removed = False
-    for target in targets:
-        key = lock_key(target.key)
+    for key in _locks_of(targets):
         lock = yield from Fetch(key)
         if lock and lock.get("quiet_at", now) < now:
             same = {"owner": (lock["owner"],), "quiet_at": (lock["quiet_at"],)}
@@ -77,12 +91,16 @@ def _quiet_by_now(targets: Iterable[Target], now: float) -> Step[bool]:
     return removed
 
 
+def _locks_of(targets: Iterable[Target]) -> dict[Any, Target]:
+    return {lock_key(name): target for target in targets for name in target.locks}
+
+
 def _explain_refused_lock(meta: Meta, targets: Iterable[Target]) -> Step[None]:
     problems = []
-    for target in targets:
-        lock = yield from Fetch(lock_key(target.key))
+    for key, target in _locks_of(targets).items():
+        lock = yield from Fetch(key)
         if lock and lock["owner"] != meta.experiment_id:
-            problems.append(f"event_uuids: {target.uuid} {_held(lock)}")
+            problems.append(f"{target.name} {_held(lock)}")
     if problems:
         raise TargetsLocked("\n".join(problems))
     raise WindowClosed(f"experiment {meta.experiment_id} was stopped while it locked its targets")
@@ -92,8 +110,8 @@ def _held(lock: Mapping[str, Any]) -> str:
     if "quiet_at" not in lock:
         return f"is held by experiment {lock['owner']}; wait until it is over, or stop it"
     return (
-        f"was put back by experiment {lock['owner']}, of which a request that was never answered "
-        f"may still be under way; start again after {_time(lock['quiet_at'])}"
+        f"is back after experiment {lock['owner']}, but one of its requests was never acknowledged "
+        f"and may still land; start again after {_time(lock['quiet_at'])}"
     )
 
 
@@ -101,41 +119,52 @@ def _time(epoch: float) -> str:
     return f"{datetime.fromtimestamp(epoch, UTC):%H:%M:%S} UTC"
 
 
-def capture(target: Target, fault: Fault, terms: Terms) -> Step[Target | Unfit]:
-    """[3] Read a locked target and store its snapshot and the request that restores it."""
-    captured = yield from fault.snapshot(target, terms)
-    if isinstance(captured, Unfit):
-        return captured
-    if captured.key != target.key:
-        return Unfit(f"{target.uuid} was changed after validation; start again")
-    made = yield from target.move("captured", expect=UNTOUCHED, **_record(target, captured, terms))
-    if not made:
-        raise WindowClosed(f"{target.uuid} was released while it was captured")
-    return (yield from reload(target))
+def capture_all(
+    targets: Iterable[Target], act: Act, terms: Terms, view: View, attempt: Attempt
+) -> Step[list[Target]]:
+    """[3] Read every locked target and store what puts it back.
 
-
-def _record(target: Target, captured: Captured, terms: Terms) -> dict[str, Any]:
-    record = {
-        "snapshot": captured.snapshot,
-        "request": captured.request,
-        "captured_at": terms.captured_at,
-    }
-    return record if target.history else record | {"original": captured.snapshot}
-
-
-def capture_all(targets: Iterable[Target], fault: Fault, terms: Terms) -> Step[list[Target]]:
-    """Capture every target, or raise TargetsChanged with one line per target that cannot be."""
+    TargetsChanged has one line per target that cannot be taken.
+    """
     captured: list[Target] = []
     problems: list[str] = []
     for target in targets:
-        result = yield from capture(target, fault, terms)
+        result = yield from _capture(target, act, terms, view, attempt)
         if isinstance(result, Unfit):
-            problems.append(f"event_uuids: {result.reason}")
+            problems.append(result.reason)
         else:
             captured.append(result)
     if problems:
         raise TargetsChanged(cause(problems))
     return captured
+
+
+def _capture(
+    target: Target, act: Act, terms: Terms, view: View, attempt: Attempt
+) -> Step[Target | Unfit]:
+    found = yield from act.snapshot(target, terms, view)
+    if isinstance(found, Unfit):
+        return found
+    if found.key != target.key:
+        return Unfit(f"{target.name} was changed after validation; start again")
+    stored = yield from Write(_stored(target, found, terms, attempt))
+    if not stored:
+        raise WindowClosed(f"{target.name} was released while it was captured")
+    return (yield from reload(target))
+
+
+def _stored(
+    target: Target, found: Captured, terms: Terms, attempt: Attempt
+) -> tuple[Change, Change]:
+    """Where it stands and what it was, in one transaction: each names the capture."""
+    mine = {"captured_by": attempt.owner}
+    standing = target.change(
+        "captured", expect=UNTOUCHED, values={"captured_at": terms.captured_at, **mine}
+    )
+    snapshot = {"version": VERSION, "document": found.snapshot, "undo": found.undo, **mine}
+    if not target.history:
+        snapshot["original"] = found.snapshot
+    return standing, Change(snapshot_key(target.experiment_id, target.key), set=snapshot)
 
 
 def renew_all(targets: Sequence[Target], cycle: int, now: float) -> Step[list[Target]]:
@@ -146,10 +175,10 @@ def renew_all(targets: Sequence[Target], cycle: int, now: float) -> Step[list[Ta
     for target in targets:
         if target.restorers_quiet_at > now:
             raise TargetsNotRestored(
-                f"{target.uuid} is back, but a request of its restore that was never answered may "
-                f"still be under way until {_time(target.restorers_quiet_at)}; no further round"
+                f"{target.name} is back, but a request of its restore was never acknowledged and "
+                f"may still land until {_time(target.restorers_quiet_at)}; no further round"
             )
-    for chunk in batched(targets, TRANSACTION_ITEMS - 1):
+    for chunk in _chunks([replace(target, locks=()) for target in targets]):
         running = _while(chunk[0].experiment_id, "running")
         made = yield from Write((running, *(_renewed(target, cycle, now) for target in chunk)))
         if not made:
@@ -161,19 +190,15 @@ def renew_all(targets: Sequence[Target], cycle: int, now: float) -> Step[list[Ta
 
 
 def _renewed(target: Target, cycle: int, now: float) -> Change:
-    finished = {
-        name: getattr(target, name)
-        for name in ("uuid", "new_uuid", "detached_at", "restored_at", "reason")
-    }
     fresh = {
         "status": "reserved",
         "cycle": cycle,
-        "uuid": target.live_uuid,
-        **dict.fromkeys(("new_uuid", "owner", "came_from", "reason"), ""),
-        **dict.fromkeys(_TIMES, 0),
+        "name": target.live_name,
+        **dict.fromkeys(("new_name", "owner", "came_from", "reason"), ""),
+        **dict.fromkeys(_OF_ONE_CYCLE, 0),
     }
     if target.status == "restored":
-        fresh["history"] = [*target.history, finished]
+        fresh["history"] = [asdict(turn) for turn in target.turns]
     key = target_key(target.experiment_id, target.key)
     ready = (
         {"status": ("captured",), "cycle": (cycle,)},

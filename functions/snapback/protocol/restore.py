@@ -1,58 +1,57 @@
 """Put a target back, from wherever it stands."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from snapback.model.clock import Clock
 from snapback.model.effects import Change, Step, Wait, Write
 from snapback.model.records import RESTORER, UNTOUCHED, Target, target_key
 from snapback.protocol.attempt import Attempt
-from snapback.protocol.contract import Fault, Pending, Settled
+from snapback.protocol.contract import Pending, Settled, Undo
 from snapback.protocol.lifecycle import reload
 
 
-def restore(target: Target, fault: Fault, attempt: Attempt, clock: Clock) -> Step[Target]:
+def restore(target: Target, undo: Undo, attempt: Attempt) -> Step[Target]:
     """[restore 3-7] Move a target on until it is terminal in its cycle; never ends otherwise.
 
     Any number of these may run at once, anywhere: each write is conditional and each turn begins by
     reading where the target stands.
     """
-    key = target_key(target.experiment_id, target.key)
     cycle = target.cycle
-    me: Mapping[str, Any] = {RESTORER + attempt.owner: attempt.quiet_at}
+    me = {RESTORER + attempt.owner: attempt.quiet_at}
     unheard = False
     while not target.terminal and target.cycle == cycle:
         if target.status in UNTOUCHED:
             yield from target.move("skipped", expect=UNTOUCHED)
         elif target.status == "injecting":
-            yield from _take_over(target, me, clock)
+            yield from _take_over(target, me, attempt)
         elif target.status == "injected":
-            began = {"came_from": "injected", "restoring_since": clock(), **me}
-            yield from target.move("restoring", expect=("injected",), **began)
+            began = {"came_from": "injected", "restoring_since": attempt.now, **me}
+            yield from target.move("restoring", expect=("injected",), values=began)
         elif attempt.owner not in target.restorers:
-            past = target.past_restorers(clock())
-            yield from target.move("restoring", expect=("restoring",), remove=past, **me)
+            past = target.past_restorers(attempt.now)
+            yield from target.move("restoring", expect=("restoring",), values=me, remove=past)
         else:
-            result = yield from fault.restore(target)
+            result = yield from undo.restore(target)
             if isinstance(result, Settled):
-                yield from _settled(target, result, () if unheard else tuple(me), clock())
+                answered = () if unheard else tuple(me)
+                yield from _settled(target, result, answered, attempt.now)
             else:
                 unheard = unheard or result.unheard
                 yield from _later(target, result, attempt.pause)
         target = yield from reload(target)
     if attempt.owner in target.restorers and not unheard:
+        key = target_key(target.experiment_id, target.key)
         yield from Write((Change(key, ({"cycle": (cycle,)},), remove=tuple(me)),))
     return target
 
 
-def _take_over(target: Target, me: Mapping[str, Any], clock: Clock) -> Step[None]:
+def _take_over(target: Target, me: Mapping[str, float], attempt: Attempt) -> Step[None]:
     """An announced call may still land: wait until it cannot, unless its injector ends before."""
-    remaining = target.quiet_at - clock()
+    remaining = target.quiet_at - attempt.now
     if remaining > 0:
         yield from Wait(min(remaining, 1))
         return
-    began = {"came_from": "injecting", "restoring_since": clock(), **me}
-    yield from target.move("restoring", expect=("injecting",), owner=target.owner, **began)
+    began = {"came_from": "injecting", "restoring_since": attempt.now, **me}
+    yield from target.move("restoring", expect=("injecting",), owner=target.owner, values=began)
 
 
 def _settled(target: Target, result: Settled, answered: tuple[str, ...], now: float) -> Write:
@@ -60,13 +59,11 @@ def _settled(target: Target, result: Settled, answered: tuple[str, ...], now: fl
     return target.move(
         result.status,
         expect=("restoring",),
+        values={"new_name": result.name, "reason": result.reason, "restored_at": now},
         remove=answered,
-        new_uuid=result.new_uuid,
-        reason=result.reason,
-        restored_at=now,
     )
 
 
 def _later(target: Target, result: Pending, pause: float) -> Step[None]:
-    yield from target.move("restoring", expect=("restoring",), reason=result.reason)
+    yield from target.move("restoring", expect=("restoring",), values={"reason": result.reason})
     yield from Wait(pause)

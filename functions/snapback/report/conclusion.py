@@ -1,25 +1,35 @@
-"""The end of an experiment: its report is judged, stored and answered, and its locks released."""
+"""The end of an experiment: its locks are released, its report is judged, stored and answered."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from snapback.faults import registry
 from snapback.judge.judge import judge
-from snapback.model.clock import Clock
-from snapback.model.effects import Change, Load, Step, Write
+from snapback.model.effects import Change, Document, Load, Step, Write
 from snapback.model.evidence import Evidence, spans
 from snapback.model.expectations import DestinationReceived
-from snapback.model.experiment import Experiment
-from snapback.model.records import VERSION, Meta, Target, partition, report_key
-from snapback.protocol.lifecycle import fence, load_targets
-from snapback.report import document as report
+from snapback.model.records import (
+    SAMPLES,
+    VERSION,
+    Meta,
+    Target,
+    partition,
+    report_key,
+)
+from snapback.model.source import Source
+from snapback.model.steps import Ended, at, together
+from snapback.protocol.attempt import Attempt
+from snapback.protocol.lifecycle import fence, load, load_targets
+from snapback.report import document
+from snapback.report.publication import Outlets, publish, restore_seconds
 from snapback.report.repeats import repeats
 from snapback.rescue.restoration import finish
-from snapback.workload import metrics as signals
 from snapback.workload.concurrency import drain_limits, throttled
 from snapback.workload.destinations import read_letters
-from snapback.workload.queues import configs_of, destination_queues, source_queues
-from snapback.workload.stream_lag import kinds_of
+from snapback.workload.metrics import read_run
+from snapback.workload.queues import destination_queues, source_queues
+from snapback.workload.stream_lag import kinds
 
 _MEASURED_SECONDS = 30 * 3600
 """How much of a run's metrics is read: longer than an execution, where a restore took days."""
@@ -27,61 +37,107 @@ _MEASURED_SECONDS = 30 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """The error the execution must end with, if any, and the full report."""
+    """The error the execution must end with, if any, and the full report.
 
-    failure: report.Failure | None
+    `links` say where it was stored, `problem` why it was not.
+    """
+
+    failure: document.Failure | None
     report: dict[str, Any]
+    links: Mapping[str, str]
+    problem: str = ""
 
-    def answer(self, links: Mapping[str, str]) -> dict[str, Any]:
+    @property
+    def status(self) -> str:
+        """The verdict."""
+        return str(self.report["status"])
+
+    @property
+    def restore_seconds(self) -> float | None:
+        """How long after the window the last target was back, if that is known."""
+        return restore_seconds(self.report)
+
+    def answer(self) -> dict[str, Any]:
         """`{failure, report}`, the report with its links, as far as it fits into an output."""
         failure = self.failure.as_output() if self.failure else None
-        return {"failure": failure, "report": {**report.short(self.report), "links": dict(links)}}
+        report = {**document.short(self.report), "links": dict(self.links)}
+        return {"failure": failure, "report": report}
 
 
-def conclude(meta: Meta, original: Mapping[str, str] | None, clock: Clock) -> Step[Conclusion]:
-    """Judge what happened, store the report and close the experiment.
+def conclude(
+    experiment_id: str, original: Mapping[str, str] | None, outlets: Outlets, attempt: Attempt
+) -> Step[Conclusion]:
+    """Close the experiment, judge what happened, store the report and publish it.
 
     Fenced before its targets are read: a restore that never ran has not fenced it, and a slow
     injector of a later round could still take a target that is terminal now. Closed before anything
-    is judged: locks must not wait for metrics or letters.
+    is judged: locks must not wait for metrics or letters. What publishing meets is only told.
     """
+    meta = yield from load(experiment_id)
     yield from fence(meta)
-    targets = yield from load_targets(meta.experiment_id)
-    failure = report.judge(targets, original)
-    yield from finish(meta, targets, original, clock())
-    experiment = Experiment.of(meta.experiment)
-    evidence, notes = yield from _evidence(meta, experiment, targets, clock)
-    notes += yield from drain_limits(experiment.function_name, targets)
-    notes += throttled(experiment.function_name, evidence.series, evidence.back)
+    targets = yield from load_targets(experiment_id)
+    failure = document.failure_of(meta, targets, original)
+    yield from finish(meta, targets, original, attempt.now)
+    step = _report(meta, targets, failure, attempt)
+    report = yield from at(meta.experiment.place, step)
+    record = {"version": VERSION, "report": document.short(report)}
+    yield from Write((Change(report_key(experiment_id), set=record),))
+    published = yield from _published(report, outlets, attempt)
+    problem = str(published.error) if published.error else ""
+    return Conclusion(failure, report, published.result or {}, problem)
+
+
+def _published(report: Document, outlets: Outlets, attempt: Attempt) -> Step[Ended[dict[str, str]]]:
+    [ended] = yield from together([publish(report, outlets)], attempt.steps_end_at, attempt.clock)
+    return ended
+
+
+def _report(
+    meta: Meta, targets: Sequence[Target], failure: document.Failure | None, attempt: Attempt
+) -> Step[dict[str, Any]]:
+    experiment = meta.experiment
+    sources = yield from registry.act(experiment.fault).sources(targets)
+    evidence, notes = yield from _evidence(meta, targets, sources, attempt)
+    name = experiment.function_name
+    notes += yield from drain_limits(name, sources)
+    notes += throttled(name, evidence.series, evidence.back)
     notes += repeats(evidence.series, evidence.back)
-    findings = report.Findings(
+    felt = registry.tell(experiment.fault).effect(evidence)
+    found = document.Judgement(
         finished_at=evidence.until,
-        windows=evidence.any_away,
-        expectations=judge(experiment.expect, evidence),
+        windows=evidence.any_broken,
+        expectations=judge(experiment.expect, evidence, felt=felt),
         letters=evidence.letters,
         notes=notes,
     )
-    samples = evidence.samples
-    full = report.build(meta, targets, samples, evidence.series, failure, findings)
-    record = {"version": VERSION, "report": report.short(full)}
-    yield from Write((Change(report_key(meta.experiment_id), set=record),))
-    return Conclusion(failure, full)
+    return document.build(meta, targets, evidence.samples, evidence.series, failure, found)
 
 
 def _evidence(
-    meta: Meta, experiment: Experiment, targets: Sequence[Target], clock: Clock
+    meta: Meta, targets: Sequence[Target], sources: Sequence[Source], attempt: Attempt
 ) -> Step[tuple[Evidence, list[str]]]:
     """What is known of the run, and what of it could not be read."""
-    samples = yield from Load(partition(meta.experiment_id), "sample#")
-    until = clock()
-    queues = source_queues(targets)
-    name, expected = experiment.function_name, experiment.expect
-    measured = min(until, meta.started_at + _MEASURED_SECONDS)
-    series, refused = yield from signals.fetch(name, queues, expected, meta.started_at, measured)
+    samples = yield from Load(partition(meta.experiment_id), SAMPLES)
+    until = attempt.now
+    name, expected = meta.experiment.function_name, meta.experiment.expect
+    measured_until = min(until, meta.started_at + _MEASURED_SECONDS)
+    queues = source_queues(sources)
+    measured = yield from read_run(name, queues, expected, meta.started_at, measured_until)
     asked = any(isinstance(each, DestinationReceived) for each in expected)
-    destinations = destination_queues(configs_of(targets), expected) if asked else []
+    destinations = destination_queues(sources, expected) if asked else []
     letters = yield from read_letters(destinations, name, meta.started_at)
-    any_away, all_away = spans(targets)
-    notes = [f"CloudWatch's metrics could not be read ({refused})."] if refused else []
-    kinds = kinds_of(targets)
-    return Evidence(samples, series, until, any_away, all_away, letters, kinds), notes
+    broken = yield from registry.act(meta.experiment.fault).sources(
+        [each for each in targets if each.broken_at]
+    )
+    any_broken, all_broken = spans(targets)
+    evidence = Evidence(
+        samples=samples,
+        series=measured.series,
+        until=until,
+        any_broken=any_broken,
+        all_broken=all_broken,
+        letters=letters,
+        kinds=kinds(broken),
+    )
+    refused = f"CloudWatch's metrics could not be read ({measured.refused})."
+    return evidence, [refused] if measured.refused else []

@@ -6,27 +6,21 @@ Times are epoch seconds.
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from snapback.faults.mappings import repair
-from snapback.faults.mappings.mapping import POSITION
-from snapback.faults.mappings.replay import again
+from snapback.faults import registry
 from snapback.judge.judge import overall
-from snapback.model.evidence import Span
-from snapback.model.records import TOUCHED, UNTOUCHED, Meta, Target
-from snapback.workload.metrics import Series
+from snapback.model.evidence import Series, Span
+from snapback.model.payload_limits import cause
+from snapback.model.records import TOUCHED, Meta, Target
+from snapback.rescue import not_back
 
 LARGEST_OUTPUT_BYTES = 200_000
 """Step Functions passes 262,144 bytes between states; the rest is room for the envelope."""
 
-SAMPLED = (
-    "at", "phase", "mappings", "queues", "dead_letters", "destinations", "alarms", "probes",
-)  # fmt: skip
-"""What a report shows of a sample."""
-
-LONGEST_CAUSE = 30_000
-"""Step Functions keeps 32,768 characters of a cause."""
+_NOT_SHOWN = ("pk", "sk", "version", "settled")
+"""What a report leaves out of a stored sample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,33 +35,27 @@ class Failure:
         return {"Error": self.error, "Cause": self.cause}
 
 
-def judge(targets: Iterable[Target], original: Mapping[str, str] | None) -> Failure | None:
+def failure_of(
+    meta: Meta, targets: Iterable[Target], original: Mapping[str, str] | None
+) -> Failure | None:
     """The error the execution ends with: the original one, else the first promise not kept.
 
     Whatever the error, the cause goes on with every target that is not back, and how to put it
     back by hand.
     """
     targets = list(targets)
-    unrestored = [not_back(each) for each in targets if not each.terminal]
+    unrestored = not_back.lines(meta, targets)
     if original:
-        cause = [original.get("Cause", ""), *unrestored]
-        return Failure(original["Error"], bounded(cause))
+        return Failure(original["Error"], _cause([original.get("Cause", ""), *unrestored]))
     if unrestored:
-        return Failure("TargetsNotRestored", bounded(unrestored))
-    if unequal := [_unequal(each) for each in targets if not _equal(each)]:
-        return Failure("TargetsDiffer", bounded(unequal))
+        return Failure("TargetsNotRestored", _cause(unrestored))
+    if unequal := [_unequal(meta, each) for each in targets if not _equal(each)]:
+        return Failure("TargetsDiffer", _cause(unequal))
     return None
 
 
-def bounded(lines: Sequence[str]) -> str:
-    """The lines as one cause, as many as Step Functions keeps; says how many were left out."""
-    kept: list[str] = []
-    for line in lines:
-        if sum(map(len, kept)) + len(kept) + len(line) > LONGEST_CAUSE:
-            kept.append(f"and {len(lines) - len(kept)} more lines: see the report")
-            break
-        kept.append(line)
-    return "\n".join(kept)
+def _cause(lines: Sequence[str]) -> str:
+    return cause(lines, "Targets")
 
 
 def _equal(target: Target) -> bool:
@@ -75,35 +63,19 @@ def _equal(target: Target) -> bool:
     return untouched or bool(target.verification.get("equal"))
 
 
-def not_back(target: Target) -> str:
-    """One line on a target that is not back: its status, why, and the command that puts it back."""
-    reason = target.reason or "it may still be changed"
-    if target.status in UNTOUCHED:
-        return f"{target.uuid} is {target.status}: it was not touched"
-    return f"{target.uuid} is {target.status}: {reason}. By hand: {by_hand(target)}"
-
-
-def _unequal(target: Target) -> str:
+def _unequal(meta: Meta, target: Target) -> str:
+    command = not_back.by_hand(meta, target)
     if target.status == "conflict":
-        return f"{target.uuid}: {target.reason}. The recorded request: {by_hand(target)}"
+        return f"{target.name}: {target.reason}. The recorded request: {command}"
     if target.status == "abandoned":
-        return f"{target.uuid} was abandoned: {target.reason}. By hand: {by_hand(target)}"
+        return f"{target.name} was abandoned: {target.reason}. By hand: {command}"
     changed = target.verification.get("differences")
     found = json.dumps(changed) if changed else "it could not be verified"
-    return f"{target.live_uuid} (was {target.uuid}) is not as it was: {found}"
-
-
-def by_hand(target: Target) -> str:
-    """The command with which a person puts the target back."""
-    request = json.dumps(target.request).replace("'", "'\\''")
-    region = target.snapshot["config"]["FunctionArn"].split(":")[3]
-    verb = "update" if "UUID" in target.request else "create"
-    command = f"aws lambda {verb}-event-source-mapping --region {region}"
-    return f"{command} --cli-input-json '{request}'"
+    return f"{target.live_name} (was {target.name}) is not as it was: {found}"
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class Judgement:
     """What was found out about a run beside its samples and series."""
 
     finished_at: float = 0
@@ -119,7 +91,7 @@ def build(
     samples: Sequence[Mapping[str, Any]],
     series: Series,
     failure: Failure | None,
-    findings: Findings = Findings(),
+    found: Judgement = Judgement(),
 ) -> dict[str, Any]:
     """The full report; docs/report.md describes it."""
     cause = failure.as_output() if failure else meta.failure
@@ -127,26 +99,26 @@ def build(
         "version": 1,
         "experiment_id": meta.experiment_id,
         "execution_arn": meta.execution_arn,
-        "status": _status(targets, failure, findings.expectations),
+        "status": _status(targets, failure, found.expectations),
         "failure": cause,
         "ended_early": meta.reason,
-        "experiment": dict(meta.experiment),
+        "experiment": meta.experiment.stored(),
         "warnings": list(meta.warnings),
-        "notes": list(findings.notes),
+        "notes": list(found.notes),
         "started_at": meta.started_at,
-        "finished_at": findings.finished_at,
-        "windows": [{"begins_at": span.begins, "ends_at": span.ends} for span in findings.windows],
-        "expectations": [dict(each) for each in findings.expectations],
+        "finished_at": found.finished_at,
+        "windows": [{"begins_at": span.begins, "ends_at": span.ends} for span in found.windows],
+        "expectations": [dict(each) for each in found.expectations],
         "counts": {
             "targets": len(targets),
             "verified": sum(map(_equal, targets)),
             **Counter(target.status for target in targets),
         },
-        "targets": [_target(each) for each in targets],
-        "samples": [{k: v for k, v in each.items() if k in SAMPLED} for each in samples],
+        "targets": [_target(meta, each) for each in targets],
+        "samples": [{k: v for k, v in each.items() if k not in _NOT_SHOWN} for each in samples],
         "series": series,
-        "letters": dict(findings.letters),
-        "repair": repair.instructions(targets),
+        "letters": dict(found.letters),
+        "repair": registry.tell(meta.experiment.fault).left_to_do(targets),
     }
 
 
@@ -167,22 +139,19 @@ def _status(
     return "deviated" if seen else "unknown"
 
 
-def _target(target: Target) -> dict[str, Any]:
-    config = target.snapshot.get("config", {})
+def _target(meta: Meta, target: Target) -> dict[str, Any]:
+    by_hand = target.status in (*TOUCHED, *_NOT_OURS)
     return {
-        "source": target.key,
         "status": target.status,
-        "old_uuid": target.uuid,
-        "new_uuid": target.live_uuid,
-        "detached_at": target.detached_at,
+        **registry.tell(meta.experiment.fault).tell(target),
+        "broken_at": target.broken_at,
         "injected_at": target.injected_at,
+        "in_force_at": target.in_force_at,
         "restored_at": target.restored_at,
-        "handled_again": again(config, target.request) if target.restored_at else "",
-        "resumes_at": {k: v for k, v in target.request.items() if k in POSITION},
         "reason": target.reason,
         "verification": dict(target.verification),
-        "by_hand": by_hand(target) if target.status in (*TOUCHED, *_NOT_OURS) else "",
-        "earlier_cycles": [dict(each) for each in target.history],
+        "by_hand": not_back.by_hand(meta, target) if by_hand else "",
+        "earlier_cycles": [asdict(each) for each in target.history],
     }
 
 

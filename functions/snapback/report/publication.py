@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +13,14 @@ LONGEST_SUBJECT = 100
 """SNS refuses more characters, and any that is not ASCII."""
 
 _TYPES = {"report.json": "application/json", "report.html": "text/html; charset=utf-8"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outlets:
+    """Where reports go: a bucket, and a topic that is told of each; empty is none."""
+
+    bucket: str = ""
+    topic_arn: str = ""
 
 
 def store(report: Mapping[str, Any], bucket: str) -> Step[dict[str, str]]:
@@ -57,11 +66,11 @@ def tell(report: Mapping[str, Any], links: Mapping[str, str], topic_arn: str) ->
     return answer.done
 
 
-def publish(report: Mapping[str, Any], bucket: str, topic_arn: str) -> Step[dict[str, str]]:
+def publish(report: Mapping[str, Any], outlets: Outlets) -> Step[dict[str, str]]:
     """Store the report and tell of it, as far as there is a bucket and a topic; the links."""
-    links = (yield from store(report, bucket)) if bucket else {}
-    if topic_arn:
-        yield from tell(report, links, topic_arn)
+    links = (yield from store(report, outlets.bucket)) if outlets.bucket else {}
+    if outlets.topic_arn:
+        yield from tell(report, links, outlets.topic_arn)
     return links
 
 

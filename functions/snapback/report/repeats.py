@@ -1,7 +1,6 @@
 """What Snapback can and cannot know of records that were handled again; pure."""
 
-from snapback.model.evidence import total_since
-from snapback.workload.metrics import Series
+from snapback.model.evidence import Series, total_since
 
 
 def repeats(series: Series, back: float | None) -> list[str]:

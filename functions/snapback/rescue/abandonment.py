@@ -1,7 +1,7 @@
 """Giving a target up: a person's recorded decision, when nothing can put it back.
 
 It is asked for in the input of the restore machine, beside the experiment's id:
-`{"abandon": {"uuid" or "key": "…", "reason": "…"}}`.
+`{"abandon": {"name" or "key": "…", "reason": "…"}}`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,23 +11,23 @@ from typing import Any
 from snapback.model.effects import Step
 from snapback.model.errors import InvalidExperiment
 from snapback.model.records import Target
-from snapback.protocol.lifecycle import load_targets
+from snapback.protocol.lifecycle import load_standing
 
-_NAMES = ("uuid", "key")
-_EXAMPLE = '{"uuid": "the target\'s UUID", "reason": "why it is given up"}'
+_NAMES = ("name", "key")
+_EXAMPLE = '{"name": "the target\'s name", "reason": "why it is given up"}'
 
 
 @dataclass(frozen=True, slots=True)
 class Abandonment:
     """Which target is given up, by one of its two names, and why."""
 
-    name: str
+    by: str
     value: str
     reason: str
 
     def means(self, target: Target) -> bool:
         """Whether this is the target."""
-        found = (target.key,) if self.name == "key" else (target.uuid, target.live_uuid)
+        found = (target.key,) if self.by == "key" else (target.name, target.live_name)
         return self.value in found
 
 
@@ -40,8 +40,8 @@ def parse(asked: Mapping[str, Any]) -> Abandonment | None:
         raise InvalidExperiment(f"abandon: {wanted!r} is refused; give {_EXAMPLE}")
     if problems := _problems(wanted):
         raise InvalidExperiment("\n".join(problems))
-    name = next(each for each in _NAMES if each in wanted)
-    return Abandonment(name, wanted[name], wanted["reason"].strip())
+    by = next(each for each in _NAMES if each in wanted)
+    return Abandonment(by, wanted[by], wanted["reason"].strip())
 
 
 def _problems(wanted: Mapping[str, Any]) -> list[str]:
@@ -50,12 +50,12 @@ def _problems(wanted: Mapping[str, Any]) -> list[str]:
         f"abandon.{name}: unknown key; give {_EXAMPLE}" for name in wanted if name not in known
     ]
     if sum(name in wanted for name in _NAMES) != 1:
-        problems.append(f"abandon: name one target, by its uuid or its key, as in {_EXAMPLE}")
+        problems.append(f"abandon: name one target, by its name or its key, as in {_EXAMPLE}")
     problems += [
         f"abandon.{name}: {wanted.get(name)!r} is refused; give {meaning}"
         for name, meaning in {
-            "uuid": "the target's UUID",
-            "key": "the target's key, as `source` in the report",
+            "name": "what the report calls the target",
+            "key": "the target's key in the report",
             "reason": "in words why the target is given up",
         }.items()
         if (name in wanted or name == "reason") and not _is_text(wanted.get(name))
@@ -74,15 +74,16 @@ def abandon(experiment_id: str, wanted: Abandonment) -> Step[None]:
     tried: the restore makes both `restoring` by itself. Asking again for what is abandoned already
     is no error.
     """
-    targets = yield from load_targets(experiment_id)
+    targets = yield from load_standing(experiment_id)
     target = _chosen(wanted, targets)
     if target.status == "restoring":
-        yield from target.move("abandoned", expect=("restoring",), reason=wanted.reason)
-        targets = yield from load_targets(experiment_id)
+        given_up = {"reason": wanted.reason}
+        yield from target.move("abandoned", expect=("restoring",), values=given_up)
+        targets = yield from load_standing(experiment_id)
         target = _chosen(wanted, targets)
     if target.status != "abandoned":
         raise InvalidExperiment(
-            f"abandon.{wanted.name}: {wanted.value!r} is {target.status}; only a target that is "
+            f"abandon.{wanted.by}: {wanted.value!r} is {target.status}; only a target that is "
             f"restoring can be abandoned; {_instead(target)}"
         )
 
@@ -90,9 +91,9 @@ def abandon(experiment_id: str, wanted: Abandonment) -> Step[None]:
 def _chosen(wanted: Abandonment, targets: Sequence[Target]) -> Target:
     found = [target for target in targets if wanted.means(target)]
     if not found:
-        names = ", ".join(getattr(target, wanted.name) for target in targets)
+        names = ", ".join(getattr(target, wanted.by) for target in targets)
         raise InvalidExperiment(
-            f"abandon.{wanted.name}: {wanted.value!r} is not a target of this experiment; "
+            f"abandon.{wanted.by}: {wanted.value!r} is not a target of this experiment; "
             f"give one of {names}"
         )
     return found[0]

@@ -4,16 +4,15 @@ CloudFormation asks before it removes the guard, which it does first, and when t
 changes, which means that another table takes its place.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from snapback.model.clock import Clock
-from snapback.model.effects import Call, Step
-from snapback.model.records import Meta, Target
-from snapback.model.timings import Timings
-from snapback.protocol.lifecycle import load, load_targets
+from snapback.model.effects import Call, Document, Step, Wait
+from snapback.model.steps import together
+from snapback.protocol.attempt import Attempt
+from snapback.protocol.lifecycle import load, load_standing, load_targets, open_experiments
 from snapback.rescue.interruption import ENGAGED
-from snapback.rescue.restoration import finish, take_over
+from snapback.rescue.restoration import finish, restore_all, take_over
 
 LONGEST_REASON = 2_000
 """CloudFormation takes an answer of 4,096 bytes in all."""
@@ -25,7 +24,7 @@ _WAY_OUT = (
 )
 
 
-def guarded_table(request: Mapping[str, Any]) -> str:
+def guarded_table(request: Document) -> str:
     """The table whose experiments must be over before CloudFormation goes on, or an empty string."""
     asked = str(request["ResourceProperties"]["TableName"])
     if request["RequestType"] == "Delete":
@@ -34,7 +33,7 @@ def guarded_table(request: Mapping[str, Any]) -> str:
     return before if before != asked else ""
 
 
-def refuse_new(request: Mapping[str, Any], kill_switch_parameter: str) -> Step[None]:
+def _refuse_new(request: Document, kill_switch_parameter: str) -> Step[None]:
     """Engage the kill switch of a stack that is being removed: nothing may start behind the guard.
 
     RuntimeError if it cannot be engaged.
@@ -47,23 +46,52 @@ def refuse_new(request: Mapping[str, Any], kill_switch_parameter: str) -> Step[N
         raise RuntimeError(f"the kill switch {kill_switch_parameter} cannot be engaged ({answer})")
 
 
-def begin(experiment_id: str, timings: Timings, clock: Clock) -> Step[tuple[Meta, list[Target]]]:
-    """Fence an experiment, if it is open; answers it with its targets."""
-    yield from take_over({"experiment_id": experiment_id, "reason": _REASON}, timings, clock)
-    meta = yield from load(experiment_id)
-    return meta, (yield from load_targets(experiment_id))
+def guard(
+    request: Document, kill_switch_parameter: str, answer_seconds: float, attempt: Attempt
+) -> Step[str]:
+    """Put back and close every open experiment; answers why not, or an empty string.
 
-
-def end(meta: Meta, clock: Clock) -> Step[str]:
-    """Close an experiment whose targets are back; else say which are not.
-
-    One that was closed meanwhile has only terminal targets, and its record is not touched.
+    `answer_seconds` is what the answer to CloudFormation needs of the time.
     """
-    targets = yield from load_targets(meta.experiment_id)
-    if (yield from finish(meta, targets, None, clock())):
+    settle = attempt.timings.guard_settle_seconds
+    yield from _refuse_new(request, kill_switch_parameter)
+    while True:
+        yield from Wait(settle)
+        found = yield from open_experiments()
+        seconds = (attempt.steps_end_at - answer_seconds - attempt.now) / (len(found) + 1)
+        left = []
+        for each in found:
+            left.append((yield from _close(each, seconds, attempt)))  # noqa: PERF401  # it yields
+        still_open = [each for each in left if each]
+        late = attempt.now > attempt.steps_end_at - answer_seconds - 2 * settle
+        if late or not still_open:
+            return refusal(still_open)
+
+
+def _close(experiment_id: str, seconds: float, attempt: Attempt) -> Step[str]:
+    """Give one experiment so much time to be put back; answers what is left of it.
+
+    What goes wrong with one is told of it, and keeps nothing from the others.
+    """
+    [ended] = yield from together(
+        [_put_back(experiment_id, seconds, attempt)], attempt.steps_end_at, attempt.clock
+    )
+    if ended.result is None:
+        return f"{experiment_id} ({ended.error or 'there was no time to close it'})"
+    return ended.result
+
+
+def _put_back(experiment_id: str, seconds: float, attempt: Attempt) -> Step[str]:
+    """Fence it, restore its targets and close it; one that was closed meanwhile is left alone."""
+    yield from take_over({"experiment_id": experiment_id, "reason": _REASON}, attempt)
+    meta = yield from load(experiment_id)
+    targets = yield from load_targets(experiment_id)
+    yield from restore_all(meta, targets, attempt, seconds)
+    after = yield from load_standing(experiment_id)
+    if (yield from finish(meta, after, None, attempt.now)):
         return ""
-    left = [f"{each.uuid} is {each.status}" for each in targets if not each.terminal]
-    return f"{meta.experiment_id} ({', '.join(left)})"
+    left = [f"{each.name} is {each.status}" for each in after if not each.terminal]
+    return f"{experiment_id} ({', '.join(left)})"
 
 
 def refusal(still_open: Sequence[str]) -> str:
@@ -74,7 +102,7 @@ def refusal(still_open: Sequence[str]) -> str:
     )
 
 
-def response(request: Mapping[str, Any], reason: str) -> dict[str, Any]:
+def response(request: Document, reason: str) -> dict[str, Any]:
     """The answer to CloudFormation: FAILED for a reason, SUCCESS without one."""
     physical_id = request.get("PhysicalResourceId") or request["LogicalResourceId"]
     return {

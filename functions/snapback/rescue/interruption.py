@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from snapback.model.effects import Answer, Call, Step
 from snapback.model.errors import WindowClosed
 from snapback.model.records import Meta
-from snapback.protocol.lifecycle import fence
-from snapback.run.observation import alarms
+from snapback.protocol.lifecycle import fence, load
+from snapback.workload.alarms import ringing
 
 ENGAGED = "on"
 
 
-def may_inject(meta: Meta, kill_switch_parameter: str) -> Step[None]:
+def may_inject(experiment_id: str, kill_switch_parameter: str) -> Step[None]:
     """End the window with WindowClosed unless another target may be touched now."""
+    meta = yield from load(experiment_id)
     yield from _end_if(meta, (yield from not_startable(kill_switch_parameter)))
 
 
@@ -24,7 +25,7 @@ def may_go_on(meta: Meta, kill_switch_parameter: str) -> Step[None]:
 def _end_if(meta: Meta, switched_off: str) -> Step[None]:
     reason = meta.reason or f"experiment {meta.experiment_id} is {meta.status}"
     if meta.status == "running":
-        reason = switched_off or (yield from stop_alarm(meta.experiment["stop_alarms"]))
+        reason = switched_off or (yield from stop_alarm(meta.experiment.stop_alarms))
     if reason:
         yield from fence(meta, reason)
         raise WindowClosed(reason)
@@ -56,12 +57,5 @@ def _engaged(parameter: str, answer: Answer) -> str:
 
 def stop_alarm(names: Sequence[str]) -> Step[str]:
     """Which of the named alarms is in ALARM, or an empty string; what cannot be read is no alarm."""
-    states = yield from alarm_states(names)
-    ringing = sorted(name for name, state in states.items() if state == "ALARM")
-    return f"stop alarm {', '.join(ringing)} is in ALARM" if ringing else ""
-
-
-def alarm_states(names: Sequence[str]) -> Step[dict[str, str]]:
-    """The state of each alarm that exists: `{name: "OK" | "ALARM" | "INSUFFICIENT_DATA"}`."""
-    found = yield from alarms(names)
-    return {name: each["state"] for name, each in found.items()}
+    found = yield from ringing(names)
+    return f"stop alarm {', '.join(found)} is in ALARM" if found else ""

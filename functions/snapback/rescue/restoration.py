@@ -1,47 +1,75 @@
 """From the end of a window to a closed experiment: what restore, verify and rescue share."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from snapback.faults.registry import FAULTS
-from snapback.model.clock import Clock
-from snapback.model.effects import Change, Fetch, Step, Wait, Write
-from snapback.model.errors import InvalidExperiment, TargetsNotRestored
+from snapback.faults import registry
+from snapback.model.effects import Change, Document, Fetch, Step, Wait, Write
+from snapback.model.errors import InvalidExperiment
 from snapback.model.records import OPEN, Meta, Target, meta_key, target_key
-from snapback.model.timings import Timings
+from snapback.model.steps import Ended, at, together
 from snapback.protocol.attempt import Attempt
-from snapback.protocol.contract import Pending
-from snapback.protocol.lifecycle import close, extend, fence, load_targets
+from snapback.protocol.contract import Pending, Undo, View
+from snapback.protocol.lifecycle import (
+    close,
+    extend,
+    fence,
+    load,
+    load_standing,
+    load_targets,
+)
 from snapback.protocol.restore import restore
-from snapback.report.document import bounded, not_back
-from snapback.rescue import abandonment
+from snapback.rescue import abandonment, not_back
 
 
-def begin_restore(
-    meta: Meta, event: Mapping[str, Any], timings: Timings, clock: Clock
-) -> Step[None]:
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one restore task is about: a batch, after a round of a window or from outside.
+
+    `round` is None from outside; `failed` says that the window failed, so that no round follows.
+    """
+
+    experiment_id: str
+    batch: int
+    failed: bool
+    round: int | None = None
+
+
+def restore_batch(asked: Batch, attempt: Attempt) -> Step[int]:
+    """Put back the targets of a batch, and answer how many; TargetsNotRestored if one is not."""
+    meta = yield from load(asked.experiment_id)
+    yield from _begin(meta, asked, attempt)
+    targets = yield from load_targets(meta.experiment_id, asked.batch)
+    ended = yield from restore_all(meta, targets, attempt)
+    after = yield from load_standing(meta.experiment_id)
+    mine = [each for each in after if each.batch == asked.batch]
+    if not all(each.terminal for each in mine):
+        left = yield from load_targets(meta.experiment_id, asked.batch)
+        not_back.refuse_any(meta, left, [str(each.error) for each in ended if each.error])
+    return len(mine)
+
+
+def _begin(meta: Meta, asked: Batch, attempt: Attempt) -> Step[None]:
     """Fence the experiment, unless another round follows this restore; say how long it may take."""
-    following = event.get("round", len(meta.rounds)) + 1
-    final = event["failed"] or following >= len(meta.rounds)
-    seconds = timings.restore_targets_task_seconds + timings.deadline_margin_seconds
-    if final:
+    following = len(meta.rounds) if asked.round is None else asked.round + 1
+    seconds = attempt.timings.restore_targets_task_seconds
+    if asked.failed or following >= len(meta.rounds):
         yield from fence(meta)
     else:
-        wait = meta.rounds[following]["wait_seconds"]
-        seconds += wait + timings.inject_fault_task_seconds
-    yield from extend(meta, clock() + seconds)
+        wait = meta.rounds[following].wait_seconds
+        seconds += wait + attempt.timings.inject_fault_task_seconds
+    yield from extend(meta, attempt.until(seconds))
 
 
-def restore_target(meta: Meta, target: Target, attempt: Attempt, clock: Clock) -> Step[Target]:
-    """Put one target back, whatever it takes."""
-    fault = FAULTS[meta.experiment["fault"]]
-    return (yield from restore(target, fault, attempt, clock))
-
-
-def left_over(targets: Iterable[Target], errors: Sequence[str]) -> None:
-    """Raise TargetsNotRestored if a target of the batch is not back yet, with the reasons."""
-    if reasons := [not_back(target) for target in targets if not target.terminal]:
-        raise TargetsNotRestored(bounded([*reasons, *errors]))
+def restore_all(
+    meta: Meta, targets: Sequence[Target], attempt: Attempt, seconds: float = float("inf")
+) -> Step[list[Ended[Target]]]:
+    """Put targets back side by side, for so many seconds at most."""
+    undo = registry.undo(meta.experiment.fault)
+    steps = [restore(target, undo, attempt) for target in targets]
+    until = min(attempt.steps_end_at, attempt.now + seconds)
+    return (yield from at(meta.experiment.place, together(steps, until, attempt.clock)))
 
 
 def release(
@@ -49,7 +77,6 @@ def release(
     execution_arn: str,
     failure: Mapping[str, str] | None,
     attempt: Attempt,
-    clock: Clock,
 ) -> Step[bool]:
     """Undo a preparation: skip every target that was only reserved, unlock, close.
 
@@ -62,10 +89,9 @@ def release(
     meta = Meta.of(item)
     yield from fence(meta)
     targets = yield from load_targets(experiment_id)
-    settled = []
-    for target in targets:
-        settled.append((yield from restore_target(meta, target, attempt, clock)))  # noqa: PERF401  # it yields
-    return (yield from finish(meta, settled, failure, clock()))
+    yield from restore_all(meta, targets, attempt)
+    settled = yield from load_standing(experiment_id)
+    return (yield from finish(meta, settled, failure, attempt.now))
 
 
 def finish(
@@ -77,31 +103,46 @@ def finish(
     return (yield from close(meta, targets, now))
 
 
-def verify_target(meta: Meta, target: Target, timings: Timings) -> Step[Mapping[str, Any] | None]:
-    """Compare one restored target with its snapshot and store what was found; None if untouched.
+def verify_all(experiment_id: str, attempt: Attempt) -> Step[dict[str, int]]:
+    """Compare every restored target with its snapshot, and store what was found.
 
-    One that a later round did not touch any more was restored by an earlier one.
+    `{verified, equal}`, both counts. One that a later round did not touch any more was restored by
+    an earlier one; what was never touched is left out.
     """
-    if not target.was_restored:
-        return None
-    fault = FAULTS[meta.experiment["fault"]]
-    while True:
-        found = yield from fault.verify(target)
-        if not isinstance(found, Pending):
-            break
-        yield from Wait(timings.poll_seconds)
+    meta = yield from load(experiment_id)
+    timings = attempt.timings
+    following = meta.experiment.ramp_time + timings.report_task_seconds
+    deadline = attempt.until(timings.verify_targets_task_seconds, following)
+    yield from extend(meta, deadline)
+    targets = yield from load_targets(experiment_id)
+    restored = [each for each in targets if each.was_restored]
+    ended = yield from at(meta.experiment.place, _verify(meta, restored, attempt))
+    found = [each.result for each in ended if each.result is not None]
+    return {"verified": len(found), "equal": sum(bool(each["equal"]) for each in found)}
+
+
+def _verify(meta: Meta, targets: Sequence[Target], attempt: Attempt) -> Step[list[Ended[Document]]]:
+    undo = registry.undo(meta.experiment.fault)
+    view = yield from undo.look(targets)
+    steps = [_verify_target(target, undo, view, attempt.pause) for target in targets]
+    return (yield from together(steps, attempt.steps_end_at, attempt.clock))
+
+
+def _verify_target(target: Target, undo: Undo, view: View, pause: float) -> Step[Document]:
+    while isinstance(found := (yield from undo.verify(target, view)), Pending):
+        yield from Wait(pause)
     key = target_key(target.experiment_id, target.key)
     same = ({"status": (target.status,), "cycle": (target.cycle,)},)
     yield from Write((Change(key, same, {"verification": found}),))
     return found
 
 
-def take_over(asked: object, timings: Timings, clock: Clock) -> Step[dict[str, Any]]:
+def take_over(asked: object, attempt: Attempt) -> Step[dict[str, Any]]:
     """Fence an experiment for a restore from outside; `{experiment_id, open, batches}`.
 
     An execution that was refused has no record, and a name may since belong to another execution:
     then there is nothing to restore. InvalidExperiment if the input names no experiment, or gives
-    up a target (see `snapback.rescue.abandonment`) that cannot be given up.
+    up a target (see `rescue.abandonment`) that cannot be given up.
     """
     named = isinstance(asked, Mapping) and isinstance(asked.get("experiment_id"), str)
     if not named or not isinstance(asked, Mapping):
@@ -119,8 +160,7 @@ def take_over(asked: object, timings: Timings, clock: Clock) -> Step[dict[str, A
     if meta is None:
         return nothing
     yield from fence(meta, reason=asked.get("reason", "it was restored from outside"))
-    seconds = timings.restore_targets_task_seconds + timings.deadline_margin_seconds
-    yield from extend(meta, clock() + seconds)
+    yield from extend(meta, attempt.until(attempt.timings.restore_targets_task_seconds))
     if given_up:
         yield from abandonment.abandon(experiment_id, given_up)
     return {"experiment_id": experiment_id, "open": True, "batches": meta.batches}

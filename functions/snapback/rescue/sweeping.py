@@ -1,18 +1,22 @@
-"""The sweeper's decisions: which open experiments are not in good hands, by facts alone."""
+"""The sweeper: every minute, restore each open experiment that nothing else is restoring."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from snapback.model.clock import Clock
 from snapback.model.effects import Call, Change, Step, Write
 from snapback.model.records import OPEN, TOUCHED, Meta, Target, meta_key
-from snapback.model.timings import Timings
-from snapback.protocol.lifecycle import load_targets
-from snapback.rescue.interruption import stop_alarm
+from snapback.model.steps import Ended, at, together
+from snapback.protocol.attempt import Attempt
+from snapback.protocol.lifecycle import load, load_standing, open_experiments
+from snapback.rescue.interruption import engaged, stop_alarm
 
 ENDED = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
 _NAME_LENGTH = 80
+
+type Shuffled = Callable[[Sequence[int]], Sequence[int]]
+"""The same numbers in another order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +28,72 @@ class Swept:
     restore_execution_arn: str = ""
 
 
-def sweep(
-    meta: Meta, stopped: str, restore_machine_arn: str, timings: Timings, clock: Clock
-) -> Step[Swept]:
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """What one sweep found: counts, whether every experiment was looked at, and what went wrong."""
+
+    open: int
+    rescued: int
+    unrestored: int
+    complete: bool
+    errors: tuple[str, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """`{open, rescued, unrestored}`."""
+        return {"open": self.open, "rescued": self.rescued, "unrestored": self.unrestored}
+
+
+def sweep_all(
+    kill_switch_parameter: str, restore_machine_arn: str, attempt: Attempt, shuffled: Shuffled
+) -> Step[Sweep]:
+    """Sweep every open experiment by facts, then those that no fact ends by their stop alarms.
+
+    Alarms are asked for last and in changing order: a Region that is slow to answer must not keep
+    the others from being swept.
+    """
+    stopped = yield from engaged(kill_switch_parameter)
+    found = yield from open_experiments()
+    loaded = yield from _side_by_side([load(each) for each in found], attempt)
+    metas = [each.result for each in loaded if each.result is not None]
+    steps = [sweep(meta, stopped, restore_machine_arn, attempt) for meta in metas]
+    facts = yield from _side_by_side(steps, attempt)
+    alarms = yield from _by_alarms(metas, facts, restore_machine_arn, attempt, shuffled)
+    known = [after.result or fact.result for after, fact in zip(alarms, facts, strict=True)]
+    swept = [each for each in known if each is not None]
+    surprises: list[Ended[Any]] = [*loaded, *facts, *alarms]
+    return Sweep(
+        open=len(found),
+        rescued=sum(bool(each.restore_execution_arn) for each in swept),
+        unrestored=sum(each.unrestored for each in swept),
+        complete=sum(each.result is not None for each in alarms) == len(found),
+        errors=tuple(str(each.error) for each in surprises if each.error),
+    )
+
+
+def _side_by_side[T](steps: Sequence[Step[T]], attempt: Attempt) -> Step[list[Ended[T]]]:
+    return together(steps, attempt.steps_end_at, attempt.clock)
+
+
+def _by_alarms(
+    metas: Sequence[Meta],
+    facts: Sequence[Ended[Swept]],
+    restore_machine_arn: str,
+    attempt: Attempt,
+    shuffled: Shuffled,
+) -> Step[list[Ended[Swept]]]:
+    """What was found of each, in the order of `metas`."""
+    ended = list(facts)
+    until = attempt.steps_end_at - attempt.timings.alarm_look_seconds
+    for number in shuffled(range(len(metas))):
+        if (found := facts[number].result) is not None:
+            look = sweep_alarms(metas[number], found, restore_machine_arn)
+            place = metas[number].experiment.place.hurried()
+            [ended[number]] = yield from together([at(place, look)], until, attempt.clock)
+    return ended
+
+
+def sweep(meta: Meta, stopped: str, restore_machine_arn: str, attempt: Attempt) -> Step[Swept]:
     """Look at one experiment that the index calls open, and start its restore if a fact says so.
 
     `stopped` is why nothing may run at all, if so. What once needed a restore from outside counts
@@ -35,27 +102,24 @@ def sweep(
     """
     if meta.status not in OPEN:
         return Swept()
-    reason = stopped or (yield from fact(meta, clock()))
+    reason = stopped or (yield from fact(meta, attempt.now))
     if not reason and meta.status == "preparing":
         return Swept()
-    targets = yield from load_targets(meta.experiment_id)
-    late = clock() - timings.late_seconds
+    targets = yield from load_standing(meta.experiment_id)
+    late = attempt.now - attempt.timings.late_seconds
     unrestored = _unrestored(targets, None if reason or meta.restore_attempt else late)
     started = (yield from _rescue(meta, restore_machine_arn, reason)) if reason else ""
     return Swept(reason, unrestored, started)
 
 
 def sweep_alarms(meta: Meta, found: Swept, restore_machine_arn: str) -> Step[Swept]:
-    """The same by the stop alarms of a window in which `sweep` found no fact.
-
-    Their Region may not answer: this comes after everything else.
-    """
+    """The same by the stop alarms of a window in which `sweep` found no fact."""
     if found.reason or meta.status != "running":
         return found
-    reason = yield from stop_alarm(meta.experiment["stop_alarms"])
+    reason = yield from stop_alarm(meta.experiment.stop_alarms)
     if not reason:
         return found
-    targets = yield from load_targets(meta.experiment_id)
+    targets = yield from load_standing(meta.experiment_id)
     started = yield from _rescue(meta, restore_machine_arn, reason)
     return Swept(reason, _unrestored(targets), started)
 

@@ -1,63 +1,97 @@
 """From a validated request to captured targets: the snapshot step, or its dry run."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from snapback.faults.registry import FAULTS
-from snapback.model.clock import Clock
-from snapback.model.effects import Step
+from snapback.faults import registry
+from snapback.model.effects import Document, Step
 from snapback.model.errors import TargetsChanged
 from snapback.model.experiment import Experiment
 from snapback.model.payload_limits import BETWEEN_STATES, cause, fitting, size_of
 from snapback.model.records import Meta, Target
-from snapback.model.timings import Timings
-from snapback.protocol.contract import Terms, Unfit
+from snapback.model.steps import at
+from snapback.protocol.attempt import Attempt
+from snapback.protocol.contract import Act, Unfit
 from snapback.protocol.lifecycle import begin, commit
 from snapback.protocol.prepare import capture_all, reserve
+from snapback.run.handover import Named, receive
 from snapback.run.observation import sample
-from snapback.run.rounds import Plan, plan
+from snapback.run.rounds import Layout, lay_out
 from snapback.run.steadiness import refuse_unsteady
+from snapback.run.window import terms
 
-type Chosen = Sequence[Mapping[str, str]]
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What Validate experiment hands over, and whose execution it is."""
+
+    experiment_id: str
+    execution_arn: str
+    experiment: Document
+    targets: Sequence[Mapping[str, str]]
+    warnings: Sequence[str]
 
 
-def prepare(meta: Meta, chosen: Chosen, timings: Timings, clock: Clock) -> Step[dict[str, Any]]:
-    """Lock, read and store every target; answers what the state machine needs for its rounds."""
-    experiment = Experiment.of(meta.experiment)
-    laid_out = plan(experiment, len(chosen), timings)
-    yield from begin(replace(meta, rounds=laid_out.rounds))
-    targets = _targets(meta, chosen, laid_out)
-    yield from reserve(meta, targets, clock)
-    fault = FAULTS[experiment.fault]
-    captured = yield from capture_all(targets, fault, terms(experiment, timings, clock()))
-    seen = yield from sample(captured, experiment, "before", clock())
+def snapshot_targets(asked: Asked, attempt: Attempt) -> Step[dict[str, Any]]:
+    """Lock, read and store every target, or answer the plan of a dry run."""
+    meta = Meta(
+        experiment_id=asked.experiment_id,
+        status="preparing",
+        execution_arn=asked.execution_arn,
+        experiment=Experiment.of(asked.experiment),
+        warnings=tuple(asked.warnings),
+        started_at=attempt.now,
+        deadline=attempt.until(attempt.timings.snapshot_targets_task_seconds),
+    )
+    step = _dry_run if meta.experiment.dry_run else _prepare
+    return (yield from at(meta.experiment.place, step(meta, asked.targets, attempt)))
+
+
+def _prepare(
+    meta: Meta, handed: Sequence[Mapping[str, str]], attempt: Attempt
+) -> Step[dict[str, Any]]:
+    """Answers what the state machine needs for its rounds."""
+    experiment, timings = meta.experiment, attempt.timings
+    act = registry.act(experiment.fault)
+    named = yield from receive(experiment.fault, handed)
+    layout = lay_out(experiment, len(named), timings)
+    yield from begin(replace(meta, rounds=layout.rounds))
+    targets = _targets(meta, named, act, layout)
+    yield from reserve(meta, targets, attempt)
+    view = yield from act.look(targets)
+    captured = yield from capture_all(targets, act, terms(meta, attempt), view, attempt)
+    seen = yield from sample(captured, experiment, "before", attempt.now)
     refuse_unsteady(experiment, seen["alarms"], seen["probes"])
-    first = experiment.ramp_time + timings.inject_fault_task_seconds
-    yield from commit(meta, clock() + first + timings.deadline_margin_seconds)
+    yield from commit(meta, attempt.until(experiment.ramp_time, timings.inject_fault_task_seconds))
     return {
         "dry_run": False,
-        "rounds": list(laid_out.rounds),
-        "batches": laid_out.batches,
-        "concurrency": laid_out.concurrency,
+        "rounds": [asdict(each) for each in layout.rounds],
+        "batches": layout.batches,
+        "concurrency": layout.concurrency,
         "ramp_down_seconds": experiment.ramp_time,
     }
 
 
-def dry_run(meta: Meta, chosen: Chosen, timings: Timings, clock: Clock) -> Step[dict[str, Any]]:
+def _dry_run(
+    meta: Meta, handed: Sequence[Mapping[str, str]], attempt: Attempt
+) -> Step[dict[str, Any]]:
     """Read every target without a lock and answer the plan in sentences; stores nothing."""
-    experiment = Experiment.of(meta.experiment)
-    laid_out = plan(experiment, len(chosen), timings)
-    fault = FAULTS[experiment.fault]
+    fault = meta.experiment.fault
+    act = registry.act(fault)
+    named = yield from receive(fault, handed)
+    layout = lay_out(meta.experiment, len(named), attempt.timings)
+    targets = _targets(meta, named, act, layout)
+    view = yield from act.look(targets)
     sentences: list[str] = []
     problems: list[str] = []
-    for target in _targets(meta, chosen, laid_out):
-        captured = yield from fault.snapshot(target, terms(experiment, timings, clock()))
+    for target in targets:
+        captured = yield from act.snapshot(target, terms(meta, attempt), view)
         if isinstance(captured, Unfit):
-            problems.append(f"event_uuids: {captured.reason}")
+            problems.append(captured.reason)
         else:
-            target = target.captured(captured.snapshot, captured.request)  # noqa: PLW2901
-            sentences += yield from fault.describe(target, clock())
+            as_captured = target.captured(captured.snapshot, captured.undo)
+            sentences += yield from registry.plan(fault).describe(as_captured, attempt.now)
     if problems:
         raise TargetsChanged(cause(problems))
     return {
@@ -76,32 +110,22 @@ def _planned(meta: Meta, sentences: Sequence[str]) -> dict[str, Any]:
         "version": 1,
         "experiment_id": meta.experiment_id,
         "status": "planned",
-        "experiment": dict(meta.experiment),
+        "experiment": meta.experiment.stored(),
     }
     warnings = [f"Warning: {each}" for each in meta.warnings]
     room = BETWEEN_STATES - size_of(report) - size_of(warnings)
     return {**report, "plan": [*fitting(sentences, room, "Sentences"), *warnings]}
 
 
-def terms(experiment: Experiment, timings: Timings, now: float, *, patience: float = 0) -> Terms:
-    """What a capture at this moment needs to know of its experiment."""
-    return Terms(
-        captured_at=now,
-        resume=experiment.resume,
-        position_margin=timings.position_margin_seconds,
-        allow_managed=experiment.allow_managed,
-        patience=patience,
-    )
-
-
-def _targets(meta: Meta, chosen: Chosen, laid_out: Plan) -> list[Target]:
+def _targets(meta: Meta, named: Sequence[Named], act: Act, layout: Layout) -> list[Target]:
     return [
         Target(
             experiment_id=meta.experiment_id,
-            key=each["key"],
+            key=each.key,
             status="reserved",
-            uuid=each["uuid"],
+            name=each.name,
+            locks=act.locks(each.key),
             batch=batch,
         )
-        for each, batch in zip(chosen, laid_out.batch_of, strict=True)
+        for each, batch in zip(named, layout.batch_of, strict=True)
     ]

@@ -6,9 +6,9 @@ runs at once, so that the workflow does not grow with the number of targets.
 
 from dataclasses import dataclass
 from math import ceil
-from typing import Any
 
 from snapback.model.experiment import Experiment
+from snapback.model.records import Round
 from snapback.model.timings import Timings
 
 MAP_CONCURRENCY = 40
@@ -31,14 +31,10 @@ EVENTS_PER_LOOK = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """`rounds` in order, each `{cycle, wait_seconds, hold_seconds, batches}`, and who is in which.
+class Layout:
+    """The rounds in order, the batch of each target, and how many batches are injected at once."""
 
-    `batch_of[i]` is the batch of the i-th target; `concurrency` how many batches are injected at
-    once.
-    """
-
-    rounds: tuple[dict[str, Any], ...]
+    rounds: tuple[Round, ...]
     batch_of: tuple[int, ...]
     concurrency: int
 
@@ -48,26 +44,37 @@ class Plan:
         return sorted(set(self.batch_of))
 
 
-def plan(experiment: Experiment, targets: int, timings: Timings) -> Plan:
+def lay_out(experiment: Experiment, targets: int, timings: Timings) -> Layout:
     """Lay out the rounds of an experiment on so many targets."""
     rolling = experiment.sequence == "rolling"
     batch_count = targets if rolling else min(MAP_CONCURRENCY, targets)
-    batches = list(range(batch_count))
-    shared = [[batch] for batch in batches] if rolling else [batches]
+    every = tuple(range(batch_count))
+    shared = [(batch,) for batch in every] if rolling else [every]
     hold = min(experiment.total_chaos_duration, observe_every(experiment, timings))
     rounds = [
-        {"cycle": cycle, "wait_seconds": 0, "hold_seconds": hold, "batches": together}
+        Round(
+            number=cycle * len(shared) + turn,
+            cycle=cycle,
+            wait_seconds=_wait(experiment, cycle, first=turn == 0),
+            hold_seconds=hold,
+            batches=together,
+            restores=together,
+        )
         for cycle in range(experiment.cycles)
-        for together in shared
+        for turn, together in enumerate(shared)
     ]
-    for first in range(len(shared), len(rounds), len(shared)):
-        rounds[first]["wait_seconds"] = experiment.chaos_interval
-    rounds[0]["wait_seconds"] = experiment.ramp_time
-    return Plan(
+    return Layout(
         rounds=tuple(rounds),
         batch_of=tuple(target % batch_count for target in range(targets)),
         concurrency=1 if experiment.sequence == "serial" else MAP_CONCURRENCY,
     )
+
+
+def _wait(experiment: Experiment, cycle: int, *, first: bool) -> int:
+    """The ramp before the first round, the interval before the first round of each later cycle."""
+    if not first:
+        return 0
+    return experiment.chaos_interval if cycle else experiment.ramp_time
 
 
 def observe_every(experiment: Experiment, timings: Timings) -> int:
@@ -83,11 +90,11 @@ def history_events(experiment: Experiment, targets: int, timings: Timings) -> in
     A window may be observed once more than planned, and the recovery looked at once more: a pause
     may end a moment before the time it was meant to reach.
     """
-    laid_out = plan(experiment, targets, timings)
+    layout = lay_out(experiment, targets, timings)
     observations = ceil(experiment.total_chaos_duration / observe_every(experiment, timings)) + 1
-    injected = sum(len(each["batches"]) for each in laid_out.rounds)
+    injected = sum(len(each.batches) for each in layout.rounds)
     per_round = EVENTS_PER_ROUND + observations * EVENTS_PER_LOOK
-    rounds = len(laid_out.rounds) * per_round + injected * EVENTS_PER_BATCH
+    rounds = len(layout.rounds) * per_round + injected * EVENTS_PER_BATCH
     return EVENTS_ONCE + rounds + (LOOKS + 1) * EVENTS_PER_LOOK
 
 

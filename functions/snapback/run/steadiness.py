@@ -9,7 +9,8 @@ from snapback.model.effects import Step
 from snapback.model.errors import InvalidExperiment
 from snapback.model.expectations import ProbeStaysUp
 from snapback.model.experiment import Experiment
-from snapback.run.observation import alarms, probes
+from snapback.run.observation import probes
+from snapback.workload.alarms import alarms
 
 MOST_PROBES = 4
 """A sample waits for each endpoint in turn; it must not make the window much longer."""

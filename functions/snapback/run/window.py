@@ -1,56 +1,102 @@
 """The fault window: inject a batch, observe until it is over, watch the recovery."""
 
-from collections.abc import Sequence
-from math import ceil
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import ceil, inf
 
-from snapback.faults.registry import FAULTS
-from snapback.model.clock import Clock
+from snapback.faults import registry
 from snapback.model.effects import Load, Step
 from snapback.model.errors import WindowClosed
+from snapback.model.evidence import LEAD_SECONDS
 from snapback.model.expectations import awaited, watched_until
 from snapback.model.experiment import Experiment
-from snapback.model.records import Meta, Target, partition
+from snapback.model.records import SAMPLES, Meta, Round, Target, partition
+from snapback.model.source import Source
+from snapback.model.steps import at
 from snapback.model.timings import Timings
 from snapback.protocol.attempt import Attempt
-from snapback.protocol.inject import check_order, inject
-from snapback.protocol.lifecycle import extend, load_targets
+from snapback.protocol.contract import Act, Terms, View
+from snapback.protocol.inject import check_order, inject, look_at_force, next_due_at
+from snapback.protocol.lifecycle import extend, load, load_targets
 from snapback.protocol.prepare import capture_all, renew_all
-from snapback.run.observation import drained, sample, settled, window_left
-from snapback.run.preparation import terms
+from snapback.rescue.interruption import may_go_on, may_inject
+from snapback.run.observation import sample, window_left
 from snapback.run.rounds import LOOKS, observe_every
 from snapback.workload import stream_lag
-from snapback.workload.metrics import fetch_iterator_age
+from snapback.workload.backlog import drained
+from snapback.workload.metrics import ITERATOR_AGE, read_iterator_age
 
 _FRESH_SECONDS_PER_TARGET = 0.5
 """As long as locking and reading one may take."""
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Whether the window or the recovery is over, and when to look again if it is not.
+
+    `inject` says that the next change of a target is due: the batches are to be injected again.
+    """
+
+    over: bool
+    wait_seconds: int = 0
+    inject: bool = False
+
+
 def inject_batch(
-    meta: Meta, number: int, batch: int, attempt: Attempt, timings: Timings, clock: Clock
+    experiment_id: str, number: int, batch: int, kill_switch: str, attempt: Attempt
 ) -> Step[int]:
-    """Break the targets of a batch in order; answers how many.
+    """Break the targets of a batch in order, as far as it is time for it; answers how many.
 
     Each is read again first, unless it was captured just now: what someone changed since, in a
     ramp, a serial round or an earlier window, must not be lost.
     """
-    this = meta.rounds[number]
-    until = clock() + this["hold_seconds"] + _task_seconds(timings)
+    meta = yield from load(experiment_id)
+    step = _inject(meta, meta.rounds[number], batch, kill_switch, attempt)
+    return (yield from at(meta.experiment.place, step))
+
+
+def _inject(meta: Meta, this: Round, batch: int, kill_switch: str, attempt: Attempt) -> Step[int]:
+    def permit() -> Step[None]:
+        return may_inject(meta.experiment_id, kill_switch)
+
+    yield from permit()
+    until = attempt.now + this.hold_seconds + _task_seconds(attempt.timings)
     if not (yield from extend(meta, until, expect=("running",))):
         raise WindowClosed(f"experiment {meta.experiment_id} is over; nothing more is injected")
     everyone = yield from load_targets(meta.experiment_id)
-    check_order(everyone, this["batches"], this["cycle"])
-    experiment = Experiment.of(meta.experiment)
-    fault = FAULTS[experiment.fault]
-    targets = [t for t in everyone if t.batch == batch and t.status != "conflict"]
-    fresh = timings.fresh_seconds + _FRESH_SECONDS_PER_TARGET * len(everyone)
-    old = [t for t in targets if number > 0 or t.captured_at < clock() - fresh]
-    again = yield from renew_all(old, this["cycle"], clock())
-    asked = terms(experiment, timings, clock(), patience=timings.settle_seconds)
-    renewed = {t.key: t for t in (yield from capture_all(again, fault, asked))}
+    check_order(everyone, this)
+    mine = [each for each in everyone if each.batch == batch and each.status != "conflict"]
+    fresh = attempt.timings.fresh_seconds + _FRESH_SECONDS_PER_TARGET * len(everyone)
+    act = registry.act(meta.experiment.fault)
+    targets, view = yield from _renewed(meta, this, mine, act, fresh, attempt)
     for target in targets:
-        yield from inject(renewed.get(target.key, target), fault, attempt, clock)
+        yield from inject(target, act, view, attempt, permit)
     return len(targets)
+
+
+def _renewed(
+    meta: Meta, this: Round, targets: Sequence[Target], act: Act, fresh: float, attempt: Attempt
+) -> Step[tuple[list[Target], View]]:
+    """The targets, with those captured anew whose snapshot is of an earlier round or too old."""
+    since = attempt.now - fresh
+    old = [each for each in targets if _is_old(each, this, since)]
+    reserved = yield from renew_all(old, this.cycle, attempt.now)
+    newest = {each.key: each for each in (*targets, *reserved)}
+    view = yield from act.look(list(newest.values()))
+    asked = terms(meta, attempt, patience=attempt.timings.settle_seconds)
+    captured = yield from capture_all(reserved, act, asked, view, attempt)
+    newest |= {each.key: each for each in captured}
+    return list(newest.values()), view
+
+
+def _is_old(target: Target, this: Round, since: float) -> bool:
+    """Whether a target that is still to be broken must be read again."""
+    return target.status != "injected" and (this.number > 0 or target.captured_at < since)
+
+
+def terms(meta: Meta, attempt: Attempt, *, patience: float = 0) -> Terms:
+    """What a capture at this moment knows of its experiment."""
+    return Terms(meta.experiment, attempt.timings, attempt.now, patience)
 
 
 def _task_seconds(timings: Timings) -> int:
@@ -58,70 +104,94 @@ def _task_seconds(timings: Timings) -> int:
     return both + timings.deadline_margin_seconds
 
 
-def observe(meta: Meta, number: int, timings: Timings, clock: Clock) -> Step[dict[str, Any]]:
-    """Sample, and answer `{over, wait_seconds}`."""
-    experiment = Experiment.of(meta.experiment)
+def observe(experiment_id: str, number: int, kill_switch: str, attempt: Attempt) -> Step[Seen]:
+    """Sample, and say whether the window is over."""
+    meta = yield from load(experiment_id)
+    return (yield from at(meta.experiment.place, _observe(meta, number, kill_switch, attempt)))
+
+
+def _observe(meta: Meta, number: int, kill_switch: str, attempt: Attempt) -> Step[Seen]:
+    yield from may_go_on(meta, kill_switch)
+    experiment, act = meta.experiment, registry.act(meta.experiment.fault)
     targets = yield from load_targets(meta.experiment_id)
-    yield from sample(targets, experiment, "during", clock())
-    together = [t for t in targets if t.batch in meta.rounds[number]["batches"]]
-    left = window_left(together, experiment.total_chaos_duration, clock())
+    yield from sample(targets, experiment, "during", attempt.now)
+    broken = []
+    for target in targets:
+        if target.batch in meta.rounds[number].batches:
+            broken.append((yield from _forced(target, act, attempt)))  # noqa: PERF401  # it yields
+    left = window_left(broken, experiment.total_chaos_duration, attempt.now)
     if left <= 0:
-        return {"over": True, "wait_seconds": 0}
-    wait = ceil(min(left, observe_every(experiment, timings)))
-    yield from extend(meta, clock() + wait + _task_seconds(timings))
-    return {"over": False, "wait_seconds": wait}
+        return Seen(over=True)
+    until_next = min((next_due_at(each, act) for each in broken), default=inf) - attempt.now
+    wait = max(0, ceil(min(left, observe_every(experiment, attempt.timings), until_next)))
+    yield from extend(meta, attempt.now + wait + _task_seconds(attempt.timings))
+    return Seen(over=False, wait_seconds=wait, inject=until_next <= 0)
 
 
-def watch(meta: Meta, timings: Timings, clock: Clock) -> Step[dict[str, Any]]:
-    """Sample after the restore; over when every queue is back to what it held, or given up."""
-    experiment = Experiment.of(meta.experiment)
+def _forced(target: Target, act: Act, attempt: Attempt) -> Step[Target]:
+    """The target, looked at again if its last change was not in force yet."""
+    return (yield from look_at_force(target, act, attempt)) if target.pending else target
+
+
+def watch(experiment_id: str, attempt: Attempt) -> Step[Seen]:
+    """Sample after the restore; over when every backlog is back to what it was, or given up."""
+    meta = yield from load(experiment_id)
+    return (yield from at(meta.experiment.place, _watch(meta, attempt)))
+
+
+def _watch(meta: Meta, attempt: Attempt) -> Step[Seen]:
+    experiment, timings = meta.experiment, attempt.timings
     targets = yield from load_targets(meta.experiment_id)
-    seconds = timings.watch_recovery_task_seconds + _after_watch(experiment, timings)
-    back, limit = _last_restored(targets), _watched_until(experiment, targets)
+    broken = [each for each in targets if each.broken_at]
+    sources = yield from registry.act(experiment.fault).sources(broken)
+    back, limit = _last_restored(targets), _watched_until(experiment, targets, sources)
     wait = max(timings.observe_seconds, ceil((limit - back) / LOOKS))
-    yield from extend(meta, clock() + wait + seconds + timings.deadline_margin_seconds)
-    now = yield from sample(targets, experiment, "after", clock())
-    samples = yield from Load(partition(meta.experiment_id), "sample#")
+    seconds = timings.watch_recovery_task_seconds + _after_watch(experiment, timings)
+    yield from extend(meta, attempt.until(wait, seconds))
+    now = yield from sample(targets, experiment, "after", attempt.now)
+    samples = yield from Load(partition(meta.experiment_id), SAMPLES)
     patience = max(limit, back + timings.recovery_seconds)
-    recovered = settled(now) and drained(samples)
+    recovered = now["settled"] and drained(samples)
     open_still = awaited(experiment.expect, samples) or (
-        yield from _streams_may_catch_up(meta, experiment, targets, clock())
+        yield from _streams_may_catch_up(meta, targets, sources, attempt.now)
     )
-    expected = clock() > limit or not open_still
-    return {"over": (recovered and expected) or clock() > patience, "wait_seconds": wait}
+    expected = attempt.now > limit or not open_still
+    return Seen((recovered and expected) or attempt.now > patience, wait)
 
 
 def _after_watch(experiment: Experiment, timings: Timings) -> int:
-    """Until the report says how long it takes, also where the verification cannot say so."""
+    """The time until Report sets its own deadline, even if Verify fails."""
     both = timings.verify_targets_task_seconds + timings.report_task_seconds
     return both + experiment.ramp_time
 
 
-def _watched_until(experiment: Experiment, targets: Sequence[Target]) -> float:
-    first, back = _first_detached(targets), _last_restored(targets)
-    streams = stream_lag.limits(experiment.expect, stream_lag.kinds_of(targets))
+def _watched_until(
+    experiment: Experiment, targets: Sequence[Target], sources: Sequence[Source]
+) -> float:
+    first, back = _first_broken(targets), _last_restored(targets)
+    streams = stream_lag.limits(experiment.expect, stream_lag.kinds(sources))
     until = watched_until(experiment.expect, first, back)
     return max(until, stream_lag.watched_until(streams, back))
 
 
 def _streams_may_catch_up(
-    meta: Meta, experiment: Experiment, targets: Sequence[Target], now: float
+    meta: Meta, targets: Sequence[Target], sources: Sequence[Source], now: float
 ) -> Step[bool]:
     """Whether streams are expected to be drained, and later metrics may still tell whether so."""
-    limits = stream_lag.limits(experiment.expect, stream_lag.kinds_of(targets))
+    limits = stream_lag.limits(meta.experiment.expect, stream_lag.kinds(sources))
     if not limits:
         return False
-    points = yield from fetch_iterator_age(experiment.function_name, meta.started_at, now)
-    lag = stream_lag.measure(points, _first_detached(targets), _last_restored(targets), now)
+    since = meta.started_at - LEAD_SECONDS
+    measured = yield from read_iterator_age(meta.experiment.function_name, since, now)
+    first, back = _first_broken(targets), _last_restored(targets)
+    lag = stream_lag.measure(measured.series[ITERATOR_AGE], first, back, now)
     return lag is not None and not all(lag.settles(each) for each in limits)
 
 
-def _first_detached(targets: Sequence[Target]) -> float:
-    times = [t["detached_at"] for each in targets for t in each.history]
-    times += [each.detached_at for each in targets]
+def _first_broken(targets: Iterable[Target]) -> float:
+    times = (turn.broken_at for target in targets for turn in target.turns)
     return min((each for each in times if each), default=0)
 
 
-def _last_restored(targets: Sequence[Target]) -> float:
-    earlier = (each["restored_at"] for target in targets for each in target.history)
-    return max((*earlier, *(target.restored_at for target in targets)), default=0)
+def _last_restored(targets: Iterable[Target]) -> float:
+    return max((turn.restored_at for target in targets for turn in target.turns), default=0)

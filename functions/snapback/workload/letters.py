@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from snapback.workload.metrics import bare_name
+from snapback.workload.functions import bare_name
 
 
 def count(bodies: Iterable[str], function_name: str, since: float) -> dict[str, Any]:

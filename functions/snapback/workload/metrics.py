@@ -1,19 +1,18 @@
-"""The metric series of a run, fetched from CloudWatch once, at its end, in one request."""
+"""Metric series, one value a minute: what reads CloudWatch's GetMetricData, and nothing else does."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from snapback.model.effects import Call, Step
+from snapback.model.effects import Call, Document, Step
+from snapback.model.evidence import LEAD_SECONDS, MINUTE, Series
 from snapback.model.expectations import Expectation, MetricHolds
+from snapback.workload.functions import bare_name
 
-LEAD_SECONDS = 300
-"""How much of the time before the experiment is shown, for comparison."""
-
-MINUTE = 60
 MOST_SERIES = 500
 """As many as one GetMetricData request takes."""
 
-_ITERATOR_AGE = "iterator_age_ms"
+ITERATOR_AGE = "iterator_age_ms"
 _METRICS_OF_FUNCTION = {
     "invocations": ("Invocations", "Sum"),
     "errors": ("Errors", "Sum"),
@@ -21,43 +20,47 @@ _METRICS_OF_FUNCTION = {
     "duration_p50_ms": ("Duration", "p50"),
     "duration_max_ms": ("Duration", "Maximum"),
     "concurrent_executions": ("ConcurrentExecutions", "Maximum"),
-    _ITERATOR_AGE: ("IteratorAge", "Maximum"),
+    ITERATOR_AGE: ("IteratorAge", "Maximum"),
 }
 _OF_QUEUE = ("ApproximateAgeOfOldestMessage", "Maximum")
 
-type Series = dict[str, list[dict[str, float]]]
-type _Stats = dict[str, dict[str, Any]]
+type Stat = Document
+"""A metric and its statistic, as the `MetricStat` of a query."""
 
 
-def fetch(
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Each series by its name, oldest point first, and why CloudWatch refused, if it did."""
+
+    series: Series
+    refused: str = ""
+
+
+def read_run(
     function_name: str,
     queues: Iterable[str],
     expected: Iterable[Expectation],
     since: float,
     until: float,
-) -> Step[tuple[Series, str]]:
-    """`{name: [{at, value}]}` per minute, oldest first; a metric without data has an empty list.
-
-    Answered with why CloudWatch refused, or an empty string.
-    """
-    return (yield from _collect(_stats(function_name, queues, expected), since, until))
+) -> Step[Measured]:
+    """The series of a whole run, and of the minutes before it."""
+    stats = _of_run(function_name, queues, expected)
+    return (yield from read(stats, since - LEAD_SECONDS, until))
 
 
-def fetch_iterator_age(
-    function_name: str, since: float, until: float
-) -> Step[list[dict[str, float]]]:
-    """The function's iterator age a minute, `[{at, value}]` in milliseconds; [] without any."""
-    stats = {_ITERATOR_AGE: _of_function(function_name)[_ITERATOR_AGE]}
-    series, _ = yield from _collect(stats, since, until)
-    return series[_ITERATOR_AGE]
+def read_iterator_age(function_name: str, since: float, until: float) -> Step[Measured]:
+    """The iterator age of a function's streams, in milliseconds: one for all of them."""
+    stats = {ITERATOR_AGE: _of_function(function_name)[ITERATOR_AGE]}
+    return (yield from read(stats, since, until))
 
 
-def _collect(stats: _Stats, since: float, until: float) -> Step[tuple[Series, str]]:
+def read(stats: Mapping[str, Stat], since: float, until: float) -> Step[Measured]:
+    """Some series by name; a metric without data has an empty list."""
     names = {f"m{number}": name for number, name in enumerate(stats) if number < MOST_SERIES}
     series: Series = {name: [] for name in stats}
     params: dict[str, Any] = {
         "MetricDataQueries": [{"Id": i, "MetricStat": stats[name]} for i, name in names.items()],
-        "StartTime": since - LEAD_SECONDS,
+        "StartTime": since,
         "EndTime": until,
         "ScanBy": "TimestampAscending",
     }
@@ -68,7 +71,7 @@ def _collect(stats: _Stats, since: float, until: float) -> Step[tuple[Series, st
             if result["Id"] in names:
                 series[names[result["Id"]]] += [{"at": at, "value": value} for at, value in points]
         if not answer.body.get("NextToken"):
-            return series, "" if answer.done else str(answer)
+            return Measured(series, "" if answer.done else str(answer))
         params = {**params, "NextToken": answer.body["NextToken"]}
 
 
@@ -83,34 +86,28 @@ def oldest_message_of(queue_arn: str) -> str:
     return f"oldest_message_seconds {queue_arn}"
 
 
-def bare_name(function_name: str) -> str:
-    """A function's name, from its name, its ARN or a part of it, with or without a qualifier."""
-    parts = function_name.split(":")
-    return parts[parts.index("function") + 1] if "function" in parts[:-1] else parts[0]
-
-
-def _of_function(function_name: str) -> _Stats:
+def _of_function(function_name: str) -> dict[str, Stat]:
     function = {"FunctionName": bare_name(function_name)}
     return {
-        name: _stat("AWS/Lambda", *metric, function)
-        for name, metric in _METRICS_OF_FUNCTION.items()
+        name: stat("AWS/Lambda", *metric, function) for name, metric in _METRICS_OF_FUNCTION.items()
     }
 
 
-def _stats(function_name: str, queues: Iterable[str], expected: Iterable[Expectation]) -> _Stats:
+def _of_run(
+    function_name: str, queues: Iterable[str], expected: Iterable[Expectation]
+) -> dict[str, Stat]:
     stats = _of_function(function_name)
     for arn in queues:
         dimensions = {"QueueName": arn.rsplit(":", 1)[1]}
-        stats[oldest_message_of(arn)] = _stat("AWS/SQS", *_OF_QUEUE, dimensions)
+        stats[oldest_message_of(arn)] = stat("AWS/SQS", *_OF_QUEUE, dimensions)
     for each in expected:
         if isinstance(each, MetricHolds):
-            stats[name_of(each)] = _stat(each.namespace, each.name, each.statistic, each.dimensions)
+            stats[name_of(each)] = stat(each.namespace, each.name, each.statistic, each.dimensions)
     return stats
 
 
-def _stat(
-    namespace: str, name: str, statistic: str, dimensions: Mapping[str, str]
-) -> dict[str, Any]:
+def stat(namespace: str, name: str, statistic: str, dimensions: Mapping[str, str]) -> Stat:
+    """A statistic of a metric, one value a minute."""
     metric = {
         "Namespace": namespace,
         "MetricName": name,

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from snapback.faults.mappings.mapping import source_of
 from snapback.model import expectations
 from snapback.model.effects import Answer, Call, Step
 from snapback.model.expectations import (
@@ -13,7 +12,7 @@ from snapback.model.expectations import (
     Expectation,
     is_queue,
 )
-from snapback.model.records import Target
+from snapback.model.source import Source
 
 _COUNTS = {
     "visible": "ApproximateNumberOfMessages",
@@ -27,7 +26,7 @@ type Counts = dict[str, int]
 
 
 def depths(
-    targets: Sequence[Target], expected: Sequence[Expectation]
+    sources: Sequence[Source], expected: Sequence[Expectation]
 ) -> Step[dict[str, dict[str, Counts]]]:
     """`{queues, dead_letters, destinations}`, each `{arn: {visible, in_flight, delayed}}`.
 
@@ -36,7 +35,7 @@ def depths(
     queues: dict[str, Counts] = {}
     dead_letters: dict[str, Counts] = {}
     letter_queues = expectations.queues(expected, DeadLettersAtMost)
-    for arn in source_queues(targets):
+    for arn in source_queues(sources):
         attributes = yield from attributes_of(arn)
         if attributes:
             queues[arn] = _counts(attributes)
@@ -44,31 +43,20 @@ def depths(
     for arn in sorted({*letter_queues} - {""}):
         yield from _add(arn, dead_letters)
     destinations: dict[str, Counts] = {}
-    for arn in destination_queues(configs_of(targets), expected):
+    for arn in destination_queues(sources, expected):
         yield from _add(arn, destinations)
     return {"queues": queues, "dead_letters": dead_letters, "destinations": destinations}
 
 
-def source_queues(targets: Iterable[Target]) -> list[str]:
-    """The queues that targets read, each once."""
-    configs = configs_of(targets)
-    return sorted({str(c["EventSourceArn"]) for c in configs if source_of(c) == "sqs"})
+def source_queues(sources: Iterable[Source]) -> list[str]:
+    """The queues among some sources, each once."""
+    return sorted({each.arn for each in sources if each.kind == "sqs"})
 
 
-def configs_of(targets: Iterable[Target]) -> list[Mapping[str, Any]]:
-    """The mappings as they were captured, of those targets that were."""
-    return [each.snapshot["config"] for each in targets if each.snapshot.get("config")]
-
-
-def destination_queues(
-    configs: Iterable[Mapping[str, Any]], expected: Iterable[Expectation]
-) -> list[str]:
-    """The queues that are told of records given up: the mappings' own, and those named."""
-    found = set(expectations.queues(expected, DestinationReceived))
-    for config in configs:
-        arn = config.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination", "")
-        found |= {arn} if is_queue(arn) else set()
-    return sorted(found)
+def destination_queues(sources: Iterable[Source], expected: Iterable[Expectation]) -> list[str]:
+    """The queues that are told of records given up: the sources' own, and those named."""
+    own = {each.destination for each in sources if is_queue(each.destination)}
+    return sorted(own | set(expectations.queues(expected, DestinationReceived)))
 
 
 def url_of(arn: str) -> Step[Answer]:

@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
-from snapback.faults.mappings.mapping import source_of
-from snapback.model.evidence import PUBLISHED_SECONDS
+from snapback.model.evidence import MINUTE, PUBLISHED_SECONDS
 from snapback.model.expectations import DrainedWithin, Expectation
-from snapback.model.records import Target
-from snapback.run.observation import DRAINED
-from snapback.workload.metrics import MINUTE
+from snapback.model.source import Source
+from snapback.workload.backlog import DRAINED
 
 STREAMS = frozenset({"kinesis", "dynamodb"})
 """The kinds of source that have an iterator age."""
@@ -70,10 +68,9 @@ def measure(
     return Lag(before, peak, max(behind, default=0.0), at_most, bool(after))
 
 
-def kinds_of(targets: Iterable[Target]) -> frozenset[str]:
-    """The kinds of source that were read before the run and that it took away."""
-    configs = [each.snapshot.get("config", {}) for each in targets if each.detached_at]
-    return frozenset(source_of(config) for config in configs if config.get("State") != "Disabled")
+def kinds(sources: Iterable[Source]) -> frozenset[str]:
+    """The kinds of source that were read at all."""
+    return frozenset(each.kind for each in sources if each.active)
 
 
 def limits(expected: Iterable[Expectation], kinds: frozenset[str]) -> list[int]:

@@ -1,108 +1,116 @@
 """Which mappings an experiment is about: those it names, or all of its function."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal
 
-from snapback.faults.mappings.mapping import unqualified
-from snapback.faults.mappings.reading import get
-from snapback.faults.registry import FAULTS
-from snapback.model.effects import Answer, Call, Step
-from snapback.model.experiment import Experiment
+from snapback.faults.mappings.mapping import key_of
+from snapback.faults.mappings.reading import get, listed
+from snapback.model.effects import Answer, Document, Step
+from snapback.protocol.contract import Choice, Chosen, Pending, Unfit
+from snapback.workload.functions import unqualified
+
+type Refuse = Callable[[Document, Iterable[str]], str]
+"""Why a configuration, with the members of it that are not known, is not taken; or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
-    """The mappings an experiment would affect, and what is wrong with the choice."""
+class Wanted:
+    """What is asked for; `function_arn` is unqualified, `function_name` as the user gave it."""
 
-    configs: tuple[Mapping[str, Any], ...]
-    problems: tuple[str, ...]
+    function_name: str
+    function_arn: str
+    uuids: Sequence[str] | Literal["all"]
+    refuse: Refuse
 
-
-def choose(experiment: Experiment, function_arn: str) -> Step[Chosen]:
-    """Find the mappings of a function, given by its unqualified ARN."""
-    if experiment.event_uuids == "all":
-        return (yield from _choose_all(experiment, function_arn))
-    return (yield from _choose_named(experiment, experiment.event_uuids, function_arn))
-
-
-def _bound_to(experiment: Experiment, config: Mapping[str, Any], function_arn: str) -> bool:
-    """Whether a mapping feeds the function, and the asked qualifier where one was given."""
-    name = experiment.function_name.split(":")
-    qualifier = name[7:] if name[0] == "arn" else name[1:]
-    wanted = ":".join((function_arn, *qualifier))
-    bound = str(config["FunctionArn"])
-    return bound == wanted if qualifier else unqualified(bound) == function_arn
+    def bound(self, config: Document) -> bool:
+        """Whether a mapping feeds the function, and the asked qualifier where one was given."""
+        name = self.function_name.split(":")
+        qualifier = name[7:] if name[0] == "arn" else name[1:]
+        wanted = ":".join((self.function_arn, *qualifier))
+        fed = str(config["FunctionArn"])
+        return fed == wanted if qualifier else unqualified(fed) == self.function_arn
 
 
-def _choose_all(experiment: Experiment, function_arn: str) -> Step[Chosen]:
-    """Page through every mapping: a list by function name may leave out those of its aliases."""
-    found: list[Answer] = []
-    params: dict[str, Any] = {}
-    while True:
-        page = yield from Call("lambda", "ListEventSourceMappings", params)
-        if not page.done:
-            problem = f"event_uuids: the mappings cannot be listed ({page}); check the permissions"
-            return Chosen((), (problem,))
-        found += [each for each in _listed(page) if _bound_to(experiment, each.body, function_arn)]
-        if not page.body.get("NextMarker"):
-            break
-        params = {"Marker": page.body["NextMarker"]}
-    if not found:
-        problem = f"event_uuids: 'all', but {experiment.function_name} has no event source mapping"
-        return Chosen((), (problem,))
-    problems = yield from _unfit(experiment, found)
-    return Chosen(tuple(each.body for each in found), tuple(problems))
+def choose(wanted: Wanted) -> Step[Choice]:
+    """Find the mappings, and what is wrong with the choice."""
+    if isinstance(wanted.uuids, str):
+        return (yield from _choose_all(wanted))
+    return (yield from _choose_named(wanted, wanted.uuids))
 
 
-def _listed(page: Answer) -> Iterator[Answer]:
-    """Each mapping of a page as if it had been read alone, with the members of it not known."""
-    for index, config in enumerate(page.body["EventSourceMappings"]):
-        path = f"EventSourceMappings[{index}]."
-        unknown = [each.removeprefix(path) for each in page.unknown if each.startswith(path)]
-        yield Answer(config, unknown=tuple(unknown))
+def _chosen(config: Document) -> Chosen:
+    return Chosen(str(config["UUID"]), key_of(config), config)
 
 
-def _unfit(experiment: Experiment, found: Sequence[Answer]) -> Step[list[str]]:
+def _choose_all(wanted: Wanted) -> Step[Choice]:
+    """Read every mapping: a list by function name may leave out those of its aliases."""
+    found = yield from listed({})
+    if isinstance(found, Pending):
+        return Choice(problems=(f"event_uuids: {found.reason}; check the permissions",))
+    bound = [each for each in found if wanted.bound(each.body)]
+    if not bound:
+        problem = f"event_uuids: 'all', but {wanted.function_name} has no event source mapping"
+        return Choice(problems=(problem,))
+    problems = yield from _refused(wanted, bound)
+    return Choice(tuple(_chosen(each.body) for each in bound), tuple(problems))
+
+
+def _refused(wanted: Wanted, found: Sequence[Answer]) -> Step[list[str]]:
     """With a KMS key a list leaves out the filter criteria: those mappings are read one by one."""
     problems = []
-    for listed in found:
-        read = listed
-        if listed.body.get("KMSKeyArn"):
-            got = yield from get(listed.body["UUID"])
-            read = got if got.done else listed
-        if reason := FAULTS[experiment.fault].unfit(read.body, read.unknown):
+    for one in found:
+        read = one
+        if one.body.get("KMSKeyArn"):
+            got = yield from get(one.body["UUID"])
+            read = got if got.done else one
+        if reason := wanted.refuse(read.body, read.unknown):
             problems.append(f"event_uuids: {read.body['UUID']} {reason}")
     return problems
 
 
-def _choose_named(experiment: Experiment, uuids: Sequence[str], function_arn: str) -> Step[Chosen]:
+def _choose_named(wanted: Wanted, uuids: Sequence[str]) -> Step[Choice]:
     if not uuids:
         hint = "give at least one UUID, or 'all'"
-        return Chosen((), (f"event_uuids: the list is empty; {hint}",))
-    repeated = sorted({uuid for uuid in uuids if uuids.count(uuid) > 1})
-    problems = [f"event_uuids: {uuid} is given twice; keep one" for uuid in repeated]
-    configs: list[Mapping[str, Any]] = []
+        return Choice(problems=(f"event_uuids: the list is empty; {hint}",))
+    problems = [*_repeated(uuids)]
+    configs: list[Document] = []
     for uuid in dict.fromkeys(uuids):
         got = yield from get(uuid)
-        problem = _refusal(experiment, got, function_arn)
-        if problem:
+        if problem := _refusal(wanted, got):
             problems.append(f"event_uuids: {uuid} {problem}")
         else:
             configs.append(got.body)
-    return Chosen(tuple(configs), tuple(problems))
+    return Choice(tuple(map(_chosen, configs)), tuple(problems))
 
 
-def _refusal(experiment: Experiment, got: Answer, function_arn: str) -> str:
+def _repeated(uuids: Sequence[str]) -> Iterator[str]:
+    for uuid in sorted({uuid for uuid in uuids if uuids.count(uuid) > 1}):
+        yield f"event_uuids: {uuid} is given twice; keep one"
+
+
+def _refusal(wanted: Wanted, got: Answer) -> str:
     if got.gone:
-        function = experiment.function_name
+        function = wanted.function_name
         listing = f"aws lambda list-event-source-mappings --function-name {function}"
         return f"does not exist; list the mappings with `{listing}`"
     if not got.done:
         return f"cannot be read ({got}); check the UUID and the permissions"
-    if not _bound_to(experiment, got.body, function_arn):
+    if not wanted.bound(got.body):
         return (
-            f"belongs to {got.body['FunctionArn']}, not to {experiment.function_name}; "
+            f"belongs to {got.body['FunctionArn']}, not to {wanted.function_name}; "
             "leave it out or name its own function"
         )
-    return FAULTS[experiment.fault].unfit(got.body, got.unknown)
+    return wanted.refuse(got.body, got.unknown)
+
+
+def identify(names: Sequence[str]) -> Step[list[str | Unfit]]:
+    """The key of each mapping as it is now; a list may not show yet what Get does."""
+    found = yield from listed({})
+    known = {} if isinstance(found, Pending) else {each.body["UUID"]: each for each in found}
+    keys: list[str | Unfit] = []
+    for uuid in names:
+        got = known.get(uuid) or (yield from get(uuid))
+        unread = f"event_uuids: event source mapping {uuid} cannot be read ({got})"
+        keys.append(key_of(got.body) if got.done else Unfit(unread))
+    return keys

@@ -10,6 +10,9 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
+from snapback.workload.functions import unqualified
+from snapback.workload.sources import kind_of
+
 READ_ONLY = frozenset({
     "UUID", "EventSourceMappingArn", "FunctionArn", "LastModified", "LastProcessingResult",
     "State", "StateTransitionReason", "FilterCriteriaError",
@@ -25,10 +28,6 @@ SETTLED = ("Enabled", "Disabled")
 STACK_TAG = "aws:cloudformation:stack-name"
 """The tag that names the stack which owns a mapping; only CloudFormation can set it."""
 
-_SOURCES = {
-    "sqs": "sqs", "kinesis": "kinesis", "dynamodb": "dynamodb", "kafka": "msk", "mq": "mq",
-    "rds": "documentdb",
-}  # fmt: skip
 _STREAM_RETRIES = {
     "MaximumRetryAttempts": -1, "MaximumRecordAgeInSeconds": -1,
     "BisectBatchOnFunctionError": False,
@@ -51,13 +50,6 @@ _REJECTED = {
 """What Create refuses for a source, whatever a response echoes (Lambda developer guide)."""
 
 
-def source_of(config: Mapping[str, Any]) -> str:
-    """The kind of event source, such as `sqs` or `self-managed-kafka`; KeyError if unknown."""
-    if config.get("SelfManagedEventSource"):
-        return "self-managed-kafka"
-    return _SOURCES[config["EventSourceArn"].split(":")[2]]
-
-
 def key_of(config: Mapping[str, Any]) -> str:
     """What Lambda lets exist only once: source, function with qualifier, and topics or queues.
 
@@ -74,9 +66,14 @@ def key_of(config: Mapping[str, Any]) -> str:
     return key[: LONGEST_KEY_BYTES - len(digest)].decode(errors="ignore") + digest
 
 
-def unqualified(function_arn: str) -> str:
-    """A function's ARN without its version or alias."""
-    return ":".join(function_arn.split(":")[:7])
+def lock_of(key: str) -> str:
+    """The lock of the mapping with a key.
+
+    Mappings from one source to several versions or aliases of a function share it: what an
+    experiment finds beside its target must not be another one's.
+    """
+    source, *rest = key.split("|")
+    return "|".join((source, *map(unqualified, rest[:1]), *rest[1:]))
 
 
 def own_tags(tags: Mapping[str, str]) -> dict[str, str]:
@@ -99,7 +96,7 @@ def create_request(config: Mapping[str, Any], tags: Mapping[str, str]) -> dict[s
 
     Its own position is kept; `snapback.faults.mappings.start_position` replaces it where that would lose events.
     """
-    source = source_of(config)
+    source = kind_of(config)
     request: dict[str, Any] = pruned({k: v for k, v in config.items() if k not in READ_ONLY})
     for name in _REJECTED.get(source, ()):
         request.pop(name, None)
@@ -148,7 +145,7 @@ def satisfies(config: Mapping[str, Any], request: Mapping[str, Any]) -> bool:
     ever reads.
     """
     left_out = {"Tags", *(() if config["State"] in SETTLED else ("Enabled",))}
-    left_out |= {*POSITION} if source_of(config) in KAFKA else set()
+    left_out |= {*POSITION} if kind_of(config) in KAFKA else set()
     asked = {k: v for k, v in request.items() if k not in left_out}
     made = {k: v for k, v in create_request(config, {}).items() if k not in left_out}
     return bool(canonical(asked) == canonical(made))

@@ -1,25 +1,27 @@
 """What the faults on event source mappings read: the mapping, its tags, its siblings, its progress."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from snapback.faults.mappings.mapping import READ_ONLY, SETTLED, key_of, source_of, unqualified
-from snapback.faults.mappings.start_position import AGE_WINDOW_SECONDS, TIMESTAMPED
-from snapback.model.effects import Answer, Call, Step, Wait
-from snapback.protocol.contract import Pending, Unfit
+from snapback.faults.mappings.mapping import READ_ONLY, SETTLED, key_of
+from snapback.model.effects import Answer, Call, Document, Step, Wait
+from snapback.protocol.contract import Pending, Unfit, View
+from snapback.workload.functions import NOT_FOUND, unqualified
+from snapback.workload.metrics import ITERATOR_AGE, Measured, read_iterator_age
+from snapback.workload.sources import kind_of
 
 _LOOK_AGAIN_SECONDS = 2
+
+AGE_WINDOW_SECONDS = 900
+"""How far back the iterator ages of a mapping are read."""
 
 AGED = ("kinesis", "dynamodb", "documentdb")
 """Sources whose iterator age Lambda publishes: one value for all mappings of a function, whatever
 version or alias they feed."""
 
-Refuse = Callable[[Mapping[str, Any], Iterable[str]], str]
+Refuse = Callable[[Document, Iterable[str]], str]
 """Why a configuration, with the members of it that are not known, is not taken; or nothing."""
 
-
-NOT_FOUND = ("ResourceNotFoundException",)
-"""What Lambda answers of a mapping, a function or a tagged thing that does not exist."""
 
 IN_TRANSITION = ("ResourceInUseException",)
 """What Lambda answers a change of a mapping that another change is still under way on."""
@@ -30,17 +32,17 @@ def get(uuid: str) -> Call:
     return Call("lambda", "GetEventSourceMapping", {"UUID": uuid}, gone=NOT_FOUND)
 
 
-def change(operation: str, params: Mapping[str, Any]) -> Call:
+def change(operation: str, params: Document) -> Call:
     """One change of a mapping: its creation, its update or its deletion."""
     return Call("lambda", operation, params, changes=True, busy=IN_TRANSITION, gone=NOT_FOUND)
 
 
-def list_tags(config: Mapping[str, Any]) -> Call:
+def list_tags(config: Document) -> Call:
     """Its tags."""
     return Call("lambda", "ListTags", {"Resource": config["EventSourceMappingArn"]})
 
 
-def configuration(uuid: str, refuse: Refuse, patience: float) -> Step[Mapping[str, Any] | Unfit]:
+def configuration(uuid: str, refuse: Refuse, patience: float) -> Step[Document | Unfit]:
     """A mapping's configuration, unless it cannot be read or `refuse` says why it is not taken.
 
     One in transition is read again for so many seconds.
@@ -57,20 +59,20 @@ def configuration(uuid: str, refuse: Refuse, patience: float) -> Step[Mapping[st
     return got.body
 
 
-def transition(config: Mapping[str, Any]) -> str:
+def transition(config: Document) -> str:
     """Why a mapping cannot be taken in the state it is in, or an empty string."""
     settled = config["State"] in SETTLED
     return "" if settled else f"is {config['State']}; wait until it is Enabled or Disabled"
 
 
-def unreadable(config: Mapping[str, Any], unknown: Iterable[str] = ()) -> str:
+def unreadable(config: Document, unknown: Iterable[str] = ()) -> str:
     """Why a mapping could not be remade from what is read of it, or an empty string."""
     if fields := ", ".join(unknown):
         return f"has settings that this version does not know ({fields}); upgrade Snapback"
     return hidden(config)
 
 
-def hidden(config: Mapping[str, Any]) -> str:
+def hidden(config: Document) -> str:
     """Why the filter criteria of a mapping are not in what is read of it, or an empty string."""
     missing = config.get("KMSKeyArn") and not config.get("FilterCriteria")
     if missing or config.get("FilterCriteriaError"):
@@ -79,100 +81,92 @@ def hidden(config: Mapping[str, Any]) -> str:
     return ""
 
 
-def settings(config: Mapping[str, Any]) -> dict[str, Any]:
+def settings(config: Document) -> dict[str, Any]:
     """What must be equal afterwards: every setting, the function and the state."""
     kept = {k: v for k, v in config.items() if k not in READ_ONLY}
     return kept | {"FunctionArn": config["FunctionArn"], "State": config["State"]}
 
 
-def same_source(config: Mapping[str, Any]) -> Step[list[Mapping[str, Any]] | Pending]:
-    """Every mapping from the same source to any version or alias of the same function."""
-    function = unqualified(config["FunctionArn"])
-    source = config.get("EventSourceArn")
-    params = {"EventSourceArn": source} if source else {"FunctionName": function}
-    found: list[Mapping[str, Any]] = []
+def listed(params: Document) -> Step[list[Answer] | Pending]:
+    """Every mapping of a list, page by page, each as if it had been read alone."""
+    found: list[Answer] = []
     while True:
         page = yield from Call("lambda", "ListEventSourceMappings", params)
         if not page.done:
-            return Pending(f"the mappings of {source or function} cannot be listed ({page})")
-        found += page.body["EventSourceMappings"]
+            return Pending(f"the mappings {_of(params)}cannot be listed ({page})")
+        found += _each(page)
         if not page.body.get("NextMarker"):
-            return [each for each in found if _reads_the_same(each, config)]
+            return found
         params = {**params, "Marker": page.body["NextMarker"]}
 
 
-def _reads_the_same(config: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def _of(params: Document) -> str:
+    asked = params.get("EventSourceArn") or params.get("FunctionName")
+    return f"of {asked} " if asked else ""
+
+
+def _each(page: Answer) -> Iterator[Answer]:
+    for index, config in enumerate(page.body["EventSourceMappings"]):
+        path = f"EventSourceMappings[{index}]."
+        unknown = [each.removeprefix(path) for each in page.unknown if each.startswith(path)]
+        yield Answer(config, unknown=tuple(unknown))
+
+
+def everything() -> Step[View]:
+    """Every mapping of the account: a list by function name may leave out those of its aliases."""
+    found = yield from listed({})
+    if isinstance(found, Pending):
+        return View(problem=found.reason)
+    return View(tuple(each.body for each in found))
+
+
+def same_source(config: Document) -> Step[list[Document] | Pending]:
+    """Every mapping from the same source to any version or alias of the same function."""
+    function = unqualified(config["FunctionArn"])
+    source = config.get("EventSourceArn")
+    found = yield from listed({"EventSourceArn": source} if source else {"FunctionName": function})
+    if isinstance(found, Pending):
+        return found
+    return beside(config, [each.body for each in found])
+
+
+def beside(config: Document, others: Iterable[Document]) -> list[Document]:
+    """Those of some mappings that read the same source into the same function."""
+    return [each for each in others if _reads_the_same(config, each)]
+
+
+def _reads_the_same(config: Document, other: Document) -> bool:
     anyone = {"FunctionArn": unqualified(other["FunctionArn"])}
     same_function = unqualified(config["FunctionArn"]) == anyone["FunctionArn"]
     return same_function and key_of({**config, **anyone}) == key_of({**other, **anyone})
 
 
-def neighbour(config: Mapping[str, Any]) -> Step[str | Pending]:
-    """Another mapping whose iterator ages are told with this one's, by UUID; or an empty string.
-
-    First those of the same qualifier are listed, then all there are: a list by function name may
-    leave out the mappings of its aliases.
-    """
-    if source_of(config) not in AGED:
+def neighbour(config: Document, others: Iterable[Document]) -> str:
+    """One of some mappings that shares this function's IteratorAge metric, by UUID; or nothing."""
+    if kind_of(config) not in AGED:
         return ""
-    for asked in ({"FunctionName": config["FunctionArn"]}, {}):
-        params: dict[str, Any] = dict(asked)
-        while True:
-            page = yield from Call("lambda", "ListEventSourceMappings", params)
-            if not page.done:
-                return Pending(f"the mappings of its function cannot be listed ({page})")
-            listed = page.body["EventSourceMappings"]
-            if found := next((each for each in listed if _shares_age(config, each)), None):
-                return str(found["UUID"])
-            if not page.body.get("NextMarker"):
-                break
-            params = {**params, "Marker": page.body["NextMarker"]}
-    return ""
+    return next((str(each["UUID"]) for each in others if _shares_age(config, each)), "")
 
 
-def _shares_age(config: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    if other["UUID"] == config["UUID"] or source_of(other) not in AGED:
+def _shares_age(config: Document, other: Document) -> bool:
+    if other["UUID"] == config["UUID"] or kind_of(other) not in AGED:
         return False
     return unqualified(other["FunctionArn"]) == unqualified(config["FunctionArn"])
 
 
-def iterator_age(config: Mapping[str, Any], at: float) -> Step[float | None]:
-    """How far behind it may be, in seconds, by the ages of the last 15 minutes; None without data.
+def iterator_ages(function_arn: str, at: float) -> Step[Measured]:
+    """The iterator age of a function's mappings in each of the last 15 minutes, in milliseconds."""
+    return (yield from read_iterator_age(function_arn, at - AGE_WINDOW_SECONDS, at))
 
-    The greatest age, as of the newest of them: what has been read since then nobody knows. A
-    mapping that is disabled, or whose function is throttled, falls behind without any new age.
+
+def greatest_age(measured: Measured, at: float) -> float | None:
+    """How far behind a mapping may be, in seconds, by the greatest age; None without data.
+
+    The greatest, as of the newest: nobody knows what has been read since then. A mapping that is
+    disabled, or whose function is throttled, falls behind without any new age.
     """
-    if source_of(config) not in TIMESTAMPED:
+    points = measured.series[ITERATOR_AGE]
+    if not points:
         return None
-    answer = yield from ages(config["FunctionArn"], at)
-    return greatest_age(answer, at)
-
-
-def ages(function_arn: str, at: float) -> Call:
-    """The iterator ages of a function's mappings, in the last 15 minutes."""
-    name = unqualified(function_arn).rsplit(":", 1)[1]
-    metric = {
-        "Namespace": "AWS/Lambda",
-        "MetricName": "IteratorAge",
-        "Dimensions": [{"Name": "FunctionName", "Value": name}],
-    }
-    stat = {"Metric": metric, "Period": 60, "Stat": "Maximum"}
-    return Call(
-        "cloudwatch",
-        "GetMetricData",
-        {
-            "MetricDataQueries": [{"Id": "age", "MetricStat": stat}],
-            "StartTime": at - AGE_WINDOW_SECONDS,
-            "EndTime": at,
-        },
-    )
-
-
-def greatest_age(answer: Answer, at: float) -> float | None:
-    """The greatest of them, as of the newest, in seconds; None without data."""
-    results = answer.body.get("MetricDataResults", [])
-    values = [value for each in results for value in each["Values"]]
-    if not values:
-        return None
-    newest = max(stamp for each in results for stamp in each["Timestamps"])
-    return float(max(values) / 1000 + max(0, at - newest))
+    newest = max(point["at"] for point in points)
+    return max(point["value"] for point in points) / 1000 + max(0.0, at - newest)

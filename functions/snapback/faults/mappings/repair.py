@@ -17,22 +17,23 @@ def instructions(targets: Iterable[Target]) -> dict[str, Any]:
     document for `--resources-to-import`. Terraform leaves no mark on what it owns: its lines are
     for every mapping.
     """
-    renewed = [each for each in targets if _first_uuid(each) != each.live_uuid]
+    renewed = [each for each in targets if _first_uuid(each) != each.live_name]
     if not renewed:
         return {}
     return {
-        "uuids": {_first_uuid(each): each.live_uuid for each in renewed},
+        "uuids": {_first_uuid(each): each.live_name for each in renewed},
         "cloudformation": [_stack(name, owned) for name, owned in _by_stack(renewed).items()],
         "terraform": [line for each in renewed for line in _terraform(each)],
     }
 
 
 def _first_uuid(target: Target) -> str:
-    return str(target.original["config"]["UUID"]) if target.original else target.uuid
+    original = target.snapshot.original
+    return str(original["config"]["UUID"]) if original else target.name
 
 
 def _tags(target: Target) -> Mapping[str, str]:
-    tags: Mapping[str, str] = target.original.get("tags", {})
+    tags: Mapping[str, str] = target.snapshot.original.get("tags", {})
     return tags
 
 
@@ -50,7 +51,7 @@ def _stack(name: str, owned: Sequence[Target]) -> dict[str, Any]:
         {
             "ResourceType": "AWS::Lambda::EventSourceMapping",
             "LogicalResourceId": logical_id,
-            "ResourceIdentifier": {"Id": target.live_uuid},
+            "ResourceIdentifier": {"Id": target.live_name},
         }
         for logical_id, target in zip(ids, owned, strict=True)
     ]
@@ -77,12 +78,12 @@ def _steps(stack: str, ids: Sequence[str], document: Sequence[Mapping[str, Any]]
 
 
 def _terraform(target: Target) -> list[str]:
-    lines = [f"terraform import aws_lambda_event_source_mapping.NAME {target.live_uuid}"]
-    was = target.original.get("config", {})
-    if any(was.get(name) != target.request.get(name) for name in POSITION):
+    lines = [f"terraform import aws_lambda_event_source_mapping.NAME {target.live_name}"]
+    was = target.snapshot.original.get("config", {})
+    if any(was.get(name) != target.undo.get(name) for name in POSITION):
         attributes = "starting_position, starting_position_timestamp"
         lines.append(
             f"lifecycle {{ ignore_changes = [{attributes}] }}  # the position of "
-            f"{target.live_uuid} differs on purpose; Terraform would replace the mapping for it"
+            f"{target.live_name} differs on purpose; Terraform would replace the mapping for it"
         )
     return lines

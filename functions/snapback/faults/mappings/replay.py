@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from snapback.faults.mappings.mapping import KAFKA, source_of
+from snapback.faults.mappings.mapping import KAFKA
 from snapback.faults.mappings.start_position import NO_PROGRESS, TIMESTAMPED
-from snapback.model.effects import Call, Step
+from snapback.model.effects import Step
+from snapback.model.evidence import MINUTE
+from snapback.workload.metrics import read, stat
+from snapback.workload.sources import kind_of
 
-_MINUTE = 60
 _LONGEST_BY_MINUTE = 24 * 3600
 """One answer of CloudWatch holds all minutes of a day."""
 
@@ -25,7 +27,7 @@ def start(config: Mapping[str, Any], request: Mapping[str, Any]) -> str:
     exactly = f", {moment(since)}" if since else ""
     was = config.get("StartingPosition")
     instead = f" instead of {was}" if was not in (None, position) else ""
-    if source_of(config) in KAFKA:
+    if kind_of(config) in KAFKA:
         rest = f"; a partition that has none starts at {position}{exactly}{instead}"
         told = rest if since else ""
         return f"The new mapping goes on where its consumer group's offsets are{told}."
@@ -39,7 +41,7 @@ def why(config: Mapping[str, Any], request: Mapping[str, Any], neighbour: str) -
 
     `neighbour` is the UUID of another mapping whose iterator ages are told with this one's.
     """
-    if source_of(config) not in TIMESTAMPED or request.get("StartingPosition") == "LATEST":
+    if kind_of(config) not in TIMESTAMPED or request.get("StartingPosition") == "LATEST":
         return ""
     instead = "the fault disable-mappings keeps its place"
     if config["State"] == "Disabled":
@@ -65,7 +67,7 @@ def age_limit(config: Mapping[str, Any]) -> int | None:
 def duplicates(config: Mapping[str, Any], request: Mapping[str, Any], now: float) -> Step[str]:
     """What is handled again, and for a Kinesis stream how much of it CloudWatch counted so far."""
     since = request.get("StartingPositionTimestamp")
-    if since is None or source_of(config) != "kinesis" or now - since > _LONGEST_BY_MINUTE:
+    if since is None or kind_of(config) != "kinesis" or now - since > _LONGEST_BY_MINUTE:
         return again(config, request)
     count = yield from _written(config["EventSourceArn"], since, now)
     told = again(config, request).removesuffix(".")
@@ -78,7 +80,7 @@ def again(config: Mapping[str, Any], request: Mapping[str, Any]) -> str:
     """What is handled once more at most, or what is lost, by the request that puts it back."""
     if "UUID" in request:
         return "The mapping kept its place: at most what was in flight is handled once more."
-    source, position = source_of(config), request.get("StartingPosition")
+    source, position = kind_of(config), request.get("StartingPosition")
     if source in KAFKA:
         batch = config.get("BatchSize", 100)
         return f"At most the batches in flight, {batch} records a partition, are handled once more."
@@ -110,21 +112,7 @@ def _young(config: Mapping[str, Any]) -> str:
 def _written(stream_arn: str, since: float, now: float) -> Step[int | None]:
     """The records written to a Kinesis stream, in whole minutes around a span."""
     name = stream_arn.split("/")[1]
-    metric = {
-        "Namespace": "AWS/Kinesis",
-        "MetricName": "IncomingRecords",
-        "Dimensions": [{"Name": "StreamName", "Value": name}],
-    }
-    stat = {"Metric": metric, "Period": _MINUTE, "Stat": "Sum"}
-    answer = yield from Call(
-        "cloudwatch",
-        "GetMetricData",
-        {
-            "MetricDataQueries": [{"Id": "written", "MetricStat": stat}],
-            "StartTime": since - since % _MINUTE,
-            "EndTime": now + _MINUTE,
-        },
-    )
-    results = answer.body.get("MetricDataResults", [])
-    values = [value for each in results for value in each["Values"]]
-    return int(sum(values)) if values else None
+    stats = {"written": stat("AWS/Kinesis", "IncomingRecords", "Sum", {"StreamName": name})}
+    measured = yield from read(stats, since - since % MINUTE, now + MINUTE)
+    points = measured.series["written"]
+    return int(sum(point["value"] for point in points)) if points else None

@@ -8,16 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from snapback.faults.mappings.mapping import KAFKA, POSITION, source_of
+from snapback.faults.mappings.mapping import KAFKA, POSITION
+from snapback.faults.mappings.reading import AGE_WINDOW_SECONDS, greatest_age, iterator_ages
+from snapback.model.effects import Step
+from snapback.workload.sources import kind_of
 
 NO_PROGRESS = "No records processed"
 """What LastProcessingResult says of a mapping that has not read anything yet."""
 
 TIMESTAMPED = ("kinesis", "documentdb")
 """Streams that may start AT_TIMESTAMP; Lambda refuses it for DynamoDB streams."""
-
-AGE_WINDOW_SECONDS = 900
-"""How far back the iterator ages of a mapping are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,20 @@ class Progress:
     margin: float
 
 
+def lossless(
+    config: Mapping[str, Any], at: float, margin: float, hidden_by: str
+) -> Step[dict[str, Any]]:
+    """The lossless position, by the iterator ages where they count.
+
+    `at` is the epoch second of the capture. `hidden_by` is a neighbour that makes the position
+    unknowable: it shares the function's only IteratorAge metric.
+    """
+    age = None
+    if not hidden_by and kind_of(config) in TIMESTAMPED:
+        age = greatest_age((yield from iterator_ages(config["FunctionArn"], at)), at)
+    return position(config, Progress(at, age, margin))
+
+
 def position(config: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     """The lossless StartingPosition (and timestamp) of a mapping, or {} where none applies.
 
@@ -39,7 +53,7 @@ def position(config: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     start; without that the gap of one cycle would be lost in the next. Where nothing says how far
     it had read, as of one that is Disabled, it starts as early as it can have unread records.
     """
-    source = source_of(config)
+    source = kind_of(config)
     if source == "dynamodb":
         return {"StartingPosition": "TRIM_HORIZON"}
     if source not in TIMESTAMPED:

@@ -27,7 +27,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A moment: `detached` or `attached`."""
+    """A moment: `broken` or `restored`."""
 
     at: float
     name: str

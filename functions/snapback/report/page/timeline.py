@@ -6,7 +6,7 @@ from typing import Any
 
 from snapback.model.evidence import Span
 from snapback.report.page.charts import Chart, Line, Mark, Points, chart
-from snapback.workload.metrics import bare_name
+from snapback.workload.functions import bare_name
 
 MOST_SOURCES = 20
 
@@ -26,7 +26,7 @@ class _Run:
     origin: float
 
     def chart(self, title: str, unit: str, lines: list[Line], targets: Sequence[Report]) -> Chart:
-        """A chart of lines, marked where targets were detached and attached."""
+        """A chart of lines, marked where targets were broken and restored."""
         times = [at for line in lines for at, _ in line.points]
         times += [edge for span in self.windows for edge in span]
         shown = Span(min(times), max([*times, self.report["finished_at"]]))
@@ -96,7 +96,7 @@ def _marks(target: Report) -> list[Mark]:
     return [
         Mark(turn[key], name)
         for turn in turns
-        for key, name in (("detached_at", "detached"), ("restored_at", "attached"))
+        for key, name in (("broken_at", "broken"), ("restored_at", "restored"))
         if turn[key]
     ]
 

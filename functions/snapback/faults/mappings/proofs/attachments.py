@@ -4,16 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from snapback.faults.mappings.proofs import keys
-from snapback.faults.mappings.proofs.findings import (
-    NOTHING,
-    Findings,
-    Subject,
-    merged,
-    not_looked_at,
-    problem,
-    warning,
-)
+from snapback.faults.mappings.proofs.subject import Subject, problem
 from snapback.model.effects import Answer, Call, Step
+from snapback.model.findings import NOTHING, Findings, merged, not_looked_at, warning
 from snapback.workload import queues
 
 _KAFKA = ("AmazonManagedKafkaEventSourceConfig", "SelfManagedKafkaEventSourceConfig")

@@ -3,14 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from snapback.faults.mappings.proofs.findings import (
-    NOTHING,
-    Findings,
-    Subject,
-    not_looked_at,
-    problem,
-)
+from snapback.faults.mappings.proofs.subject import Subject, problem
 from snapback.model.effects import Call, Step
+from snapback.model.findings import NOTHING, Findings, not_looked_at
 
 _NOT_FOUND = ("NotFoundException",)
 

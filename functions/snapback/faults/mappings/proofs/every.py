@@ -1,10 +1,10 @@
 """Every proof of every target, asked together so that all problems are named at once."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Sequence
 
-from snapback.faults.mappings.mapping import create_request, source_of
+from snapback.faults.mappings.delete.act import unbuildable
+from snapback.faults.mappings.delete.input import Input
+from snapback.faults.mappings.mapping import create_request
 from snapback.faults.mappings.proofs import (
     attachments,
     clusters,
@@ -17,29 +17,14 @@ from snapback.faults.mappings.proofs import (
     restoring_role,
     streams,
 )
-from snapback.faults.mappings.proofs.findings import (
-    NOTHING,
-    Findings,
-    Subject,
-    capped,
-    merged,
-    problem,
-    warning,
-)
 from snapback.faults.mappings.proofs.once import once
-from snapback.faults.mappings.remaking import unbuildable
-from snapback.model.effects import Check, Step
+from snapback.faults.mappings.proofs.subject import Subject, problem
+from snapback.model.effects import Check, Document, Step
 from snapback.model.experiment import Experiment
+from snapback.model.findings import NOTHING, Findings, capped, merged, warning
 from snapback.model.timings import Timings
-
-
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What is the same for every mapping: the intervals, the epoch second, who restores at home."""
-
-    timings: Timings
-    now: float
-    restore_role_arn: str
+from snapback.protocol.contract import Chosen, Circumstances
+from snapback.workload.sources import kind_of
 
 
 def outage_seconds(experiment: Experiment, targets: int, timings: Timings) -> int:
@@ -48,39 +33,62 @@ def outage_seconds(experiment: Experiment, targets: int, timings: Timings) -> in
     return experiment.total_chaos_duration + changes + timings.start_lag_seconds
 
 
-def prove(
-    experiment: Experiment,
-    configs: Sequence[Mapping[str, Any]],
-    function: Mapping[str, Any],
-    around: Around,
+def prove_deletable(
+    experiment: Experiment, asked: Input, targets: Sequence[Chosen], around: Circumstances
 ) -> Step[Findings]:
-    """Prove each mapping; `function` is the configuration of the experiment's function."""
-    outage = outage_seconds(experiment, len(configs), around.timings)
-    return capped((yield from once(_prove_all(experiment, configs, function, outage, around))))
+    """Prove mappings that are to be deleted."""
+
+    def subject(config: Document, function: Document, outage: int) -> Subject:
+        return Subject(
+            config=config,
+            outage_seconds=outage,
+            function=function,
+            deletes=True,
+            allow_managed=asked.allow_managed,
+            restoring_role=experiment.assume_role_arn or around.restoring_role,
+            now=around.now,
+            resume=asked.resume,
+            position_margin=around.timings.position_margin_seconds,
+        )
+
+    return _prove_each(experiment, targets, around, subject)
 
 
-def _prove_all(
+def prove_kept(
+    experiment: Experiment, targets: Sequence[Chosen], around: Circumstances
+) -> Step[Findings]:
+    """Prove mappings that stay as they are, but for being disabled."""
+
+    def subject(config: Document, function: Document, outage: int) -> Subject:
+        return Subject(config, outage, function, now=around.now)
+
+    return _prove_each(experiment, targets, around, subject)
+
+
+def _prove_each(
     experiment: Experiment,
-    configs: Sequence[Mapping[str, Any]],
-    function: Mapping[str, Any],
+    targets: Sequence[Chosen],
+    around: Circumstances,
+    subject: Callable[[Document, Document, int], Subject],
+) -> Step[Findings]:
+    configs = [each.document for each in targets]
+    outage = outage_seconds(experiment, len(configs), around.timings)
+    return capped(
+        (yield from once(_findings(experiment, configs, around.function, outage, subject)))
+    )
+
+
+def _findings(
+    experiment: Experiment,
+    configs: Sequence[Document],
+    function: Document,
     outage: int,
-    around: Around,
+    subject: Callable[[Document, Document, int], Subject],
 ) -> Step[Findings]:
     found = [(yield from letters.prove(experiment.expect, configs))]
     for config in configs:
         looked_up, findings = yield from functions.look_up(config, function)
-        subject = Subject(
-            config=config,
-            outage_seconds=outage,
-            function=looked_up,
-            deletes=experiment.fault == "delete-mappings",
-            allow_managed=experiment.allow_managed,
-            restoring_role=experiment.assume_role_arn or around.restore_role_arn,
-            now=around.now,
-            resume=experiment.resume,
-            position_margin=around.timings.position_margin_seconds,
-        )
-        found += [findings, (yield from _prove(subject))]
+        found += [findings, (yield from _prove(subject(config, looked_up, outage)))]
     return merged(found)
 
 
@@ -102,7 +110,7 @@ def _prove(subject: Subject) -> Step[Findings]:
 
 
 def _source(subject: Subject) -> Step[Findings]:
-    kind = source_of(subject.config)
+    kind = kind_of(subject.config)
     if kind == "sqs":
         return (yield from queues.prove(subject))
     if kind in ("kinesis", "dynamodb"):
@@ -118,7 +126,7 @@ def _request(subject: Subject) -> Step[Findings]:
 
 
 def _advice(subject: Subject) -> Findings:
-    if source_of(subject.config) != "dynamodb":
+    if kind_of(subject.config) != "dynamodb":
         return NOTHING
     return warning(
         f"{subject.source_arn} is a DynamoDB stream, whose new mapping handles every record of the "

@@ -2,18 +2,11 @@
 
 from collections.abc import Sequence
 
-from snapback.faults.mappings.mapping import source_of
-from snapback.faults.mappings.proofs.findings import (
-    NOTHING,
-    Findings,
-    Subject,
-    merged,
-    not_looked_at,
-    problem,
-    warning,
-)
 from snapback.faults.mappings.proofs.simulation import denied, named, simulate, uncertain
+from snapback.faults.mappings.proofs.subject import Subject, problem
 from snapback.model.effects import Step
+from snapback.model.findings import NOTHING, Findings, merged, not_looked_at, warning
+from snapback.workload.sources import kind_of
 
 _NEEDED = {
     "sqs": ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
@@ -27,7 +20,7 @@ _NEEDED = {
 
 def prove(subject: Subject) -> Step[Findings]:
     """A simulation of the role's policies allows what reading the source needs."""
-    needed = _NEEDED.get(source_of(subject.config), ())
+    needed = _NEEDED.get(kind_of(subject.config), ())
     arn = subject.source_arn
     if "/consumer/" in arn:
         needed = ("kinesis:SubscribeToShard",)

@@ -8,12 +8,14 @@ on-failure destination.
 from collections.abc import Mapping
 from typing import Any
 
-from snapback.faults.mappings.mapping import POSITION, source_of
-from snapback.faults.mappings.proofs.findings import NOTHING, Findings, Subject, warning
-from snapback.faults.mappings.reading import iterator_age, neighbour
+from snapback.faults.mappings.mapping import POSITION
+from snapback.faults.mappings.proofs.subject import Subject
+from snapback.faults.mappings.reading import everything, neighbour
 from snapback.faults.mappings.replay import age_limit
-from snapback.faults.mappings.start_position import Progress, position
+from snapback.faults.mappings.start_position import lossless
 from snapback.model.effects import Step
+from snapback.model.findings import NOTHING, Findings, warning
+from snapback.workload.sources import kind_of
 
 _REPLAYED = ("kinesis", "dynamodb")
 """Sources whose new mapping starts before the last record that was read, and that have a limit."""
@@ -22,7 +24,7 @@ _REPLAYED = ("kinesis", "dynamodb")
 def warn(subject: Subject) -> Step[Findings]:
     """A warning where the new mapping begins to read at records that are given up at once."""
     limit = age_limit(subject.config)
-    if limit is None or source_of(subject.config) not in _REPLAYED:
+    if limit is None or kind_of(subject.config) not in _REPLAYED:
         return NOTHING
     start = yield from _start(subject)
     if not _too_old(start, subject, limit):
@@ -40,9 +42,9 @@ def warn(subject: Subject) -> Step[Findings]:
 def _start(subject: Subject) -> Step[Mapping[str, Any]]:
     if subject.resume == "original":
         return {name: subject.config.get(name) for name in POSITION}
-    beside = yield from neighbour(subject.config)
-    age = None if beside else (yield from iterator_age(subject.config, subject.now))
-    return position(subject.config, Progress(subject.now, age, subject.position_margin))
+    view = yield from everything()
+    beside = neighbour(subject.config, view.documents)
+    return (yield from lossless(subject.config, subject.now, subject.position_margin, beside))
 
 
 def _too_old(start: Mapping[str, Any], subject: Subject, limit: int) -> bool:

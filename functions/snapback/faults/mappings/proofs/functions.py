@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from snapback.faults.mappings.proofs.findings import NOTHING, Findings, problem
-from snapback.faults.mappings.reading import NOT_FOUND
-from snapback.model.effects import Call, Step
+from snapback.faults.mappings.proofs.subject import problem
+from snapback.model.effects import Step
+from snapback.model.findings import NOTHING, Findings
+from snapback.workload.functions import at_work, get_function
 
 
 def look_up(
@@ -19,7 +20,7 @@ def look_up(
     arn, uuid = config["FunctionArn"], config["UUID"]
     if known.get("FunctionArn") == arn:
         return known, NOTHING
-    answer = yield from Call("lambda", "GetFunction", {"FunctionName": arn}, gone=NOT_FOUND)
+    answer = yield from get_function(arn)
     if answer.gone:
         way_out = "make that version or alias again, or leave the mapping out"
         return {}, problem(uuid, f"feeds {arn}, which does not exist; {way_out}")
@@ -29,13 +30,3 @@ def look_up(
     if reason := at_work(found):
         return found, problem(uuid, f"feeds {arn}, which {reason}")
     return found, NOTHING
-
-
-def at_work(configuration: Mapping[str, Any]) -> str:
-    """Why a mapping to this function could not be made now, or an empty string."""
-    state = configuration.get("State", "Active")
-    if state != "Active":
-        return f"is {state}; wait until it is Active"
-    if configuration.get("LastUpdateStatus") == "InProgress":
-        return "is being updated; wait until its last update is over"
-    return ""

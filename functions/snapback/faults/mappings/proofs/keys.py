@@ -1,13 +1,8 @@
 """Is a key that something is encrypted with still in use?"""
 
-from snapback.faults.mappings.proofs.findings import (
-    NOTHING,
-    Findings,
-    Subject,
-    not_looked_at,
-    problem,
-)
+from snapback.faults.mappings.proofs.subject import Subject, problem
 from snapback.model.effects import Call, Step
+from snapback.model.findings import NOTHING, Findings, not_looked_at
 
 
 def prove(subject: Subject, encrypts: str, key: str) -> Step[Findings]:

@@ -3,17 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from snapback.faults.mappings.proofs.findings import (
-    NOTHING,
-    Findings,
-    merged,
-    not_looked_at,
-    warning,
-)
 from snapback.model.effects import Answer, Step
 from snapback.model.expectations import DestinationReceived, Expectation
+from snapback.model.findings import NOTHING, Findings, merged, not_looked_at, warning
 from snapback.workload import queues
 from snapback.workload.queues import destination_queues, redrive_to
+from snapback.workload.sources import source
 
 
 def prove(expected: Iterable[Expectation], configs: Iterable[Mapping[str, Any]]) -> Step[Findings]:
@@ -21,7 +16,7 @@ def prove(expected: Iterable[Expectation], configs: Iterable[Mapping[str, Any]])
     asked = [each for each in expected if isinstance(each, DestinationReceived)]
     if not asked:
         return NOTHING
-    arns = destination_queues(configs, asked)
+    arns = destination_queues(map(source, configs), asked)
     if not arns:
         return warning(
             "destination_received cannot be judged: no mapping has a queue as its on-failure "

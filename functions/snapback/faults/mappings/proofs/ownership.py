@@ -2,16 +2,10 @@
 
 from typing import Any
 
-from snapback.faults.mappings.proofs.findings import (
-    NOTHING,
-    Findings,
-    Subject,
-    merged,
-    problem,
-    warning,
-)
-from snapback.faults.mappings.remaking import managed
+from snapback.faults.mappings.delete.act import managed
+from snapback.faults.mappings.proofs.subject import Subject, problem
 from snapback.model.effects import Call, Step
+from snapback.model.findings import NOTHING, Findings, merged, warning
 
 _NO_STACK = "ValidationError"
 """What CloudFormation answers of a physical id that no stack has."""

@@ -4,16 +4,9 @@ import json
 from collections.abc import Mapping
 
 from snapback.faults.mappings.proofs import keys
-from snapback.faults.mappings.proofs.findings import (
-    NOTHING,
-    Findings,
-    Subject,
-    merged,
-    not_looked_at,
-    problem,
-    warning,
-)
+from snapback.faults.mappings.proofs.subject import Subject, problem
 from snapback.model.effects import Step
+from snapback.model.findings import NOTHING, Findings, merged, not_looked_at, warning
 from snapback.workload.queues import read
 
 

@@ -9,14 +9,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from snapback.faults.mappings.mapping import own_tags
-from snapback.faults.mappings.proofs.findings import (
-    Findings,
-    Subject,
-    merged,
-    not_looked_at,
-    problem,
-    warning,
-)
 from snapback.faults.mappings.proofs.simulation import (
     EVERYTHING,
     denied,
@@ -24,7 +16,9 @@ from snapback.faults.mappings.proofs.simulation import (
     simulate,
     uncertain,
 )
+from snapback.faults.mappings.proofs.subject import Subject, problem
 from snapback.model.effects import Call, Step
+from snapback.model.findings import Findings, merged, not_looked_at, warning
 
 _ANYWHERE = ("lambda:CreateEventSourceMapping", "lambda:ListEventSourceMappings")
 """IAM knows no resource for these two."""

@@ -3,16 +3,9 @@
 from typing import Any
 
 from snapback.faults.mappings.proofs import keys, lag
-from snapback.faults.mappings.proofs.findings import (
-    NOTHING,
-    Findings,
-    Subject,
-    merged,
-    not_looked_at,
-    problem,
-    warning,
-)
+from snapback.faults.mappings.proofs.subject import Subject, problem
 from snapback.model.effects import Call, Step
+from snapback.model.findings import NOTHING, Findings, merged, not_looked_at, warning
 
 _HOUR = 3600
 NOT_FOUND = ("ResourceNotFoundException",)

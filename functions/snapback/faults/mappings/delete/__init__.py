@@ -1,0 +1,1 @@
+"""Delete event source mappings, and make them again as they were."""

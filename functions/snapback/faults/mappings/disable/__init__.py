@@ -1,0 +1,1 @@
+"""Disable event source mappings, and enable again those that were."""

@@ -1,0 +1,73 @@
+"""Enable a mapping again, if it was enabled.
+
+It keeps its UUID, its checkpoint and its owner. An update has no compare-and-set: what someone else
+changed meanwhile is kept, because only `Enabled` is ever sent, and always.
+"""
+
+from snapback.faults.mappings.by_hand import command
+from snapback.faults.mappings.mapping import SETTLED, differences
+from snapback.faults.mappings.reading import change, get, hidden, settings
+from snapback.faults.mappings.verifying import look, read
+from snapback.model.effects import Document, Outcome, Step
+from snapback.model.records import Target
+from snapback.protocol.contract import Pending, Settled, View
+
+__all__ = ["by_hand", "look", "restore", "verify"]
+
+
+def restore(target: Target) -> Step[Settled | Pending]:
+    """Give the mapping its state back, unless someone enabled or deleted it meanwhile.
+
+    A mapping that is shown Enabled is enabled all the same: soon after the fault a read may still
+    answer what was there before.
+    """
+    got = yield from get(target.name)
+    if got.gone:
+        return _deleted(target)
+    if not got.done or got.body["State"] not in SETTLED:
+        return Pending(f"mapping {target.name} is not settled ({got.body.get('State', got)})")
+    if not target.undo["Enabled"]:
+        return _still_disabled(target, got.body)
+    updated = yield from change("UpdateEventSourceMapping", target.undo)
+    if updated.done:
+        return Settled("restored", name=target.name)
+    if updated.gone:
+        return _deleted(target)
+    return Pending(f"it could not be enabled yet ({updated})", updated.outcome is Outcome.UNKNOWN)
+
+
+def _deleted(target: Target) -> Settled:
+    return Settled(
+        "conflict", reason=f"someone deleted mapping {target.name} meanwhile; it is not made again"
+    )
+
+
+def _still_disabled(target: Target, config: Document) -> Settled:
+    if config["State"] == "Disabled":
+        return Settled("restored", name=target.name)
+    reason = f"mapping {target.name} was Disabled, and someone enabled it meanwhile; it stays so"
+    return Settled("conflict", reason=reason)
+
+
+def verify(target: Target, view: View) -> Step[Document | Pending]:
+    """Compare the mapping's every setting, its position included, with the snapshot.
+
+    Answers `{equal, fields, differences}`.
+    """
+    got = yield from read(target, view)
+    if isinstance(got, Pending):
+        return got
+    if got.gone:
+        missing = {"UUID": {"before": target.name, "after": None}}
+        return {"equal": False, "fields": [], "differences": missing}
+    original = target.snapshot.original["config"]
+    if hidden(got.body) and not hidden(original):
+        return Pending(f"mapping {target.name} {hidden(got.body)}")
+    before, after = settings(original), settings(got.body)
+    changed = differences(before, after)
+    return {"equal": not changed, "fields": sorted({*before, *after}), "differences": changed}
+
+
+def by_hand(target: Target) -> str:
+    """The command that gives the mapping its state back."""
+    return command(target, "update")

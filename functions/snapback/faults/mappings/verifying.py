@@ -1,0 +1,23 @@
+"""Reading mappings that are to be verified."""
+
+from collections.abc import Sequence
+
+from snapback.faults.mappings.mapping import SETTLED
+from snapback.faults.mappings.reading import get
+from snapback.model.effects import Answer, Step
+from snapback.model.records import Target
+from snapback.model.steps import done
+from snapback.protocol.contract import Pending, View
+
+
+def look(targets: Sequence[Target]) -> Step[View]:  # noqa: ARG001
+    """Nothing is shared: a list may be older than the restore, and hides encrypted filters."""
+    return done(View())
+
+
+def read(target: Target, view: View) -> Step[Answer | Pending]:  # noqa: ARG001
+    """The mapping once it is settled, or that it is gone."""
+    got = yield from get(target.live_name)
+    if got.gone or (got.done and got.body["State"] in SETTLED):
+        return got
+    return Pending(f"mapping {target.live_name} is not settled ({got.body.get('State', got)})")

@@ -1,0 +1,24 @@
+"""Where requests about a target go."""
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A Region, and the role to assume there; None is the stack's own.
+
+    In a hurry, a request is tried once and for a short time: the Region may not answer.
+    """
+
+    region: str | None = None
+    role_arn: str | None = None
+    in_a_hurry: bool = False
+
+    def hurried(self) -> Self:
+        """The same place, which is not waited for."""
+        return replace(self, in_a_hurry=True)
+
+
+HOME = Place()
+"""The stack's own account and Region."""

@@ -1,0 +1,66 @@
+"""How steps are put together: several side by side, or one with its calls sent elsewhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from snapback.model.clock import Clock
+from snapback.model.effects import Call, Reply, Step, Wait
+from snapback.model.place import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Ended[T]:
+    """How one of several steps ended: with a result, with an error, or not in time."""
+
+    result: T | None = None
+    error: Exception | None = None
+
+
+def done[T](value: T) -> Step[T]:
+    """A step that asks for nothing."""
+    yield from ()
+    return value
+
+
+def at[T](place: Place, step: Step[T]) -> Step[T]:
+    """Run a step whose calls go to a place, unless they say that they stay at home."""
+    reply: Reply = None
+    while True:
+        try:
+            effect = step.send(reply)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        if isinstance(effect, Call) and not effect.at_home and effect.place is None:
+            effect = replace(effect, place=place)
+        reply = yield effect
+
+
+def together[T](steps: Sequence[Step[T]], until: float, clock: Clock) -> Step[list[Ended[T]]]:
+    """Run steps side by side until each has ended or a moment has come; none stops another."""
+    ended: list[Ended[T] | None] = [None] * len(steps)
+    wakes = [0.0] * len(steps)
+    while waiting := [number for number, each in enumerate(ended) if each is None]:
+        number = min(waiting, key=lambda each: wakes[each])
+        if max(wakes[number], clock()) >= until:
+            break
+        if (pause := wakes[number] - clock()) > 0:
+            yield from Wait(pause)
+        ended[number], seconds = yield from _until_it_waits(steps[number])
+        wakes[number] = clock() + seconds
+    return [each or Ended() for each in ended]
+
+
+def _until_it_waits[T](step: Step[T]) -> Step[tuple[Ended[T] | None, float]]:
+    """Go on until the step waits, and for how long, or until it ends."""
+    reply: Reply = None
+    try:
+        while True:
+            effect = step.send(reply)
+            if isinstance(effect, Wait):
+                return None, effect.seconds
+            reply = yield effect
+    except StopIteration as end:
+        return Ended(result=end.value), 0.0
+    except Exception as error:  # noqa: BLE001  # one target's surprise must not stop the others
+        return Ended(error=error), 0.0

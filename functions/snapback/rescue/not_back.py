@@ -1,0 +1,31 @@
+"""Targets that are not back: which, why, and the command with which a person puts one back."""
+
+from collections.abc import Iterable, Sequence
+
+from snapback.faults import registry
+from snapback.model.errors import TargetsNotRestored
+from snapback.model.payload_limits import cause
+from snapback.model.records import UNTOUCHED, Meta, Target
+
+
+def by_hand(meta: Meta, target: Target) -> str:
+    """The command that puts a captured target back."""
+    return registry.undo(meta.experiment.fault).by_hand(target)
+
+
+def lines(meta: Meta, targets: Iterable[Target]) -> list[str]:
+    """One line for each target that is not back: its status, why, and the command."""
+    return [_line(meta, each) for each in targets if not each.terminal]
+
+
+def _line(meta: Meta, target: Target) -> str:
+    if target.status in UNTOUCHED:
+        return f"{target.name} is {target.status}: it was not touched"
+    reason = target.reason or "it may still be changed"
+    return f"{target.name} is {target.status}: {reason}. By hand: {by_hand(meta, target)}"
+
+
+def refuse_any(meta: Meta, targets: Iterable[Target], errors: Sequence[str]) -> None:
+    """Raise TargetsNotRestored if a target is not back, with the reasons and what was met."""
+    if left := lines(meta, targets):
+        raise TargetsNotRestored(cause([*left, *errors], "Targets"))

@@ -1,0 +1,72 @@
+"""What Validate experiment hands to Snapshot targets: small, however many and long the targets are.
+
+A target travels as its name and a mark of the key that it was proved under. A key can have a
+thousand bytes, and a thousand keys do not fit between two states: each is read again, and has to
+bear the mark.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from snapback.faults import registry
+from snapback.model.effects import Document, Step
+from snapback.model.errors import TargetsChanged
+from snapback.model.payload_limits import BETWEEN_STATES, cause, size_of
+from snapback.protocol.contract import Chosen, Unfit
+
+_MARK_DIGITS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A target by its name and its key."""
+
+    name: str
+    key: str
+
+
+def hand_over(
+    experiment: Document, targets: Iterable[Chosen], warnings: Iterable[str]
+) -> dict[str, Any]:
+    """`{experiment, targets, warnings}`, a target as `{name, mark}`."""
+    return {
+        "experiment": dict(experiment),
+        "targets": [{"name": each.name, "mark": _mark(each.key)} for each in targets],
+        "warnings": list(warnings),
+    }
+
+
+def too_large(handed: Document) -> str:
+    """Why it would not reach the next state, or an empty string."""
+    size = size_of(handed)
+    if size <= BETWEEN_STATES:
+        return ""
+    return (
+        f"input: with all that is asked of them, {len(handed['targets'])} targets take {size} "
+        f"bytes, more than the {BETWEEN_STATES} that a state can be given; name fewer targets, "
+        "alarms or expectations"
+    )
+
+
+def receive(fault: str, handed: Sequence[Mapping[str, str]]) -> Step[list[Named]]:
+    """The same targets with their keys; TargetsChanged where one is gone or is another by now."""
+    names = [each["name"] for each in handed]
+    keys = yield from registry.plan(fault).identify(names)
+    taken: list[Named] = []
+    problems: list[str] = []
+    for each, key in zip(handed, keys, strict=True):
+        if isinstance(key, Unfit):
+            problems.append(key.reason)
+        elif _mark(key) != each["mark"]:
+            problems.append(f"{each['name']} was changed after validation; start again")
+        else:
+            taken.append(Named(each["name"], key))
+    if problems:
+        raise TargetsChanged(cause(problems))
+    return taken
+
+
+def _mark(key: str) -> str:
+    return sha256(key.encode()).hexdigest()[:_MARK_DIGITS]
