@@ -48,7 +48,9 @@ def _changed(item: Item, change: Change) -> Item:
 
 def _allowed(item: Item, name: str, values: tuple[Any, ...]) -> bool:
     """A boolean equals no number in DynamoDB."""
-    if values == (None,):
-        return name not in item
-    alike = (each for each in values if isinstance(each, bool) == isinstance(item.get(name), bool))
-    return name in item and item[name] in alike
+    if name not in item or values == (None,):
+        return name not in item and values == (None,)
+    value = item[name]
+    return any(
+        value == each and isinstance(value, bool) == isinstance(each, bool) for each in values
+    )

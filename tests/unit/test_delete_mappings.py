@@ -8,7 +8,7 @@ from snapback.faults.contract import Captured, Pending, Settled, Terms, Unfit
 from snapback.faults.delete_mappings import describe, inject, restore, snapshot, verify
 from snapback.mappings import create_request, key_of
 from snapback.records import Target, lock_key
-from tests.unit.answers import GONE, answer, refused
+from tests.fakes.answers import GONE, answer, refused
 from tests.unit.samples import CONFIGS, FUNCTION, UUID
 
 CONFIG = CONFIGS["sqs"]

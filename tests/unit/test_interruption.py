@@ -5,7 +5,7 @@ import pytest
 from snapback.errors import WindowClosed
 from snapback.interruption import alarm_states, engaged, may_go_on, may_inject, not_startable
 from snapback.records import Meta
-from tests.unit.answers import answer, refused
+from tests.fakes.answers import answer, refused
 
 UNREADABLE = refused()
 

@@ -16,9 +16,8 @@ from snapback.observation import alarms
 from snapback.queue_depths import depths
 from snapback.records import Target
 from snapback.signals import bare_name, fetch, name_of, oldest_message_of
-from tests.unit.answers import answer, refused
-from tests.unit.samples import CONFIGS
-from tests.unit.test_letters import letter
+from tests.fakes.answers import answer, refused
+from tests.unit.samples import CONFIGS, letter
 
 QUEUE = CONFIGS["sqs"]["EventSourceArn"]
 DEAD = "arn:aws:sqs:eu-west-1:123456789012:dead"

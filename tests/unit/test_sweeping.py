@@ -6,7 +6,7 @@ import pytest
 from snapback.records import Meta
 from snapback.sweeping import Swept, fact, sweep, sweep_alarms
 from snapback.timings import Timings
-from tests.unit.answers import Canned, answer, refused
+from tests.fakes.answers import Canned, answer, refused
 
 NOW = 1000.0
 RESTORE = "arn:restore"
