@@ -9,10 +9,10 @@ from typing import Any
 
 from infra.definitions import load
 from snapback.model.timings import Timings
-from tests.crash_matrix.faults import Response, refusal
 from tests.crash_matrix.lambdas import Lambdas
 from tests.crash_matrix.machine import Execution
 from tests.crash_matrix.scheduler import Scheduler
+from tests.fakes.wire import Response, ok, refusal
 
 ARN = "arn:aws:states:eu-west-1:123456789012:"
 MACHINES = ("experiment", "restore")
@@ -73,7 +73,7 @@ class Executions:
             found = self.all.get(asked["executionArn"])
             if found is None:
                 return refusal("stepfunctions", 400, "ExecutionDoesNotExist")
-            return _ok({"executionArn": found.arn, "status": found.status, "name": found.arn})
+            return ok({"executionArn": found.arn, "status": found.status, "name": found.arn})
         assert operation == "StartExecution"
         machine = asked["stateMachineArn"].rsplit(":", 1)[1]
         known = self.all.get(f"{ARN}execution:{machine}:{asked['name']}")
@@ -81,8 +81,4 @@ class Executions:
         if known is not None and (known.status != "RUNNING" or known.given != given):
             return refusal("stepfunctions", 400, "ExecutionAlreadyExists")
         made = known or self.start(machine, given, asked["name"])
-        return _ok({"executionArn": made.arn, "startDate": self.scheduler.now})
-
-
-def _ok(body: dict[str, Any]) -> Response:
-    return 200, {"Content-Type": "application/x-amz-json-1.0"}, json.dumps(body)
+        return ok({"executionArn": made.arn, "startDate": self.scheduler.now})

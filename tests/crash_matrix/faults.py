@@ -1,10 +1,8 @@
 """What can go wrong at one AWS call: six faults, and the errors that they are seen as."""
 
-import json
 from collections.abc import Mapping
-from functools import cache
 
-import botocore.session
+from tests.fakes.wire import Response, refusal
 
 THROTTLED_SECONDS = 60
 
@@ -16,8 +14,6 @@ FAULTS: Mapping[str, str] = {
     "cut": "the connection is cut once the call took effect",
     "denied": "access is denied once",
 }
-
-type Response = tuple[int, dict[str, str], str]
 
 _THROTTLED = {
     "lambda": (429, "TooManyRequestsException"),
@@ -44,18 +40,3 @@ def failed(service: str) -> Response:
 def denied(service: str) -> Response:
     """What a request is told that IAM does not allow."""
     return refusal(service, 403, "AccessDeniedException")
-
-
-def refusal(service: str, status: int, code: str) -> Response:
-    """An error as the service's protocol writes it."""
-    if "json" in _protocol(service):
-        body = json.dumps({"__type": code, "message": "injected"})
-        return status, {"x-amzn-errortype": code}, body
-    error = f"<Error><Code>{code}</Code><Message>injected</Message></Error>"
-    wrapped = error if service == "s3" else f"<ErrorResponse>{error}</ErrorResponse>"
-    return status, {"Content-Type": "text/xml"}, wrapped
-
-
-@cache
-def _protocol(service: str) -> str:
-    return str(botocore.session.get_session().get_service_model(service).resolved_protocol)

@@ -11,11 +11,11 @@ from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 
 from tests.crash_matrix import faults
 from tests.crash_matrix.executions import Executions
-from tests.crash_matrix.faults import Response
-from tests.crash_matrix.items import Items
 from tests.crash_matrix.lambdas import Killed, Process, current_process
 from tests.crash_matrix.mappings import MappingApi
 from tests.crash_matrix.scheduler import Scheduler
+from tests.fakes.dynamodb import Items
+from tests.fakes.wire import Response
 
 CALL_SECONDS = 0.05
 """How long a request takes."""

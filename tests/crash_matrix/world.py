@@ -8,12 +8,12 @@ from typing import Any
 from snapback.model.timings import Timings
 from tests.crash_matrix import account, clock
 from tests.crash_matrix.executions import MACHINES, Entering, Executions, definition
-from tests.crash_matrix.items import Items
 from tests.crash_matrix.lambdas import Lambdas
 from tests.crash_matrix.machine import Execution
 from tests.crash_matrix.mappings import MappingApi
 from tests.crash_matrix.scheduler import STARTS_AT, Scheduler
 from tests.crash_matrix.wire import Seen, Strike, Wire
+from tests.fakes.dynamodb import Items
 
 LIMIT_SECONDS = 3 * 3600
 SWEEP_SECONDS = 60

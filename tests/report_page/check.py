@@ -13,9 +13,9 @@ from typing import Any
 
 from infra import ROOT
 from snapback.report.page.render import page
+from tests.fakes.report import a_report, stretched
 from tests.report_page.browser import browser, run
 from tests.report_page.layout import overflowing, printed
-from tests.report_page.reports import a_report, stretched
 
 OUT = ROOT / "out"
 DARK = "--blink-settings=preferredColorScheme=0"

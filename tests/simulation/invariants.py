@@ -6,8 +6,8 @@ Each is numbered as in docs/protocol.md; a world that breaks one says which.
 from collections.abc import Iterable
 
 from snapback.model.records import Target, lock_key, meta_key, target_key
+from tests.fakes.values import value_of
 from tests.simulation.source import Source, config, differs, key_of_request
-from tests.simulation.values import value_of
 from tests.simulation.world import Flight, World
 
 _ENDS = ("skipped", "restored", "conflict", "abandoned")

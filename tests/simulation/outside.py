@@ -6,9 +6,10 @@ from functools import cache
 from typing import Any
 
 from snapback.model.effects import Answer, Call, Check, Fetch, Load, Wait, Write
+from tests.fakes import table
+from tests.fakes.values import value_of
 from tests.simulation.invariants import after_write
 from tests.simulation.mapping_api import MAPPING_OPERATIONS, Branch, call
-from tests.simulation.values import value_of
 from tests.simulation.world import World, write
 
 
@@ -78,12 +79,7 @@ def perform(world: World, experiment_id: str, effect: Any) -> Iterator[Branch]:
         case Fetch():
             yield Branch("", world.item(effect.key), world)
         case Load():
-            numbers = tuple(
-                number
-                for key, number in world.table
-                if key.pk == effect.pk and key.sk.startswith(effect.prefix)
-            )
-            yield Branch("", _loaded(numbers), world)
+            yield Branch("", _loaded(tuple(table.load(dict(world.table), effect))), world)
         case Call():
             yield from call(world, experiment_id, effect)
         case _:

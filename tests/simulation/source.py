@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from snapback.faults.mappings.mapping import create_request, differences, key_of, own_tags
-from tests.simulation.values import number_of, value_of
+from tests.fakes.values import number_of, value_of
 
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:consumer"
 STREAM = "arn:aws:kinesis:eu-west-1:123456789012:stream/"

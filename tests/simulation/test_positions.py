@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from snapback.faults.mappings import delete_mappings
+from snapback.protocol.contract import Captured, Terms
 from snapback.faults.mappings.mapping import key_of
-from snapback.model.effects import Answer, Call
 from snapback.model.records import Target
 from snapback.model.timings import Timings
-from snapback.protocol.contract import Captured, Terms
+from tests.fakes.answers import answer
 from tests.simulation.source import config, original
 
 MARGIN = Timings().position_margin_seconds
@@ -50,33 +50,18 @@ def captured(
 ) -> float:
     """Where the snapshot taken at a moment would start the new mapping; 0 is the oldest record."""
     terms = Terms(captured_at=at, resume="lossless", position_margin=MARGIN, allow_managed=False)
-    step = delete_mappings.snapshot(
-        Target("a", key_of(mapping), "reserved", str(mapping["UUID"])), terms
-    )
-    effect: Any = next(step)
-    while True:
-        answer: Any = ""
-        if isinstance(effect, Call):
-            answer = Answer(body=_body(effect.operation, [mapping, *beside], at, ages))
-        try:
-            effect = step.send(answer)
-        except StopIteration as end:
-            found: Captured = end.value
-            return float(found.request.get("StartingPositionTimestamp", 0))
-
-
-def _body(
-    operation: str, listed: list[Any], at: float, ages: list[tuple[float, float]]
-) -> dict[str, Any]:
     shown = [each for each in ages if at - 900 <= each[0]]
-    stamps, values = [each[0] for each in shown], [each[1] for each in shown]
-    result = {"Id": "age", "Timestamps": stamps, "Values": values}
-    return {
-        "GetEventSourceMapping": dict(listed[0]),
+    result = {"Timestamps": [each[0] for each in shown], "Values": [each[1] for each in shown]}
+    answers = {
+        "GetEventSourceMapping": mapping,
         "ListTags": {"Tags": {}},
-        "ListEventSourceMappings": {"EventSourceMappings": listed},
+        "ListEventSourceMappings": {"EventSourceMappings": [mapping, *beside]},
         "GetMetricData": {"MetricDataResults": [result]},
-    }[operation]
+    }
+    target = Target("a", key_of(mapping), "reserved", str(mapping["UUID"]))
+    found = answer(delete_mappings.snapshot(target, terms), answers)
+    assert isinstance(found, Captured)
+    return float(found.request.get("StartingPositionTimestamp", 0))
 
 
 @pytest.mark.parametrize("delay", [0, 60, 180])

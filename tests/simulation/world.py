@@ -1,11 +1,13 @@
 """The whole outside as one immutable value: the table, the mappings, requests under way, the time."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
-from snapback.model.effects import Change, Key, Write
+from snapback.model.effects import Key, Write
+from tests.fakes import table
+from tests.fakes.values import number_of, value_of
 from tests.simulation.source import Source
-from tests.simulation.values import number_of, value_of
 
 
 class Flight(NamedTuple):
@@ -58,35 +60,14 @@ Forget = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 def write(world: World, effect: Write, forget: Forget) -> tuple[bool, World]:
     """Make all changes or none; `forget` drops what no decision reads from an item."""
-    keys = [change.key for change in effect.changes]
-    assert len(keys) == len(set(keys)), "a transaction may hold an item only once"
-    assert len(keys) <= 100, "a transaction holds at most 100 items"
-    items = dict(world.table)
-    if not all(_holds(change, items) for change in effect.changes):
+    numbers = dict(world.table)
+    before = {key: value_of(number) for key, number in world.table}
+    kept = tuple(replace(each, set=forget(each.set)) for each in effect.changes)
+    after = table.write(before, Write(kept))
+    if after is None:
         return False, world
-    for change in effect.changes:
-        _make(change, items, forget)
-    return True, world._replace(table=tuple(sorted(items.items())))
-
-
-def _holds(change: Change, items: Mapping[Key, int]) -> bool:
-    item = value_of(items[change.key]) if change.key in items else {}
-    return not change.any_of or any(
-        all(_allowed(item, name, values) for name, values in each.items()) for each in change.any_of
+    stored = (
+        (key, numbers[key] if item is before.get(key) else number_of(item))
+        for key, item in after.items()
     )
-
-
-def _allowed(item: Mapping[str, Any], name: str, values: tuple[Any, ...]) -> bool:
-    if values == (None,):
-        return name not in item
-    return name in item and item[name] in values
-
-
-def _make(change: Change, items: dict[Key, int], forget: Forget) -> None:
-    if change.delete:
-        items.pop(change.key, None)
-    elif change.set or change.remove:
-        before = value_of(items[change.key]) if change.key in items else {}
-        after = {**before, **forget(change.set), **change.key._asdict()}
-        kept = {name: value for name, value in after.items() if name not in change.remove}
-        items[change.key] = number_of(kept)
+    return True, world._replace(table=tuple(sorted(stored)))

@@ -1,10 +1,17 @@
 """A healthy account as the proofs see it; each test breaks one thing in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import pytest
+
 from snapback.model.effects import Answer, Call
-from tests.unit.proof_answers import Answers, ok
+from snapback.model.errors import InvalidExperiment
+from snapback.model.experiment import Experiment
+from snapback.validate.request import Parsed
+from snapback.model.timings import Timings
+from snapback.validate.validation import Limits, validate
+from tests.fakes.answers import Answers, answer, ok
 
 REGION = "eu-west-1:123456789012"
 FUNCTION = f"arn:aws:lambda:{REGION}:function:orders"
@@ -16,6 +23,40 @@ TABLE = f"arn:aws:dynamodb:{REGION}:table/t/stream/2026-01-01T00:00:00.000"
 UUID = "11111111-1111-4111-8111-111111111111"
 NO_STACK = Answer(code="ValidationError", message="Stack for it does not exist", status=400)
 NOW = 1_795_000_000.0  # a Wednesday, 10:26 UTC
+
+LIMITS = Limits(
+    longest_duration=3600,
+    most_targets=1000,
+    allowed_tag="snapback:allowed",
+    restore_role_arn=RESTORES,
+)
+SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:broker-a1b2c3"  # noqa: S105
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:failures"
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/k"
+KAFKA = "arn:aws:kafka:eu-west-1:123456789012:cluster/c/u"
+CREATE = "lambda:CreateEventSourceMapping"
+ELSEWHERE = "arn:aws:iam::210987654321:role/SnapbackTarget"
+BUCKET = "arn:aws:s3:::failures"
+DOCUMENTS = "arn:aws:rds:eu-west-1:123456789012:cluster:c"
+OWN_KAFKA = {
+    "EventSourceArn": "",
+    "SelfManagedEventSource": {"Endpoints": {"KAFKA_BOOTSTRAP_SERVERS": ["b:9092"]}},
+    "Topics": ["t"],
+    "SourceAccessConfigurations": [
+        {"Type": "VPC_SUBNET", "URI": "subnet:subnet-1"},
+        {"Type": "VPC_SECURITY_GROUP", "URI": "security_group:sg-1"},
+    ],
+}
+REGISTRY = {
+    "EventSourceArn": KAFKA,
+    "Topics": ["t"],
+    "AmazonManagedKafkaEventSourceConfig": {
+        "SchemaRegistryConfig": {
+            "SchemaRegistryURI": "https://registry",
+            "AccessConfigs": [{"Type": "BASIC_AUTH", "URI": SECRET}],
+        }
+    },
+}
 
 
 def function(**changes: Any) -> dict[str, Any]:
@@ -57,16 +98,18 @@ def stream(hours: int = 24, status: str = "ACTIVE", **more: str) -> Answer:
     return ok(StreamDescriptionSummary=summary)
 
 
-def simulated(decision: str, *actions: str, **details: Any) -> Callable[[Call], Answer]:
+def simulated(
+    decision: str, *actions: str, **details: Any
+) -> Callable[[Mapping[str, Any]], Answer]:
     """A simulation that decides so of some actions and allows the others."""
 
-    def simulate(call: Call) -> Answer:
+    def simulate(params: Mapping[str, Any]) -> Answer:
         decided = {name: {"EvalDecision": decision, **details} for name in actions}
         allowed = {"EvalDecision": "allowed"}
         return ok(
             EvaluationResults=[
                 {"EvalActionName": name, **decided.get(name, allowed)}
-                for name in call.params["ActionNames"]
+                for name in params["ActionNames"]
             ]
         )
 
@@ -86,7 +129,7 @@ def account(*configs: dict[str, Any], **changes: Any) -> Answers:
     return {
         "GetFunction": ok(Configuration=function(), Tags={"snapback:allowed": "true"}),
         "ListEventSourceMappings": ok(EventSourceMappings=listed),
-        "GetEventSourceMapping": lambda call: Answer(body=by_uuid[call.params["UUID"]]),
+        "GetEventSourceMapping": lambda params: Answer(body=by_uuid[params["UUID"]]),
         "ListTags": ok(Tags={}),
         "GetQueueUrl": ok(QueueUrl="http://queue"),
         "GetQueueAttributes": queue(),
@@ -107,3 +150,19 @@ def account(*configs: dict[str, Any], **changes: Any) -> Answers:
         "SimulatePrincipalPolicy": simulated("allowed"),
         "DescribeAlarms": ok(MetricAlarms=[], CompositeAlarms=[]),
     } | changes
+
+
+def validated(
+    answers: Answers, limits: Limits = LIMITS, asked: list[Call] | None = None, **request: Any
+) -> dict[str, Any]:
+    """Validate a request for all mappings of `orders`."""
+    experiment = Experiment(**{"function_name": "orders", "event_uuids": "all"} | request)
+    step = validate(Parsed(experiment, ()), limits, Timings(), lambda: NOW)
+    return answer(step, answers, asked=asked)
+
+
+def refused(answers: Answers, limits: Limits = LIMITS, **request: Any) -> list[str]:
+    """The problems of a request that is refused."""
+    with pytest.raises(InvalidExperiment) as refusal:
+        validated(answers, limits, **request)
+    return str(refusal.value).splitlines()

@@ -1,5 +1,6 @@
-"""Mappings as AWS answers them, from recorded responses and from the API reference."""
+"""Mappings and a letter as AWS writes them, from recorded responses and from the API reference."""
 
+import json
 from typing import Any
 
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
@@ -165,3 +166,10 @@ REQUESTS: dict[str, dict[str, Any]] = {
     },
 }
 """The exact request that remakes each of them, its own position kept."""
+
+
+def letter(at: str, condition: str = "RetryAttemptsExhausted", **changes: Any) -> str:
+    """A letter with as little in it as there may be."""
+    context = {"condition": condition, "approximateInvokeCount": 3}
+    known = {"version": "1.0", "timestamp": at, "requestContext": context}
+    return json.dumps({**known, "responseContext": {"functionError": "Unhandled"}, **changes})

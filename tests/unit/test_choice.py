@@ -4,10 +4,11 @@ import pytest
 
 from snapback.faults.mappings.choosing import Chosen, choose
 from snapback.model.experiment import Experiment
-from tests.unit.answers import GONE, answer, refused
+from tests.fakes.answers import GONE, answer, refused
 from tests.unit.samples import CONFIGS, FUNCTION
 
 SETTLED = CONFIGS["sqs"]
+A, B, C = (f"{letter * 8}-2222-4333-8444-555555555555" for letter in "abc")
 OTHERS = FUNCTION.replace("orders", "others")
 
 
@@ -29,8 +30,8 @@ def uuids(found: Chosen) -> list[str]:
 
 
 def test_named_mappings_are_chosen_in_their_order() -> None:
-    found = named(["b", "a"], mapping("b"), mapping("a"))
-    assert (uuids(found), found.problems) == (["b", "a"], ())
+    found = named([B, A], mapping(B), mapping(A))
+    assert (uuids(found), found.problems) == ([B, A], ())
 
 
 @pytest.mark.parametrize(
@@ -38,29 +39,29 @@ def test_named_mappings_are_chosen_in_their_order() -> None:
     [
         (GONE, "does not exist; list the mappings with `aws lambda list-event-source-mappings"),
         (refused(), "cannot be read (AccessDeniedException: no); check the UUID"),
-        (mapping("a", FunctionArn=OTHERS), f"belongs to {OTHERS}, not to orders"),
-        (mapping("a", State="Updating"), "is Updating; wait until it is Enabled or Disabled"),
-        (mapping("a", FilterCriteriaError={"ErrorCode": "x"}), "has filter criteria that cannot"),
+        (mapping(A, FunctionArn=OTHERS), f"belongs to {OTHERS}, not to orders"),
+        (mapping(A, State="Updating"), "is Updating; wait until it is Enabled or Disabled"),
+        (mapping(A, FilterCriteriaError={"ErrorCode": "x"}), "has filter criteria that cannot"),
         (
-            mapping("a", KMSKeyArn="key"),
+            mapping(A, KMSKeyArn="key"),
             "has filter criteria that cannot be read; grant kms:Decrypt",
         ),
     ],
 )
 def test_a_mapping_that_cannot_be_taken_is_named_with_the_reason(got: Any, problem: str) -> None:
-    [line] = named(["a"], got).problems
-    assert line.startswith(f"event_uuids: a {problem}")
+    [line] = named([A], got).problems
+    assert line.startswith(f"event_uuids: {A} {problem}")
 
 
 def test_every_named_mapping_is_looked_at_before_any_is_refused() -> None:
-    found = named(["a", "b", "c"], GONE, mapping("b"), mapping("c", State="Creating"))
-    assert uuids(found) == ["b"]
-    assert [line.split()[1] for line in found.problems] == ["a", "c"]
+    found = named([A, B, C], GONE, mapping(B), mapping(C, State="Creating"))
+    assert uuids(found) == [B]
+    assert [line.split()[1] for line in found.problems] == [A, C]
 
 
 def test_a_mapping_named_twice_is_refused_and_read_once() -> None:
-    found = named(["a", "b", "a"], mapping("a"), mapping("b"))
-    assert found.problems == ("event_uuids: a is given twice; keep one",)
+    found = named([A, B, A], mapping(A), mapping(B))
+    assert found.problems == (f"event_uuids: {A} is given twice; keep one",)
 
 
 def test_an_empty_list_is_refused() -> None:
@@ -81,26 +82,26 @@ def pages(*lists: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def test_all_are_those_of_the_function_on_every_page() -> None:
-    live = mapping("c", FunctionArn=FUNCTION + ":live")
-    answers = pages([mapping("a")], [mapping("x", FunctionArn=OTHERS)], [live])
-    assert uuids(chosen("all", answers)) == ["a", "c"]
+    live = mapping(C, FunctionArn=FUNCTION + ":live")
+    answers = pages([mapping(A)], [mapping("x", FunctionArn=OTHERS)], [live])
+    assert uuids(chosen("all", answers)) == [A, C]
 
 
 @pytest.mark.parametrize(
     ("function", "expected"),
     [
-        ("orders", ["a", "b", "c"]),
-        ("orders:live", ["b"]),
-        (FUNCTION, ["a", "b", "c"]),
-        (FUNCTION + ":live", ["b"]),
-        (FUNCTION + ":$LATEST", ["c"]),
+        ("orders", [A, B, C]),
+        ("orders:live", [B]),
+        (FUNCTION, [A, B, C]),
+        (FUNCTION + ":live", [B]),
+        (FUNCTION + ":$LATEST", [C]),
     ],
 )
 def test_a_qualifier_narrows_the_choice(function: str, expected: list[str]) -> None:
     listed = [
-        mapping("a"),
-        mapping("b", FunctionArn=FUNCTION + ":live"),
-        mapping("c", FunctionArn=FUNCTION + ":$LATEST"),
+        mapping(A),
+        mapping(B, FunctionArn=FUNCTION + ":live"),
+        mapping(C, FunctionArn=FUNCTION + ":$LATEST"),
     ]
     assert uuids(chosen("all", pages(listed), function)) == expected
 
@@ -114,8 +115,8 @@ def test_a_qualifier_narrows_the_choice(function: str, expected: list[str]) -> N
             "event_uuids: the mappings cannot be listed (AccessDeniedException: no)",
         ),
         (
-            pages([mapping("a", State="Deleting")]),
-            "event_uuids: a is Deleting; wait until it is Enabled or Disabled",
+            pages([mapping(A, State="Deleting")]),
+            f"event_uuids: {A} is Deleting; wait until it is Enabled or Disabled",
         ),
     ],
 )
@@ -125,6 +126,6 @@ def test_all_is_refused_where_it_cannot_be_meant(answers: dict[str, Any], proble
 
 
 def test_an_encrypted_filter_is_read_alone_because_a_list_leaves_it_out() -> None:
-    filtered = mapping("a", KMSKeyArn="key", FilterCriteria={"Filters": [{"Pattern": "{}"}]})
-    answers = pages([mapping("a", KMSKeyArn="key")]) | {"GetEventSourceMapping": filtered}
+    filtered = mapping(A, KMSKeyArn="key", FilterCriteria={"Filters": [{"Pattern": "{}"}]})
+    answers = pages([mapping(A, KMSKeyArn="key")]) | {"GetEventSourceMapping": filtered}
     assert chosen("all", answers).problems == ()

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
+from snapback.model.effects import Answer, Call
+from snapback.protocol.contract import Captured, Pending, Settled, Terms, Unfit
 from snapback.faults.mappings.disable_mappings import describe, inject, restore, snapshot, verify
 from snapback.faults.mappings.mapping import key_of
-from snapback.model.effects import Answer, Call
 from snapback.model.records import Target
-from snapback.protocol.contract import Captured, Pending, Settled, Terms, Unfit
 from snapback.report.document import by_hand
+from tests.fakes.answers import DENIED, GONE, answer, ok
 from tests.unit.proof_account import STREAM, UUID, mapping
-from tests.unit.proof_answers import DENIED, GONE, ok, run
 
 TERMS = Terms(captured_at=0, resume="lossless", position_margin=300, allow_managed=False)
 IN_USE = Answer(code="ResourceInUseException", message="it is in use", status=400)
@@ -19,7 +19,7 @@ IN_USE = Answer(code="ResourceInUseException", message="it is in use", status=40
 
 def captured(**changes: Any) -> Captured | Unfit:
     answers = {"GetEventSourceMapping": Answer(body=mapping(STREAM, **changes))}
-    return run(snapshot(Target("run", "k", "reserved", UUID), TERMS), answers)
+    return answer(snapshot(Target("run", "k", "reserved", UUID), TERMS), answers)
 
 
 def target(state: str = "Enabled", came_from: str = "injected") -> Target:
@@ -41,7 +41,7 @@ def restored(
 ) -> tuple[Settled | Pending, list[Call]]:
     asked: list[Call] = []
     answers = {"GetEventSourceMapping": now, "UpdateEventSourceMapping": update}
-    result = run(restore(target(was, came_from)), answers, asked)
+    result = answer(restore(target(was, came_from)), answers, asked=asked)
     return result, [each for each in asked if each.operation.startswith("Update")]
 
 
@@ -132,26 +132,26 @@ def test_an_update_that_is_not_acknowledged_is_made_again(update: Answer) -> Non
     ],
 )
 def test_every_setting_is_compared(changes: dict[str, Any], differing: list[str]) -> None:
-    found = run(verify(target()), {"GetEventSourceMapping": ok(**mapping(STREAM, **changes))})
+    found = answer(verify(target()), {"GetEventSourceMapping": ok(**mapping(STREAM, **changes))})
     assert not isinstance(found, Pending)
     assert sorted(found["differences"]) == differing
     assert found["equal"] is (not differing)
 
 
 def test_a_mapping_that_is_gone_is_not_equal() -> None:
-    found = run(verify(target()), {"GetEventSourceMapping": GONE})
+    found = answer(verify(target()), {"GetEventSourceMapping": GONE})
     assert not isinstance(found, Pending)
     assert found["equal"] is False
 
 
 def test_a_mapping_that_is_not_settled_is_compared_later() -> None:
     enabling = ok(**mapping(STREAM, State="Enabling"))
-    assert isinstance(run(verify(target()), {"GetEventSourceMapping": enabling}), Pending)
+    assert isinstance(answer(verify(target()), {"GetEventSourceMapping": enabling}), Pending)
 
 
 @pytest.mark.parametrize(("state", "verb"), [("Enabled", "Disable "), ("Disabled", "Leave ")])
 def test_the_plan_is_told_in_sentences(state: str, verb: str) -> None:
-    sentences = run(describe(target(state), 0), {})
+    sentences = answer(describe(target(state), 0), {})
     assert sentences[0].startswith(verb)
     assert all(each.endswith(".") for each in sentences)
 

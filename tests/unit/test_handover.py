@@ -7,22 +7,20 @@ from typing import Any
 
 import pytest
 
-from snapback.faults.mappings.mapping import LONGEST_KEY_BYTES, key_of
-from snapback.faults.mappings.proofs.subject import MOST_WARNING_BYTES
-from snapback.model.effects import Answer, Call
+from snapback.model.effects import Answer
 from snapback.model.errors import InvalidExperiment, TargetsChanged
 from snapback.model.expectations import MetricHolds
 from snapback.model.experiment import Experiment
-from snapback.model.findings import Findings, capped
-from snapback.model.payload_limits import BETWEEN_STATES, IN_A_CAUSE, cause, fitting, size_of
-from snapback.model.records import Meta, lock_key, target_key
-from snapback.model.timings import Timings
-from snapback.run.preparation import dry_run
-from snapback.run.rounds import EVENT_LIMIT, history_events, plan
 from snapback.validate.handover import hand_over, receive, too_large
-from tests.unit.proof_account import NOW, QUEUE, account, function, mapping
-from tests.unit.proof_answers import GONE, ok, run
-from tests.unit.test_proofs import validated
+from snapback.faults.mappings.mapping import LONGEST_KEY_BYTES, key_of
+from snapback.run.preparation import dry_run
+from snapback.faults.mappings.proofs.findings import MOST_WARNING_BYTES, Findings, capped
+from snapback.model.records import Meta, lock_key, target_key
+from snapback.run.rounds import EVENT_LIMIT, history_events, plan
+from snapback.model.payload_limits import BETWEEN_STATES, IN_A_CAUSE, cause, fitting, size_of
+from snapback.model.timings import Timings
+from tests.fakes.answers import GONE, answer, ok
+from tests.unit.proof_account import NOW, QUEUE, account, function, mapping, validated
 
 STEP_FUNCTIONS_BYTES = 262_144
 MOST_TARGETS = 1000
@@ -137,8 +135,8 @@ def test_a_dry_run_of_the_most_targets_answers_as_much_of_its_plan_as_fits() -> 
         *[each | {"FilterCriteria": FILTERS} for each in CONFIGS],
         ListEventSourceMappings=ok(EventSourceMappings=[]),
     )
-    chosen = run(receive(passed["targets"]), answers)
-    planned = run(dry_run(meta, chosen, Timings(), lambda: NOW), answers)
+    chosen = answer(receive(passed["targets"]), answers)
+    planned = answer(dry_run(meta, chosen, Timings(), lambda: NOW), answers)
     assert size_of(planned) < BETWEEN_STATES + 1000
     said = planned["report"]["plan"]
     assert [each for each in said if each.startswith("Sentences that are not shown: ")]
@@ -148,7 +146,7 @@ def test_a_dry_run_of_the_most_targets_answers_as_much_of_its_plan_as_fits() -> 
 def test_a_dry_run_that_fits_leaves_nothing_out() -> None:
     meta = Meta("run", "preparing", "arn", replace(EXPERIMENT, dry_run=True).stored(), 0)
     chosen = [{"uuid": mapping()["UUID"], "key": key_of(mapping())}]
-    planned = run(dry_run(meta, chosen, Timings(), lambda: NOW), account())
+    planned = answer(dry_run(meta, chosen, Timings(), lambda: NOW), account())
     assert not [each for each in planned["report"]["plan"] if "not shown" in each]
 
 
@@ -176,7 +174,7 @@ def test_the_longest_key_fits_into_the_table_and_tells_targets_apart(
 
 
 def test_a_target_is_received_under_its_key() -> None:
-    taken = run(receive(hand_over({}, [mapping()], [])["targets"]), account())
+    taken = answer(receive(hand_over({}, [mapping()], [])["targets"]), account())
     assert taken == [{"uuid": mapping()["UUID"], "key": key_of(mapping())}]
 
 
@@ -192,7 +190,7 @@ def test_a_target_is_received_under_its_key() -> None:
 def test_a_target_that_is_another_by_now_is_not_received(now: Answer, problem: str) -> None:
     marked = hand_over({}, [mapping()], [])["targets"]
     with pytest.raises(TargetsChanged, match="event_uuids: ") as refusal:
-        run(receive(marked), account(GetEventSourceMapping=now))
+        answer(receive(marked), account(GetEventSourceMapping=now))
     assert problem in str(refusal.value)
 
 
@@ -210,12 +208,9 @@ def test_a_problem_that_quotes_too_much_is_cut_and_keeps_its_key_and_its_way_out
 
 
 def test_every_problem_of_all_targets_is_still_named_by_a_refusal_that_fits() -> None:
-    def gone(call: Call) -> Answer:
-        return GONE if call.operation == "GetEventSourceMapping" else Answer()
-
     asked = [uuid_of(number) for number in range(MOST_TARGETS)]
     with pytest.raises(InvalidExperiment) as refusal:
-        validated(account(GetEventSourceMapping=gone), event_uuids=asked)
+        validated(account(GetEventSourceMapping=GONE), event_uuids=asked)
     lines = str(refusal.value).splitlines()
     assert uuid_of(0) in lines[0]
     assert "not shown" in lines[-1]

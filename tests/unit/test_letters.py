@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from snapback.faults.mappings.proofs.letters import prove
 from snapback.model.effects import Answer
 from snapback.model.expectations import DestinationReceived, Expectation
 from snapback.workload.letters import count, parse
-from tests.unit.answers import answer, refused
-from tests.unit.samples import CONFIGS, FUNCTION
+from snapback.faults.mappings.proofs.letters import prove
+from tests.fakes.answers import answer, refused
+from tests.unit.samples import CONFIGS, FUNCTION, letter
 
 FAILED = "arn:aws:sqs:eu-west-1:123456789012:failed"
 STREAM: dict[str, Any] = {
@@ -108,13 +108,6 @@ def test_a_letter_is_read_in_every_documented_shape(letter: Any, expected: Any) 
 def test_what_is_no_letter_is_not_counted(body: str) -> None:
     assert parse(body) is None
     assert count([body], "orders", 0)["others"] == 1
-
-
-def letter(at: str, condition: str = "RetryAttemptsExhausted", **changes: Any) -> str:
-    """A letter with as little in it as there may be."""
-    context = {"condition": condition, "approximateInvokeCount": 3}
-    known = {"version": "1.0", "timestamp": at, "requestContext": context}
-    return json.dumps({**known, "responseContext": {"functionError": "Unhandled"}, **changes})
 
 
 def test_letters_of_this_run_are_counted_by_condition() -> None:

@@ -3,14 +3,15 @@ from typing import Any
 import pytest
 
 from snapback.model.experiment import Experiment
-from snapback.model.records import Target
 from snapback.run.observation import SAMPLED_TARGETS, drained, sample, settled, window_left
-from tests.unit.answers import GONE, answer, refused
+from snapback.model.records import Target
+from tests.fakes.answers import GONE, answer, refused
 from tests.unit.samples import CONFIGS
 
 
 def target(number: int = 0, source: str = "sqs", **changes: Any) -> Target:
-    values: dict[str, Any] = {"experiment_id": "run", "status": "injected", "uuid": f"u{number}"}
+    uuid = f"{number:08}-2222-4333-8444-555555555555"
+    values: dict[str, Any] = {"experiment_id": "run", "status": "injected", "uuid": uuid}
     values |= {"key": f"k{number}", "snapshot": {"config": CONFIGS[source]}}
     return Target(**values | changes)
 

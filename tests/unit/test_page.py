@@ -16,8 +16,8 @@ from snapback.report.page.charts import Line, chart, nice
 from snapback.report.page.render import page
 from snapback.report.page.timeline import source_name, timeline
 from snapback.report.publication import restore_seconds, store, tell
-from tests.report_page.reports import a_report
-from tests.unit.answers import answer, refused
+from tests.fakes.answers import answer, refused
+from tests.fakes.report import a_report
 
 HOSTILE = "</title><script>alert(1)</script><img src=x onerror='alert(1)'>\" & {{ 7*7 }}"
 

@@ -5,9 +5,22 @@ from typing import Any
 import pytest
 
 from snapback.model.effects import Call
-from tests.unit.proof_account import QUEUE, STREAM, account, mapping, queue, stream
-from tests.unit.proof_answers import DENIED
-from tests.unit.test_proofs import BUCKET, KAFKA, OWN_KAFKA, REGISTRY, SECRET, TOPIC, validated
+from tests.fakes.answers import DENIED
+from tests.unit.proof_account import (
+    BUCKET,
+    KAFKA,
+    OWN_KAFKA,
+    QUEUE,
+    REGISTRY,
+    SECRET,
+    STREAM,
+    TOPIC,
+    account,
+    mapping,
+    queue,
+    stream,
+    validated,
+)
 
 
 def failing_to(destination: str) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from snapback.model.effects import Call
+from tests.fakes.answers import ok
 from tests.unit.proof_account import (
+    DOCUMENTS,
     FUNCTION,
     NOW,
     QUEUE,
@@ -14,10 +16,10 @@ from tests.unit.proof_account import (
     account,
     aged,
     mapping,
+    refused,
     stream,
+    validated,
 )
-from tests.unit.proof_answers import ok
-from tests.unit.test_proofs import DOCUMENTS, refused, validated
 
 OUTAGE = 331
 """Thirty seconds, one change, and five minutes until a new mapping reads."""

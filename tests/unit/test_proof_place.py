@@ -7,8 +7,7 @@ import pytest
 
 from snapback.model.effects import Answer
 from snapback.validate import hours
-from tests.unit.proof_account import account
-from tests.unit.test_proofs import LIMITS, refused, validated
+from tests.unit.proof_account import LIMITS, account, refused, validated
 
 ROLE = "arn:aws:iam::210987654321:role/SnapbackTarget"
 

@@ -6,8 +6,8 @@ import pytest
 
 from snapback.faults.mappings import replay
 from snapback.report.repeats import repeats
+from tests.fakes.answers import DENIED, Answers, answer, ok
 from tests.unit.proof_account import QUEUE, STREAM, TABLE, mapping
-from tests.unit.proof_answers import DENIED, Answers, ok, run
 
 KAFKA = "arn:aws:kafka:eu-west-1:123456789012:cluster/c/u"
 DOCUMENTS = "arn:aws:rds:eu-west-1:123456789012:cluster:c"
@@ -44,7 +44,7 @@ NO_DATA = {"GetMetricData": ok(MetricDataResults=[{"Id": "written", "Values": []
 def test_the_duplicates_are_bounded(
     source: str, request_: dict[str, Any], answers: Answers, sentence: str
 ) -> None:
-    said = run(replay.duplicates(mapping(source), request_, NOW), answers)
+    said = answer(replay.duplicates(mapping(source), request_, NOW), answers)
     assert sentence in said
     assert said.endswith(".")
 
@@ -61,9 +61,9 @@ def test_what_is_too_old_to_be_handled_again_is_not_counted_as_handled(
     source: str, request_: dict[str, Any], sentence: str
 ) -> None:
     limited = mapping(source, MaximumRecordAgeInSeconds=900)
-    assert sentence in run(replay.duplicates(limited, request_, NOW), COUNTED)
+    assert sentence in answer(replay.duplicates(limited, request_, NOW), COUNTED)
     unlimited = mapping(source, MaximumRecordAgeInSeconds=-1)
-    assert "younger" not in run(replay.duplicates(unlimited, request_, NOW), COUNTED)
+    assert "younger" not in answer(replay.duplicates(unlimited, request_, NOW), COUNTED)
 
 
 @pytest.mark.parametrize(

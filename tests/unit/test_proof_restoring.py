@@ -5,18 +5,24 @@ from typing import Any
 import pytest
 
 from snapback.model.effects import Answer, Call
+from tests.fakes.answers import DENIED, ok
 from tests.unit.proof_account import (
+    CREATE,
+    ELSEWHERE,
     FUNCTION,
+    KEY,
+    LIMITS,
     QUEUE,
     RESTORES,
     ROLE,
     UUID,
+    Limits,
     account,
     mapping,
+    refused,
     simulated,
+    validated,
 )
-from tests.unit.proof_answers import DENIED, ok
-from tests.unit.test_proofs import CREATE, ELSEWHERE, KEY, LIMITS, Limits, refused, validated
 
 TAG = "lambda:TagResource"
 FILTERED = {"KMSKeyArn": KEY, "FilterCriteria": {"Filters": [{"Pattern": "{}"}]}}

@@ -1,102 +1,57 @@
 """Every refusal, with the value that causes it and the way out; and every warning."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
 from snapback.model.effects import Answer, Call
-from snapback.model.errors import InvalidExperiment
-from snapback.model.experiment import Experiment
-from snapback.model.timings import Timings
-from snapback.validate.request import Parsed
-from snapback.validate.validation import Limits, validate
+from tests.fakes.answers import DENIED, GONE, ok
 from tests.unit.proof_account import (
+    BUCKET,
+    CREATE,
+    DOCUMENTS,
+    ELSEWHERE,
     FUNCTION,
-    NOW,
+    KAFKA,
+    KEY,
+    OWN_KAFKA,
     QUEUE,
     REGION,
+    REGISTRY,
     RESTORES,
     ROLE,
+    SECRET,
     STREAM,
     TABLE,
+    TOPIC,
     UUID,
     account,
     aged,
     function,
     mapping,
     queue,
+    refused,
     simulated,
     stream,
+    validated,
 )
-from tests.unit.proof_answers import DENIED, GONE, Answers, ok, run
 
-LIMITS = Limits(
-    longest_duration=3600,
-    most_targets=1000,
-    allowed_tag="snapback:allowed",
-    restore_role_arn=RESTORES,
-)
-SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:broker-a1b2c3"  # noqa: S105
-TOPIC = "arn:aws:sns:eu-west-1:123456789012:failures"
-KEY = "arn:aws:kms:eu-west-1:123456789012:key/k"
-KAFKA = "arn:aws:kafka:eu-west-1:123456789012:cluster/c/u"
-
-
-CREATE = "lambda:CreateEventSourceMapping"
-ELSEWHERE = "arn:aws:iam::210987654321:role/SnapbackTarget"
 BOUNDARY = {"PermissionsBoundaryDecisionDetail": {"AllowedByPermissionsBoundary": False}}
 NO_QUEUE = Answer(code="AWS.SimpleQueueService.NonExistentQueue", status=400)
 GONE_KEY = Answer(code="NotFoundException", status=400)
-BUCKET = "arn:aws:s3:::failures"
 CONNECTION = "arn:aws:kafka:eu-west-1:123456789012:vpc-connection/123456789012/c/u"
 BROKER = "arn:aws:mq:eu-west-1:123456789012:broker:b:b-1"
-DOCUMENTS = "arn:aws:rds:eu-west-1:123456789012:cluster:c"
-OWN_KAFKA = {
-    "EventSourceArn": "",
-    "SelfManagedEventSource": {"Endpoints": {"KAFKA_BOOTSTRAP_SERVERS": ["b:9092"]}},
-    "Topics": ["t"],
-    "SourceAccessConfigurations": [
-        {"Type": "VPC_SUBNET", "URI": "subnet:subnet-1"},
-        {"Type": "VPC_SECURITY_GROUP", "URI": "security_group:sg-1"},
-    ],
-}
-REGISTRY = {
-    "EventSourceArn": KAFKA,
-    "Topics": ["t"],
-    "AmazonManagedKafkaEventSourceConfig": {
-        "SchemaRegistryConfig": {
-            "SchemaRegistryURI": "https://registry",
-            "AccessConfigs": [{"Type": "BASIC_AUTH", "URI": SECRET}],
-        }
-    },
-}
 
 
-def without(role: str) -> Callable[[Call], Answer]:
+def without(role: str) -> Callable[[Mapping[str, Any]], Answer]:
     """A simulation of an account that lacks a role."""
 
-    def simulate(call: Call) -> Answer:
-        gone = call.params["PolicySourceArn"] == role
-        return Answer(code="NoSuchEntity", status=404) if gone else simulated("allowed")(call)
+    def simulate(params: Mapping[str, Any]) -> Answer:
+        gone = params["PolicySourceArn"] == role
+        return Answer(code="NoSuchEntity", status=404) if gone else simulated("allowed")(params)
 
     return simulate
-
-
-def validated(
-    answers: Answers, limits: Limits = LIMITS, asked: list[Call] | None = None, **request: Any
-) -> dict[str, Any]:
-    """Validate a request for all mappings of `orders`."""
-    experiment = Experiment(**{"function_name": "orders", "event_uuids": "all"} | request)
-    step = validate(Parsed(experiment, ()), limits, Timings(), lambda: NOW)
-    return run(step, answers, asked)
-
-
-def refused(answers: Answers, limits: Limits = LIMITS, **request: Any) -> list[str]:
-    """The problems of a request that is refused."""
-    with pytest.raises(InvalidExperiment) as refusal:
-        validated(answers, limits, **request)
-    return str(refusal.value).splitlines()
 
 
 def stack(status: str = "CREATE_COMPLETE") -> dict[str, Answer]:
@@ -231,8 +186,8 @@ def test_a_healthy_account_has_neither_problem_nor_warning() -> None:
 
 @pytest.mark.parametrize("arn", [f"{FUNCTION}:live", f"{FUNCTION}:7"])
 def test_an_alias_or_version_that_is_gone_is_refused(arn: str) -> None:
-    def get_function(call: Call) -> Answer:
-        known = call.params["FunctionName"] == "orders"
+    def get_function(params: Mapping[str, Any]) -> Answer:
+        known = params["FunctionName"] == "orders"
         return ok(Configuration=function(), Tags={"snapback:allowed": "true"}) if known else GONE
 
     [problem] = refused(account(mapping(FunctionArn=arn), GetFunction=get_function))

@@ -9,16 +9,15 @@ import pytest
 
 from aws import probes
 from snapback.model import expectations
-from snapback.model.effects import Probe
-from snapback.model.records import Target
-from snapback.run.observation import alarms
-from snapback.workload.concurrency import drain_limits, throttled
 from snapback.workload.destinations import read_letters
-from snapback.workload.metrics import bare_name, fetch, name_of, oldest_message_of
+from snapback.workload.concurrency import drain_limits, throttled
+from snapback.model.effects import Probe
+from snapback.run.observation import alarms
 from snapback.workload.queues import depths
-from tests.unit.answers import answer, refused
-from tests.unit.samples import CONFIGS
-from tests.unit.test_letters import letter
+from snapback.model.records import Target
+from snapback.workload.metrics import bare_name, fetch, name_of, oldest_message_of
+from tests.fakes.answers import answer, refused
+from tests.unit.samples import CONFIGS, letter
 
 QUEUE = CONFIGS["sqs"]["EventSourceArn"]
 DEAD = "arn:aws:sqs:eu-west-1:123456789012:dead"

@@ -4,17 +4,17 @@ from typing import Any
 
 import pytest
 
-from snapback.judge.drain import drained_within
 from snapback.model import expectations
 from snapback.model.effects import Load, Write
 from snapback.model.evidence import Evidence, Span
 from snapback.model.experiment import Experiment
+from snapback.judge.drain import drained_within
 from snapback.model.records import Meta, Target
+from snapback.workload.stream_lag import kinds_of, limits, measure, watched_until
 from snapback.model.timings import Timings
 from snapback.run.window import watch
-from snapback.workload.stream_lag import kinds_of, limits, measure, watched_until
-from tests.unit.answers import answer
-from tests.unit.samples import CONFIGS
+from tests.fakes.answers import answer
+from tests.unit.samples import CONFIGS, UUID
 
 BEGAN, BACK = 600.0, 930.0
 BEFORE = {480.0: 300.0, 540.0: 500.0}
@@ -163,7 +163,7 @@ def test_the_recovery_is_watched_until_the_metric_tells(
     }
     stored = [
         {
-            "sk": "target#k", "experiment_id": "run", "key": "k", "uuid": "u",
+            "sk": "target#k", "experiment_id": "run", "key": "k", "uuid": UUID,
             "status": "restored", "detached_at": BEGAN, "restored_at": BACK,
             "snapshot": {"config": CONFIGS["kinesis"]},
             "at": 0, "queues": {}, "alarms": {},

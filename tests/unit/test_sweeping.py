@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 
 from snapback.model.records import Meta
-from snapback.model.timings import Timings
 from snapback.rescue.sweeping import Swept, fact, sweep, sweep_alarms
-from tests.unit.answers import Canned, answer, refused
+from snapback.model.timings import Timings
+from tests.fakes.answers import Canned, answer, refused
 
 NOW = 1000.0
 RESTORE = "arn:restore"

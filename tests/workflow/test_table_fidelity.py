@@ -1,4 +1,4 @@
-"""The crash matrix's table answers the product's own requests as moto's DynamoDB does."""
+"""The fake DynamoDB answers the product's own requests as moto's DynamoDB does."""
 
 import json
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from moto.core.botocore_stubber import BotocoreStubber
 
 from aws import table
 from snapback.model.effects import Change, Fetch, Key, Load, Write
-from tests.crash_matrix.items import Items
+from tests.fakes.dynamodb import Items
 from tests.workflow import deployment
 
 META, TARGET, LOCK = (

@@ -1,0 +1,68 @@
+"""Drives a step of the domain with canned answers."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aws import lambda_model
+from snapback.model.effects import Answer, Call, Check, Fetch, Load, Step, Wait, Write
+from tests.fakes import requests
+
+type Canned = Answer | Mapping[str, Any] | Callable[[Mapping[str, Any]], Any] | list[Any]
+type Answers = Mapping[str, Canned]
+
+
+def answer[T](
+    step: Step[T], answers: Answers, items: Any = None, asked: list[Call] | None = None
+) -> T:
+    """Run a step to its end: each Call is answered by its operation's name, and kept in `asked`.
+
+    A dict is the body of a good answer, a list is answered one by one, a function by the call's
+    parameters, and what is not named is refused. A request that the SDK would not send fails the
+    test. Every write is made, every Wait is over at once, and every read finds `items`.
+    """
+    reply: Any = None
+    left = {name: iter(each) for name, each in answers.items() if isinstance(each, list)}
+    while True:
+        try:
+            effect = step.send(reply)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        match effect:
+            case Call():
+                requests.check(effect.service, effect.operation, effect.params)
+                if asked is not None:
+                    asked.append(effect)
+                canned = answers.get(effect.operation, DENIED)
+                canned = next(left[effect.operation]) if isinstance(canned, list) else canned
+                reply = _answer(canned, effect.params)
+            case Check():
+                reply = lambda_model.check(effect)
+            case Fetch() | Load():
+                reply = items
+            case Write():
+                reply = True
+            case Wait():
+                reply = None
+            case _:
+                raise NotImplementedError(effect)
+
+
+def _answer(canned: Any, params: Mapping[str, Any]) -> Answer:
+    if callable(canned):
+        canned = canned(params)
+    return canned if isinstance(canned, Answer) else Answer(body=canned)
+
+
+def ok(**body: Any) -> Answer:
+    """A good answer."""
+    return Answer(body=body)
+
+
+def refused(code: str = "AccessDeniedException", status: int = 403, message: str = "no") -> Answer:
+    """An answer that says no."""
+    return Answer(code=code, message=message, status=status)
+
+
+DENIED = refused()
+GONE = refused("ResourceNotFoundException", 404, "gone")
