@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from snapback.model.expectations import KINDS
-from snapback.validate.request import SCHEMA
+from snapback.model.experiment import DEFAULT_FAULT
+from snapback.validate.request import schema
 
 _INTRODUCTION = """\
 # Expectations
@@ -64,19 +65,19 @@ def expectations_page() -> str:
 
 
 def _section(name: str, kind: type) -> str:
-    schema = SCHEMA["$defs"][kind.__name__]
-    required = schema.get("required", [])
+    described = schema(DEFAULT_FAULT)["$defs"][kind.__name__]
+    required = described.get("required", [])
     rows = [
         f"| `{field}` | {each['description']} | {_default(each, required=field in required)} |"
-        for field, each in schema["properties"].items()
+        for field, each in described["properties"].items()
         if field != "type"
     ]
     table = ["| key | meaning | default |", "|---|---|---|", *rows, ""] if rows else []
     return "\n".join([f"## {name}", "", str(inspect.getdoc(kind)), "", *table])
 
 
-def _default(schema: Mapping[str, Any], *, required: bool) -> str:
+def _default(described: Mapping[str, Any], *, required: bool) -> str:
     if required:
         return "required"
-    default = schema.get("default")
+    default = described.get("default")
     return f"`{json.dumps(default)}`" if default is not None else "none"

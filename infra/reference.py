@@ -9,7 +9,8 @@ from infra.definitions import function_of
 from infra.expectations_reference import expectations_page
 from infra.permissions import CONDITIONS, EVERY_HANDLER, HANDLERS, RESOURCES, Statement
 from infra.report_reference import report_page
-from snapback.validate.request import SCHEMA
+from snapback.model.experiment import DEFAULT_FAULT
+from snapback.validate.request import schema
 
 PERMISSIONS_PAGE = ROOT / "docs" / "permissions.md"
 EXPECTATIONS_PAGE = ROOT / "docs" / "expectations.md"
@@ -53,15 +54,15 @@ def input_table() -> str:
     """The input keys, from the schema that validates them."""
     rows = [
         f"| `{name}` | {each['description']} | {_default(name, each)} |"
-        for name, each in SCHEMA["properties"].items()
+        for name, each in schema(DEFAULT_FAULT)["properties"].items()
     ]
     return "\n".join(["| key | meaning | default |", "|---|---|---|", *rows, ""])
 
 
-def _default(name: str, schema: Mapping[str, Any]) -> str:
-    if name in SCHEMA["required"]:
+def _default(name: str, described: Mapping[str, Any]) -> str:
+    if name in schema(DEFAULT_FAULT)["required"]:
         return "required"
-    default = schema.get("default")
+    default = described.get("default")
     return f"`{json.dumps(default)}`" if default is not None else "none"
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
-from snapback.model.effects import Answer, Call
 from snapback.faults.mappings.mapping import unqualified
+from snapback.model.effects import Answer, Call
 from tests.fakes.values import number_of, value_of
 from tests.simulation.invariants import after_create, after_fault, at_create
 from tests.simulation.source import Source, config, key_of_request, uuid_of

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from snapback.faults.mappings import delete_mappings
-from snapback.protocol.contract import Captured, Terms
 from snapback.faults.mappings.mapping import key_of
 from snapback.model.records import Target
 from snapback.model.timings import Timings
+from snapback.protocol.contract import Captured, Terms
 from tests.fakes.answers import answer
 from tests.simulation.source import config, original
 

@@ -8,8 +8,8 @@ import pytest
 from snapback.model.effects import Answer, Call
 from snapback.model.errors import InvalidExperiment
 from snapback.model.experiment import Experiment
-from snapback.validate.request import Parsed
 from snapback.model.timings import Timings
+from snapback.validate.request import Parsed
 from snapback.validate.validation import Limits, validate
 from tests.fakes.answers import Answers, answer, ok
 

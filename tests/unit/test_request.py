@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from snapback.model.experiment import Experiment
-from snapback.validate.request import ALIASES, KEYS, SCHEMA, parse
+from snapback.validate.request import ALIASES, parse
 
 LEAST = {"function_name": "orders", "event_uuids": "all"}
 

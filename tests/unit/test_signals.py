@@ -9,13 +9,13 @@ import pytest
 
 from aws import probes
 from snapback.model import expectations
-from snapback.workload.destinations import read_letters
-from snapback.workload.concurrency import drain_limits, throttled
 from snapback.model.effects import Probe
-from snapback.run.observation import alarms
-from snapback.workload.queues import depths
 from snapback.model.records import Target
+from snapback.run.observation import alarms
+from snapback.workload.concurrency import drain_limits, throttled
+from snapback.workload.destinations import read_letters
 from snapback.workload.metrics import bare_name, fetch, name_of, oldest_message_of
+from snapback.workload.queues import depths
 from tests.fakes.answers import answer, refused
 from tests.unit.samples import CONFIGS, letter
 

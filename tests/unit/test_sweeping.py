@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from snapback.model.records import Meta
-from snapback.rescue.sweeping import Swept, fact, sweep, sweep_alarms
 from snapback.model.timings import Timings
+from snapback.rescue.sweeping import Swept, fact, sweep, sweep_alarms
 from tests.fakes.answers import Canned, answer, refused
 
 NOW = 1000.0

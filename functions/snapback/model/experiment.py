@@ -11,6 +11,8 @@ from snapback.model.effects import Document
 from snapback.model.expectations import ByType, Expectation
 from snapback.model.place import Place
 
+DEFAULT_FAULT = "delete-mappings"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Experiment:
@@ -26,7 +28,7 @@ class Experiment:
 
     function_name: Annotated[str, MinLen(1)]
     """the target function: its name, its ARN, or either with a qualifier"""
-    fault: str = "delete-mappings"
+    fault: str = DEFAULT_FAULT
     """the fault to inject"""
     region: str | None = None
     """the target's Region, such as eu-west-1; without it the stack's own"""

@@ -1,15 +1,17 @@
 """Turns raw input into an Experiment, or into one line per problem: field, value and fix."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, replace
 from difflib import get_close_matches
-from typing import Any, Self
+from functools import cache
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from snapback.faults import registry
 from snapback.model.expectations import KINDS
-from snapback.model.experiment import Experiment
+from snapback.model.experiment import COMMON_KEYS, DEFAULT_FAULT, Experiment
 
 ALIASES = {
     "FUNCTION_NAME": "function_name",
@@ -23,12 +25,27 @@ ALIASES = {
 }
 """The upper-case tunables that other chaos tools use; their values may all be strings."""
 
-KEYS = tuple(field.name for field in fields(Experiment))
 _MISSING = ("missing", "missing_argument")
-_FLAGS = ("allow_managed", "dry_run")
-_ADAPTER = TypeAdapter(Experiment)
-SCHEMA = _ADAPTER.json_schema()
-"""The JSON Schema of the input, generated."""
+
+
+_COMMON = TypeAdapter(Experiment)
+
+
+@cache
+def _own(fault: str) -> TypeAdapter[Any]:
+    return TypeAdapter(registry.plan(fault).Input)
+
+
+@cache
+def schema(fault: str) -> dict[str, Any]:
+    """The JSON Schema of the input of a fault, generated from what describes it."""
+    common = _COMMON.json_schema()
+    own = _own(fault).json_schema()
+    properties = {name: each for name, each in common["properties"].items() if name != "own"}
+    return common | {
+        "properties": own["properties"] | properties,
+        "required": [*common["required"], *own.get("required", ())],
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,48 +59,71 @@ class Parsed:
     experiment: Experiment | None
     problems: tuple[str, ...]
 
-    def refused(self, problem: str) -> Self:
-        """The same with one more problem, unless it is empty."""
-        return replace(self, problems=(*self.problems, problem)) if problem else self
-
 
 def parse(raw: object) -> Parsed:
     """Read a request; never raises."""
     if not isinstance(raw, Mapping):
         return Parsed(None, (f"input: {raw!r} is not a JSON object; {_example()}",))
-    values, problems = _canonical(raw)
+    fault = raw.get("fault", DEFAULT_FAULT)
+    problems: list[str] = []
+    if not isinstance(fault, str) or fault not in registry.FAULTS:
+        known = ", ".join(registry.FAULTS)
+        problems.append(f"fault: {fault!r} is refused; give one of {known}")
+        raw, fault = {**raw, "fault": DEFAULT_FAULT}, DEFAULT_FAULT
+    values = _canonical(raw, fault, problems)
+    common = {name: value for name, value in values.items() if name in COMMON_KEYS}
+    own = {name: value for name, value in values.items() if name not in COMMON_KEYS}
+    experiment = _validated(_COMMON, common, fault, problems)
+    given = _validated(_own(fault), own, fault, problems)
+    if experiment is None or given is None:
+        return Parsed(None, tuple(problems))
+    return Parsed(replace(experiment, own=asdict(given)), tuple(problems))
+
+
+def _validated[T](
+    adapter: TypeAdapter[T], values: Mapping[str, Any], fault: str, problems: list[str]
+) -> T | None:
+    """The values as one, with defaults in place of refused ones; None if a required one is."""
     try:
-        return Parsed(_ADAPTER.validate_python(values), tuple(problems))
+        made = adapter.validate_python(values)
     except ValidationError as error:
+        problems += dict.fromkeys(_sentence(each, schema(fault)) for each in error.errors())
         refused = {str(each["loc"][0]) for each in error.errors()}
-        problems += _sentences(error)
-        return Parsed(_without(values, refused), tuple(problems))
+        sound = {name: value for name, value in values.items() if name not in refused}
+        return _validated(adapter, sound, fault, []) if sound.keys() != values.keys() else None
+    return made
 
 
 def _example() -> str:
     return 'give for example {"function_name": "orders", "event_uuids": "all"}'
 
 
-def _canonical(raw: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+def _canonical(raw: Mapping[str, Any], fault: str, problems: list[str]) -> dict[str, Any]:
+    """The values by their canonical keys; what is wrong with a key is added to the problems."""
     values: dict[str, Any] = {}
-    problems: list[str] = []
+    known = schema(fault)["properties"]
     for name, value in raw.items():
         key = ALIASES.get(name, name)
-        if key not in KEYS:
-            problems.append(f"{name}: unknown key; {_suggestion(name)}")
+        if key not in known:
+            problems.append(f"{name}: {_unknown(name, fault)}")
         elif name in ALIASES and value == "":
             continue
         elif key in values:
             problems.append(f"{name}: given twice, as {key} and as its alias; keep one")
-        elif isinstance(value, bool) and key not in _FLAGS:
-            problems.append(f"{name}: {value!r} is refused; give {_hint(key)}")
+        elif isinstance(value, bool) and known[key].get("type") != "boolean":
+            problems.append(f"{name}: {value!r} is refused; give {known[key]['description']}")
         else:
-            values[key] = _uuids(value) if key == "event_uuids" else value
-    return values, problems
+            values[key] = _listed(value, known[key])
+    return values
 
 
-def _suggestion(name: str) -> str:
-    return _nearest(name.lower(), [*KEYS, *map(str.lower, ALIASES)], KEYS)
+def _unknown(name: str, fault: str) -> str:
+    """Another fault's key, or what is near it."""
+    for other in registry.FAULTS:
+        if ALIASES.get(name, name) in schema(other)["properties"]:
+            return f"the fault {fault} has no such key; leave it out, or choose {other}"
+    known = schema(fault)["properties"]
+    return f"unknown key; {_nearest(name.lower(), [*known, *map(str.lower, ALIASES)], known)}"
 
 
 def _nearest(name: str, spellings: Iterable[str], known: Iterable[str]) -> str:
@@ -91,30 +131,27 @@ def _nearest(name: str, spellings: Iterable[str], known: Iterable[str]) -> str:
     return f"did you mean {near[0]}?" if near else f"known keys are {', '.join(known)}"
 
 
-def _uuids(value: Any) -> Any:
-    if isinstance(value, str) and value != "all":
-        return [uuid.strip() for uuid in value.split(",") if uuid.strip()]
+def _listed(value: Any, described: Mapping[str, Any]) -> Any:
+    """A list may be given as one string, separated by commas; a word that is allowed stays one."""
+    kinds = described.get("anyOf", [described])
+    words = [each.get("const") for each in kinds]
+    takes_lists = any(each.get("type") == "array" for each in kinds)
+    if isinstance(value, str) and takes_lists and value not in words:
+        return [each.strip() for each in value.split(",") if each.strip()]
     return value
 
 
-def _hint(key: str) -> str:
-    return str(SCHEMA["properties"][key]["description"])
-
-
-def _sentences(error: ValidationError) -> list[str]:
-    return list(dict.fromkeys(map(_sentence, error.errors())))
-
-
-def _sentence(refused: ErrorDetails) -> str:
+def _sentence(refused: ErrorDetails, described: Mapping[str, Any]) -> str:
     key, *path = refused["loc"]
     if path and key == "expect":
-        return _expectation_sentence(refused)
+        return _expectation_sentence(refused, described)
+    hint = described["properties"][str(key)]["description"]
     if refused["type"] in _MISSING:
-        return f"{key}: missing; give {_hint(str(key))}"
-    return f"{key}: {refused['input']!r} is refused; give {_hint(str(key))}"
+        return f"{key}: missing; give {hint}"
+    return f"{key}: {refused['input']!r} is refused; give {hint}"
 
 
-def _expectation_sentence(refused: ErrorDetails) -> str:
+def _expectation_sentence(refused: ErrorDetails, described: Mapping[str, Any]) -> str:
     """The place is `(expect, index)`, or `(expect, index, type, field, …)` where the type is known."""
     _, index, *path = refused["loc"]
     where, given = f"expect[{index}]", refused["input"]
@@ -124,16 +161,9 @@ def _expectation_sentence(refused: ErrorDetails) -> str:
         fix = f"did you mean {near[0]}?" if near else f"give a type of {', '.join(KINDS)}"
         return f"{where}: {given!r} is refused; {fix}"
     kind, name = map(str, path[:2])
-    fields = SCHEMA["$defs"][KINDS[kind].__name__]["properties"]
+    fields = described["$defs"][KINDS[kind].__name__]["properties"]
     if name not in fields:
         return f"{where}.{name}: unknown key; {_nearest(name, fields, fields)}"
     hint = fields[name].get("description", f'"{kind}"')
     problem = "missing" if refused["type"] in _MISSING else f"{given!r} is refused"
     return f"{where}.{name}: {problem}; give {hint}"
-
-
-def _without(values: Mapping[str, Any], refused: set[str]) -> Experiment | None:
-    try:
-        return _ADAPTER.validate_python({k: v for k, v in values.items() if k not in refused})
-    except ValidationError:
-        return None
