@@ -53,7 +53,7 @@ class Items:
         values = {name: _decode(each) for name, each in asked["ExpressionAttributeValues"].items()}
         if asked.get("IndexName") == "open":
             indexed = [each for each in self.all.values() if {"open", "deadline"} <= each.keys()]
-            return [each for each in indexed if each["open"] == values[":yes"]]
+            return [each for each in indexed if each["open"] == values[":pk"]]
         return table.load(self.all, Load(values[":pk"], values.get(":prefix", "")))
 
     def _transact(self, asked: Mapping[str, Any]) -> Response:

@@ -32,14 +32,14 @@ def tried(account: Account, stopped: str) -> str:
 
 def targets_of(account: Account, *names: str) -> list[dict[str, Any]]:
     uuids = [account.uuids[name] for name in names]
-    return [each for each in account.items("target#") if each["uuid"] in uuids]
+    return [each for each in account.items("target#") if each["name"] in uuids]
 
 
 def abandon(account: Account, experiment_id: str, wanted: object) -> dict[str, Any]:
     return account.run("restore", {"experiment_id": experiment_id, "abandon": wanted})
 
 
-@pytest.mark.parametrize("name", ["uuid", "key"])
+@pytest.mark.parametrize("name", ["name", "key"])
 def test_what_is_abandoned_is_recorded_and_the_rest_is_restored_and_closed(
     account: Account, tried: str, name: str
 ) -> None:
@@ -67,13 +67,13 @@ def test_what_is_abandoned_is_recorded_and_the_rest_is_restored_and_closed(
     [
         ("all", ["abandon: 'all' is refused; give {"]),
         ({}, ["abandon: name one target", "abandon.reason: None is refused"]),
-        ({"uuid": "", "reason": " "}, ["abandon.uuid: '' is refused", "abandon.reason: ' '"]),
+        ({"name": "", "reason": " "}, ["abandon.name: '' is refused", "abandon.reason: ' '"]),
         (
-            {"uuid": "a", "key": "b", "reason": "c"},
-            ["abandon: name one target, by its uuid or its"],
+            {"name": "a", "key": "b", "reason": "c"},
+            ["abandon: name one target, by its name or its"],
         ),
-        ({"uuid": "a", "reason": "c", "why": 1}, ["abandon.why: unknown key"]),
-        ({"uuid": "a", "reason": "c"}, ["experiment_id: 'never-ran' is not open"]),
+        ({"name": "a", "reason": "c", "why": 1}, ["abandon.why: unknown key"]),
+        ({"name": "a", "reason": "c"}, ["experiment_id: 'never-ran' is not open"]),
     ],
 )
 def test_what_cannot_be_done_is_refused_with_every_problem(
@@ -94,7 +94,7 @@ def test_only_a_target_that_restore_has_tried_can_be_abandoned(
         "restore without `abandon` first",
         "nobody": "'nobody' is not a target of this experiment; give one of",
     }.items():
-        result = abandon(account, tried, {"uuid": uuid, "reason": REASON})
+        result = abandon(account, tried, {"name": uuid, "reason": REASON})
         assert result["error"] == "InvalidExperiment"
         assert said in result["cause"]
         assert account.mappings() == []
@@ -102,7 +102,7 @@ def test_only_a_target_that_restore_has_tried_can_be_abandoned(
 
 
 def test_asking_again_for_what_is_abandoned_is_no_error(account: Account, tried: str) -> None:
-    wanted = {"uuid": account.uuids["queue"], "reason": REASON}
+    wanted = {"name": account.uuids["queue"], "reason": REASON}
     asked = {"experiment_id": tried, "abandon": wanted}
     first = account.invoke("FenceExperiment", {"input": asked})
     assert account.invoke("FenceExperiment", {"input": asked}) == first

@@ -14,6 +14,8 @@ import pytest
 
 import guard
 from aws.cloudformation import ANSWER_SECONDS
+from snapback.model.effects import Step
+from snapback.rescue import guarding
 from snapback.rescue.guarding import LONGEST_REASON
 from tests.workflow import roles
 from tests.workflow.account import Account, Context
@@ -174,11 +176,11 @@ def test_a_creation_and_any_other_update_touch_nothing(
 def test_an_error_is_answered_too(
     account: Account, cloudformation: CloudFormation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def surprise(table: str) -> list[str]:
-        raise ZeroDivisionError(f"{table} {'and more ' * 1000}")
+    def surprise() -> Step[list[str]]:
+        raise ZeroDivisionError("experiments " + "and more " * 1000)
 
     assert account.mappings()
-    monkeypatch.setattr(guard, "open_experiments", surprise)
+    monkeypatch.setattr(guarding, "open_experiments", surprise)
     answer = cloudformation.ask("Delete")
     assert answer["Status"] == "FAILED"
     assert answer["Reason"].startswith("ZeroDivisionError: experiments and more")

@@ -50,7 +50,7 @@ def test_a_target_whose_restore_went_unheard_waits_before_its_next_experiment(
     assert account.state() == found
     refused = account.run("experiment", ALL)
     assert (refused["status"], refused["error"]) == ("FAILED", "TargetsLocked")
-    assert f"was put back by experiment {first['name']}" in refused["cause"]
+    assert f"is back after experiment {first['name']}" in refused["cause"]
     assert "start again after" in refused["cause"]
     later(account)
     assert account.run("experiment", ALL)["status"] == "SUCCEEDED"
@@ -64,5 +64,5 @@ def test_no_later_round_starts_while_a_request_may_still_land(account: Account) 
     found = account.state()
     result = account.run("experiment", ALL | {"cycles": 2, "chaos_interval": 0})
     assert (result["status"], result["error"]) == ("FAILED", "TargetsNotRestored")
-    assert "may still be under way until" in result["cause"]
+    assert "was never acknowledged and may still land until" in result["cause"]
     assert account.state() == found

@@ -8,7 +8,6 @@ import boto3
 import pytest
 
 from aws import calls
-from aws.clients import Place
 from snapback.model.effects import Answer, Call
 from tests.workflow import account as accounts
 from tests.workflow.account import Account
@@ -81,10 +80,10 @@ def test_regions_that_do_not_answer_do_not_keep_an_ended_experiment_waiting(
         arn = {"execution_arn": meta["execution_arn"] + name}
         boto3.resource("dynamodb").Table("experiments").put_item(Item=meta | mine | arn)
 
-    def perform(call: Call, place: Place) -> Answer:
-        if place.region != "eu-west-3":
-            return really(call, place)
-        assert place.in_a_hurry
+    def perform(call: Call, external_id: str | None) -> Answer:
+        if call.place is None or call.place.region != "eu-west-3":
+            return really(call, external_id)
+        assert call.place.in_a_hurry
         time.sleep(1)
         return Answer(code="ConnectTimeoutError", message="no answer", status=0)
 
@@ -101,10 +100,10 @@ def test_a_restore_that_keeps_failing_in_its_own_execution_is_counted(
 ) -> None:
     found, refusing = account.state(), True
 
-    def perform(call: Call, place: Place) -> Answer:
+    def perform(call: Call, external_id: str | None) -> Answer:
         if refusing and call.operation == "CreateEventSourceMapping":
             return Answer(code="AccessDeniedException", message="no", status=403)
-        return really(call, place)
+        return really(call, external_id)
 
     def late() -> bool:
         since = [t["restoring_since"] for t in account.items("target#") if "restoring_since" in t]

@@ -71,7 +71,7 @@ def test_it_answers_what_moto_answers(told: list[tuple[Any, Any]]) -> None:
                 table.fetch("experiments", read)
             else:
                 table.load("experiments", read)
-        table.open_experiments("experiments")
+        table.load("experiments", Load("yes", index="open"))
     assert len(told) == len(WRITES) * (len(READS) + 2)
     for theirs, mine in told:
         assert mine == theirs

@@ -80,13 +80,13 @@ def begin(meta: Meta) -> Step[None]:
     change = Change(meta_key(meta.experiment_id), ({"pk": (None,)}, mine), record)
     if (yield from Write((change,))):
         return
-    known = yield from load(meta.experiment_id)
-    if known.execution_arn == meta.execution_arn:
+    known = (yield from Fetch(meta_key(meta.experiment_id))) or {}
+    if known["execution_arn"] == meta.execution_arn:
         raise WindowClosed(
-            f"experiment {meta.experiment_id} is {known.status}; start a new execution"
+            f"experiment {meta.experiment_id} is {known['status']}; start a new execution"
         )
     raise InvalidExperiment(
-        f"execution name: {meta.experiment_id!r} was used by {known.execution_arn}; "
+        f"execution name: {meta.experiment_id!r} was used by {known['execution_arn']}; "
         "start the execution under another name"
     )
 
