@@ -17,8 +17,9 @@ from moto.core.botocore_stubber import BotocoreStubber
 from aws import clients, table
 from tests.crash_matrix import clock, wire
 from tests.crash_matrix.executions import arn_of
-from tests.crash_matrix.mappings import ARN, MappingApi
+from tests.crash_matrix.mappings import MappingApi
 from tests.crash_matrix.wire import Wire
+from tests.fakes.mappings import ARN
 from tests.workflow import deployment
 
 REGION = "eu-west-1"

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from snapback.mappings import key_of
 from tests.crash_matrix.account import ALARM, SOURCES
 from tests.crash_matrix.machine import Execution
 from tests.crash_matrix.wire import Strike
@@ -62,8 +61,7 @@ def begun(scenario: Scenario, strike: Strike | None = None) -> Iterator[World]:
         if scenario.stopped:
             made.executions.entering = _stopping(made)
         if scenario.locked:
-            last = made.mappings.sources[made.uuids[-1]]
-            made.items.lock(key_of(last.config), SOMEONE_ELSE)
+            made.items.lock(made.mappings.live()[-1].key, SOMEONE_ELSE)
         made.start(asked_of(made, **scenario.asked))
         yield made
 

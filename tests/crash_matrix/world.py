@@ -10,7 +10,7 @@ from tests.crash_matrix import account, clock
 from tests.crash_matrix.executions import MACHINES, Entering, Executions, definition
 from tests.crash_matrix.lambdas import Lambdas
 from tests.crash_matrix.machine import Execution
-from tests.crash_matrix.mappings import MappingApi
+from tests.crash_matrix.mappings import MappingApi, seen
 from tests.crash_matrix.scheduler import STARTS_AT, Scheduler
 from tests.crash_matrix.wire import Seen, Strike, Wire
 from tests.fakes.dynamodb import Items
@@ -104,7 +104,7 @@ def world(
     wire = Wire(scheduler, mappings, executions, items, strike)
     uuids = account.map_sources(mappings, sources)
     made = World(scheduler, mappings, lambdas, executions, items, wire, uuids)
-    made.before = {each.key: mappings.seen(each) for each in mappings.live()}
+    made.before = {each.key: seen(each) for each in mappings.live()}
     lambdas.changed = executions.changed = made.changed
     if entering:
         executions.entering = entering

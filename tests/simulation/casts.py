@@ -5,12 +5,13 @@ from functools import partial
 
 from snapback.experiment import Experiment
 from snapback.records import meta_key
+from tests.fakes.mappings import Source, uuid_of
 from tests.fakes.values import number_of, value_of
 from tests.simulation import programs
 from tests.simulation.actor import Local, Locals, Program
 from tests.simulation.outside import perform
 from tests.simulation.schedule import Act, Actor, Cast, State
-from tests.simulation.source import Source, original, uuid_of
+from tests.simulation.source import original
 from tests.simulation.world import World
 
 ORDERS = original(1)

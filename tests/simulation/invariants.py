@@ -6,8 +6,9 @@ Each is numbered as in docs/protocol.md; a world that breaks one says which.
 from collections.abc import Iterable
 
 from snapback.records import Target, lock_key, meta_key, target_key
+from tests.fakes.mappings import Source, described, key_of_request, moved_on
 from tests.fakes.values import value_of
-from tests.simulation.source import Source, config, differs, key_of_request
+from tests.simulation.source import differs
 from tests.simulation.world import Flight, World
 
 _ENDS = ("skipped", "restored", "conflict", "abandoned")
@@ -41,7 +42,7 @@ def at_create(world: World, experiment_id: str, key: str) -> World:
 
 def after_create(world: World) -> World:
     """A create took effect: [5] the function never reads a source twice."""
-    live = [config(each) for each in world.mappings if each.live]
+    live = [described(each) for each in world.mappings if each.live]
     read = [(each["EventSourceArn"], each["FunctionArn"].split(":")[6]) for each in live]
     if len(read) > len(set(read)) and not world.acts:
         return world.breaks("5: a function reads one source twice")
@@ -87,7 +88,7 @@ def _after_close(world: World, experiment_id: str) -> World:
         for each in world.flights:
             if each.experiment_id != experiment_id:
                 continue
-            if _is_fault(each):
+            if is_fault(each):
                 return world.breaks("3: it is closed while its fault can still land")
             if _concerns(each, target) and each.until > quiet_at:
                 return world.breaks("3: its lock is free while its restore can still land")
@@ -101,7 +102,8 @@ def _concerns(flight: Flight, target: Target) -> bool:
     return key_of_request(flight.params) == target.key
 
 
-def _is_fault(flight: Flight) -> bool:
+def is_fault(flight: Flight) -> bool:
+    """Whether a request breaks a mapping."""
     disables = value_of(flight.params).get("Enabled") is False
     return flight.operation.startswith("Delete") or (
         flight.operation.startswith("Update") and disables
@@ -121,7 +123,7 @@ def at_rest(world: World, start: Iterable[Source]) -> World:
 
 
 def _fault_of(world: World, was: Source) -> str:
-    stands = [each for each in world.mappings if each.key == was.key]
+    stands = [_at_last(each) for each in world.mappings if each.key == was.key]
     told = any(t.status == "conflict" for t in _targets(world) if t.key == was.key)
     if told and not world.acts:
         return "6: a conflict is reported and nobody interfered"
@@ -129,12 +131,15 @@ def _fault_of(world: World, was: Source) -> str:
         return ""
     if len(stands) != 1 or not stands[0].live:
         return "8: all is closed and a mapping is missing"
-    if not stands[0].settled:
-        return ""
     if differs(was, stands[0]):
         whose = "6: a person's" if stands[0].by_hand else "8: a"
         return f"{whose} mapping that is not as it was passes for restored"
     return ""
+
+
+def _at_last(source: Source) -> Source:
+    """A mapping once it is settled."""
+    return (moved_on(source) or source) if source.live and not source.settled else source
 
 
 def all_closed(world: World) -> bool:

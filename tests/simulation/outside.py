@@ -6,10 +6,10 @@ from functools import cache
 from typing import Any
 
 from snapback.effects import Answer, Call, Check, Fetch, Load, Wait, Write
-from tests.fakes import table
+from tests.fakes import mappings, table
 from tests.fakes.values import value_of
 from tests.simulation.invariants import after_write
-from tests.simulation.mapping_api import MAPPING_OPERATIONS, Branch, call
+from tests.simulation.mapping_api import Branch, call
 from tests.simulation.world import World, write
 
 
@@ -55,7 +55,7 @@ def instantly(effect: Any) -> tuple[bool, Any]:
             return True, []
         case Call() if effect.operation == "GetMetricData":
             return True, _age(effect.params["EndTime"])
-        case Call() if effect.operation not in MAPPING_OPERATIONS:
+        case Call() if effect.operation not in mappings.OPERATIONS:
             return True, _UNSEEN
     return False, None
 

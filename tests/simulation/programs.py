@@ -16,8 +16,9 @@ from snapback.records import Meta
 from snapback.restoration import begin_restore, left_over, release, restore_target, take_over
 from snapback.timings import Timings
 from snapback.window import inject_batch
+from tests.fakes.mappings import Source
 from tests.simulation.outside import Alive
-from tests.simulation.source import STREAM, Source
+from tests.simulation.source import STREAM
 
 TIMINGS = Timings(settle_seconds=2)
 EVERY_ERROR = {"Error": "States.TaskFailed", "Cause": "the window failed"}

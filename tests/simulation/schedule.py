@@ -6,10 +6,10 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from snapback.records import TOUCHED
+from tests.fakes.mappings import Source
 from tests.simulation.actor import Local, Locals, Program
 from tests.simulation.mapping_api import land, progress
 from tests.simulation.outside import at_once, perform
-from tests.simulation.source import Source
 from tests.simulation.world import World
 
 Standing = Local | str | None
@@ -147,9 +147,9 @@ class Cast:
                 if not self.actors[index].mortal:
                     return
                 state = _with(world, state.actors, index, "ended by its time-out")
-        settled = tuple(each.shown for each in world.mappings)
+        seen = tuple(each if each.live else each._replace(before="") for each in world.mappings)
         flights = tuple(each for each in world.flights if each.until >= now)
-        world = world._replace(now=now, flights=flights, mappings=settled)
+        world = world._replace(now=now, flights=flights, mappings=seen)
         yield Step("time", f"passes to {now:.0f} s"), state._replace(world=world)
 
 

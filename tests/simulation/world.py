@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from snapback.effects import Key, Write
 from tests.fakes import table
+from tests.fakes.mappings import Source, Sources, find, replaced
 from tests.fakes.values import number_of, value_of
-from tests.simulation.source import Source
 
 
 class Flight(NamedTuple):
@@ -23,7 +23,7 @@ class World(NamedTuple):
     """Everything the actors share, and how much may still go wrong."""
 
     table: tuple[tuple[Key, int], ...] = ()
-    mappings: tuple[Source, ...] = ()
+    mappings: Sources = ()
     flights: tuple[Flight, ...] = ()
     now: float = 0
     made: int = 0
@@ -43,12 +43,11 @@ class World(NamedTuple):
 
     def mapping(self, uuid: str) -> Source | None:
         """The mapping with a UUID, in whatever state."""
-        return next((each for each in self.mappings if each.uuid == uuid), None)
+        return find(self.mappings, uuid)
 
     def with_mapping(self, new: Source | None, old: Source | None = None) -> "World":
         """The same world with one mapping more, changed or gone."""
-        others = [each for each in self.mappings if each != old]
-        return self._replace(mappings=tuple(sorted([*others, *([new] if new else [])])))
+        return self._replace(mappings=replaced(self.mappings, old, new))
 
     def breaks(self, what: str) -> "World":
         """The same world, in which an invariant does not hold."""
