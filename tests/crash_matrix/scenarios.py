@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.crash_matrix.account import ALARM, SOURCES
-from tests.crash_matrix.machine import Execution
 from tests.crash_matrix.wire import Strike
 from tests.crash_matrix.world import World, world
+from tests.fakes.asl.execution import Execution
 
 HOLD_SECONDS = 10
 STOPPED_AFTER_SECONDS = 3

@@ -12,11 +12,11 @@ from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 
 from tests.crash_matrix import faults
 from tests.crash_matrix.executions import Executions
-from tests.crash_matrix.lambdas import Killed, Process, current_process
 from tests.crash_matrix.mappings import MappingApi
-from tests.crash_matrix.scheduler import Scheduler
 from tests.fakes.dynamodb import Items
+from tests.fakes.lambdas import Killed, Process, current_process
 from tests.fakes.mappings import OPERATIONS
+from tests.fakes.scheduler import Scheduler
 from tests.fakes.wire import Response
 
 CALL_SECONDS = 0.05

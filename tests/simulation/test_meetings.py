@@ -11,7 +11,7 @@ from tests.simulation.casts import (
     next_experiment,
     world,
 )
-from tests.simulation.test_windows import FULL, holds
+from tests.simulation.searches import FULL, holds
 
 
 @pytest.mark.parametrize("fault", [DELETE, DISABLE])

@@ -1,7 +1,5 @@
 """Every schedule of one experiment on one target: it ends as it began, whoever is killed when."""
 
-import os
-
 import pytest
 
 from tests.simulation.casts import (
@@ -13,17 +11,7 @@ from tests.simulation.casts import (
     second_round,
     world,
 )
-from tests.simulation.explore import explore
-from tests.simulation.schedule import Cast
-from tests.simulation.story import tell
-
-FULL = os.environ.get("SNAPBACK_SIMULATION") == "full"
-
-
-def holds(cast: Cast) -> None:
-    found = explore(cast, limit=5_000_000)
-    print(f"{found.states} states, {found.steps} steps")  # noqa: T201  # pytest -s shows the size
-    assert not found.broken, f"{found.broken}\n{tell(found.story)}"
+from tests.simulation.searches import holds
 
 
 @pytest.mark.parametrize("fault", [DELETE, DISABLE])
