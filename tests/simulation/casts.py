@@ -40,6 +40,13 @@ def one_window(start: World, *restorers: str, fault: str = DELETE) -> Cast:
     return Cast(actors, _prepared(start, experiment(fault)), [ORDERS])
 
 
+def last_moment(start: World, fault: str = DELETE) -> Cast:
+    """An injector is turned away again and again while its own time runs out."""
+    start = start._replace(now=programs.INJECTOR_SECONDS - 30)
+    inject = Actor("inject", "a", partial(programs.injected, "a", 0, 0), punctual=True)
+    return Cast([inject, _last("a")], _prepared(start, experiment(fault)), [ORDERS])
+
+
 def broken_target(start: World, *restorers: str, fault: str = DELETE) -> Cast:
     """Several restores at once of a mapping that was deleted."""
     start = played(_prepared(start, experiment(fault)), "a", partial(programs.injected, "a", 0, 0))

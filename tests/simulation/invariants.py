@@ -3,15 +3,27 @@
 Each is numbered as in docs/protocol.md; a world that breaks one says which.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
 
+from snapback.effects import Call
 from snapback.records import Target, lock_key, meta_key, target_key
-from tests.fakes.mappings import Source, described, key_of_request, moved_on
+from snapback.timings import Timings
+from tests.fakes.mappings import DELETE, UPDATE, Source, described, key_of_request, moved_on
 from tests.fakes.values import value_of
 from tests.simulation.source import differs
 from tests.simulation.world import Flight, World
 
 _ENDS = ("skipped", "restored", "conflict", "abandoned")
+
+
+def in_time(world: World, effect: Any, ends_at: float | None) -> World:
+    """A request is sent: [4] a fault only while its injector can still record the answer."""
+    late = ends_at is not None and world.now >= ends_at - Timings().send_margin_seconds
+    if late and isinstance(effect, Call) and is_fault(effect.operation, effect.params):
+        return world.breaks("4: a fault is sent after send_until")
+    return world
 
 
 def after_fault(world: World, experiment_id: str, broken: Source) -> World:
@@ -57,8 +69,8 @@ def after_write(before: World, after: World) -> World:
             continue
         item = value_of(number)
         if key.sk.startswith("target#"):
-            known = Target.of(value_of(old[key])) if key in old else None
-            after = _after_move(after, known, Target.of(item))
+            known = _target_of(old[key]) if key in old else None
+            after = _after_move(after, known, _target_of(number))
         elif key.sk == "meta" and item["status"] == "closed":
             after = _after_close(after, item["experiment_id"])
     return after
@@ -88,7 +100,7 @@ def _after_close(world: World, experiment_id: str) -> World:
         for each in world.flights:
             if each.experiment_id != experiment_id:
                 continue
-            if is_fault(each):
+            if is_fault(each.operation, value_of(each.params)):
                 return world.breaks("3: it is closed while its fault can still land")
             if _concerns(each, target) and each.until > quiet_at:
                 return world.breaks("3: its lock is free while its restore can still land")
@@ -102,12 +114,9 @@ def _concerns(flight: Flight, target: Target) -> bool:
     return key_of_request(flight.params) == target.key
 
 
-def is_fault(flight: Flight) -> bool:
+def is_fault(operation: str, params: Mapping[str, Any]) -> bool:
     """Whether a request breaks a mapping."""
-    disables = value_of(flight.params).get("Enabled") is False
-    return flight.operation.startswith("Delete") or (
-        flight.operation.startswith("Update") and disables
-    )
+    return operation == DELETE or (operation == UPDATE and params.get("Enabled") is False)
 
 
 def at_rest(world: World, start: Iterable[Source]) -> World:
@@ -148,12 +157,17 @@ def all_closed(world: World) -> bool:
 
 
 def _targets(world: World) -> list[Target]:
-    return [Target.of(item) for item in world.items("target#")]
+    return [_target_of(number) for key, number in world.table if key.sk.startswith("target#")]
 
 
 def _target(world: World, experiment_id: str, key: str) -> Target | None:
-    item = world.item(target_key(experiment_id, key))
-    return Target.of(item) if item else None
+    number = dict(world.table).get(target_key(experiment_id, key))
+    return None if number is None else _target_of(number)
+
+
+@cache
+def _target_of(number: int) -> Target:
+    return Target.of(value_of(number))
 
 
 def _owner(world: World, key: str) -> str:

@@ -60,15 +60,15 @@ def call(world: World, experiment_id: str, asked: Call) -> Iterator[Branch]:
 
 def land(world: World, flight: Flight) -> tuple[Answer, World]:
     """A request takes effect: its answer, and the world after it."""
-    uuid = mappings.uuid_of(world.made + 1)
+    asked, uuid = value_of(flight.params), mappings.uuid_of(world.made + 1)
     answer, left = _change(world.mappings, flight.operation, flight.params, uuid, world.now)
     after = world._replace(mappings=left)
     if not answer.done or left == world.mappings:
         return answer, world
     if flight.operation == CREATE:
         after = after_create(after._replace(made=world.made + 1))
-    elif is_fault(flight):
-        broken = world.mapping(value_of(flight.params)["UUID"])
+    elif is_fault(flight.operation, asked):
+        broken = world.mapping(asked["UUID"])
         after = after_fault(after, flight.experiment_id, made(broken))
     return answer, after
 

@@ -33,6 +33,16 @@ def lease_is_the_calls_time_out(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(programs, "Attempt", short)
 
 
+def sends_past_its_time(patch: pytest.MonkeyPatch) -> None:
+    """An injector that is turned away looks back, not ahead: its next request comes too late."""
+    real = programs.Attempt
+
+    def late(**values: Any) -> inject.Attempt:
+        return real(**(values | {"send_until": values["send_until"] + 2 * values["pause"]}))
+
+    patch.setattr(programs, "Attempt", late)
+
+
 def read_before_lock(patch: pytest.MonkeyPatch) -> None:
     """The target is read first, then locked, and the snapshot stored is the one read before."""
     real = preparation.reserve

@@ -6,8 +6,8 @@ from functools import cache
 from typing import Any
 
 from snapback.effects import Answer, Call, Check, Fetch, Load, Wait, Write
-from tests.fakes import mappings, table
-from tests.fakes.values import value_of
+from tests.fakes import mappings, requests, table
+from tests.fakes.values import number_of, value_of
 from tests.simulation.invariants import after_write
 from tests.simulation.mapping_api import Branch, call
 from tests.simulation.world import World, write
@@ -53,15 +53,20 @@ def instantly(effect: Any) -> tuple[bool, Any]:
             return True, True
         case Load() if effect.prefix == "sample#":
             return True, []
-        case Call() if effect.operation == "GetMetricData":
-            return True, _age(effect.params["EndTime"])
         case Call() if effect.operation not in mappings.OPERATIONS:
-            return True, _UNSEEN
+            _check(effect.service, effect.operation, number_of(effect.params))
+            aged = effect.operation == "GetMetricData"
+            return True, _age(effect.params["EndTime"]) if aged else _UNSEEN
     return False, None
 
 
 _UNREAD = ("sample#", "report")
 _UNSEEN = Answer(code="AccessDenied", message="not part of the model", status=403)
+
+
+@cache
+def _check(service: str, operation: str, params: int) -> None:
+    requests.check(service, operation, value_of(params))
 
 
 def _age(now: float) -> Answer:
@@ -82,6 +87,8 @@ def perform(world: World, experiment_id: str, effect: Any) -> Iterator[Branch]:
             yield Branch("", _loaded(tuple(table.load(dict(world.table), effect))), world)
         case Call():
             yield from call(world, experiment_id, effect)
+        case Wait():
+            yield Branch("", None, world._replace(now=world.now + effect.seconds))
         case _:
             raise NotImplementedError(effect)
 

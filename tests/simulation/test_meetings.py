@@ -20,6 +20,11 @@ def test_of_two_experiments_one_gets_the_target(fault: str) -> None:
     holds(first_come(world(kills=1, losses=0), fault))
 
 
+def test_a_busy_service_gives_the_target_to_one_of_two_experiments() -> None:
+    """A request that is turned away is sent again, and the target stays its experiment's."""
+    holds(first_come(world(kills=0, losses=0, refusals=1)))
+
+
 @pytest.mark.parametrize("act", ACTS)
 def test_what_a_person_does_survives(act: str) -> None:
     """It is left alone and reported, whenever it comes."""

@@ -6,6 +6,7 @@ from tests.simulation.casts import (
     DELETE,
     DISABLE,
     broken_target,
+    last_moment,
     one_window,
     preparation,
     second_round,
@@ -23,6 +24,17 @@ def test_a_window_ends_as_it_began(fault: str) -> None:
 def test_an_injector_that_is_turned_away_withdraws() -> None:
     """A certain refusal changed nothing, so the announcement may be taken back."""
     holds(one_window(world(kills=0, losses=1, refusals=1), "restore"))
+
+
+def test_a_mapping_that_is_in_use_is_disabled_later_or_not_at_all() -> None:
+    """The injector asks again in time, or withdraws."""
+    holds(one_window(world(kills=0, losses=0, refusals=1), "restore", fault=DISABLE))
+
+
+@pytest.mark.parametrize("fault", [DELETE, DISABLE])
+def test_nothing_is_sent_after_send_until(fault: str) -> None:
+    """However often an injector is turned away, its last request leaves time to record the answer."""
+    holds(last_moment(world(kills=0, losses=0, refusals=9), fault))
 
 
 @pytest.mark.parametrize("restorer", ["rescue", "release"])
