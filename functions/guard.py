@@ -8,8 +8,8 @@ from aws_lambda_powertools import Logger
 from aws.cloudformation import ANSWER_SECONDS, answered
 from aws.invocation import Context, Invocation
 from aws.table import open_experiments
-from snapback.guarding import begin, end, guarded_table, refusal, refuse_new
-from snapback.restoration import restore_target
+from snapback.rescue.guarding import begin, end, guarded_table, refusal, refuse_new
+from snapback.rescue.restoration import restore_target
 
 logger = Logger()
 

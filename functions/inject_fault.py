@@ -5,9 +5,9 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from aws.invocation import Context, Invocation
-from snapback.interruption import may_inject
 from snapback.protocol.lifecycle import load
-from snapback.window import inject_batch
+from snapback.rescue.interruption import may_inject
+from snapback.run.window import inject_batch
 
 logger = Logger()
 

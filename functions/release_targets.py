@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from aws.invocation import Context, Invocation
-from snapback.restoration import release
+from snapback.rescue.restoration import release
 
 logger = Logger()
 

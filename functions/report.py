@@ -6,9 +6,9 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from aws.invocation import Context, Invocation
-from snapback.conclusion import conclude
 from snapback.protocol.lifecycle import load
-from snapback.publication import publish, restore_seconds
+from snapback.report.conclusion import conclude
+from snapback.report.publication import publish, restore_seconds
 
 logger = Logger()
 metrics = Metrics()

@@ -6,7 +6,7 @@ from aws_lambda_powertools import Logger
 
 from aws.invocation import Context, Invocation
 from snapback.protocol.lifecycle import load, load_targets
-from snapback.restoration import begin_restore, left_over, restore_target
+from snapback.rescue.restoration import begin_restore, left_over, restore_target
 
 logger = Logger()
 

@@ -5,7 +5,7 @@ import os
 from dataclasses import dataclass
 from typing import Self
 
-from snapback.timings import Timings
+from snapback.model.timings import Timings
 
 
 @dataclass(frozen=True, slots=True)

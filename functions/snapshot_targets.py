@@ -5,9 +5,9 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from aws.invocation import Context, Invocation
-from snapback.handover import receive
-from snapback.preparation import dry_run, prepare
-from snapback.records import Meta
+from snapback.model.records import Meta
+from snapback.run.preparation import dry_run, prepare
+from snapback.validate.handover import receive
 
 logger = Logger()
 

@@ -10,10 +10,10 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws.driver import Run
 from aws.invocation import Context, Invocation
 from aws.table import open_experiments
-from snapback.interruption import engaged
+from snapback.model.records import Meta
 from snapback.protocol.lifecycle import load
-from snapback.records import Meta
-from snapback.sweeping import Swept, sweep, sweep_alarms
+from snapback.rescue.interruption import engaged
+from snapback.rescue.sweeping import Swept, sweep, sweep_alarms
 
 logger = Logger()
 metrics = Metrics()

@@ -5,9 +5,9 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from aws.invocation import Context, Invocation
-from snapback.interruption import not_startable
-from snapback.request import parse
-from snapback.validation import Limits, validate
+from snapback.rescue.interruption import not_startable
+from snapback.validate.request import parse
+from snapback.validate.validation import Limits, validate
 
 logger = Logger()
 

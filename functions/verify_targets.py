@@ -6,7 +6,7 @@ from aws_lambda_powertools import Logger
 
 from aws.invocation import Context, Invocation
 from snapback.protocol.lifecycle import extend, load, load_targets
-from snapback.restoration import verify_target
+from snapback.rescue.restoration import verify_target
 
 logger = Logger()
 

@@ -6,7 +6,7 @@ from aws_lambda_powertools import Logger
 
 from aws.invocation import Context, Invocation
 from snapback.protocol.lifecycle import load
-from snapback.window import watch
+from snapback.run.window import watch
 
 logger = Logger()
 

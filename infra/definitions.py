@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from infra import ROOT
 from infra.refusal import Refusal
-from snapback.timings import Timings
+from snapback.model.timings import Timings
 
 FOLDER = ROOT / "statemachines"
 

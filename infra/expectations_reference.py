@@ -5,15 +5,15 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from snapback.expectations import KINDS
-from snapback.request import SCHEMA
+from snapback.model.expectations import KINDS
+from snapback.validate.request import SCHEMA
 
 _INTRODUCTION = """\
 # Expectations
 
 What should hold during a run, as a list under `expect` in the input. Each is judged after the run,
 from what was sampled and from CloudWatch's metrics. `make docs` writes this page from
-`functions/snapback/expectations.py`.
+`functions/snapback/model/expectations.py`.
 
     "expect": [
       {"type": "backlog_grew"},

@@ -9,7 +9,7 @@ from typing import Any
 
 from infra import ROOT
 from infra.refusal import Refusal
-from snapback.request import parse
+from snapback.validate.request import parse
 
 FOLDER = ROOT / "gamedays"
 KEYS = {"name", "description", "schedule", "enabled", "experiments"}

@@ -9,7 +9,7 @@ from infra.definitions import function_of
 from infra.expectations_reference import expectations_page
 from infra.permissions import CONDITIONS, EVERY_HANDLER, HANDLERS, RESOURCES, Statement
 from infra.report_reference import report_page
-from snapback.request import SCHEMA
+from snapback.validate.request import SCHEMA
 
 PERMISSIONS_PAGE = ROOT / "docs" / "permissions.md"
 EXPECTATIONS_PAGE = ROOT / "docs" / "expectations.md"

@@ -1,7 +1,7 @@
 """The page docs/report.md: every part of a report, in the order in which the code writes it."""
 
-from snapback.records import Meta
-from snapback.report import build
+from snapback.model.records import Meta
+from snapback.report.document import build
 
 _INTRODUCTION = """\
 # The report

@@ -9,8 +9,8 @@ from constructs import Node
 
 from infra.asset import Target
 from infra.refusal import Refusal
-from snapback.proofs import hours
-from snapback.timings import Timings
+from snapback.model.timings import Timings
+from snapback.validate import hours
 
 
 @dataclass(frozen=True, slots=True)

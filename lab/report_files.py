@@ -9,7 +9,7 @@ from typing import Any
 
 import infra  # noqa: F401  # makes the functions' own code importable
 from lab.live_view import Picture
-from snapback.page.render import page
+from snapback.report.page.render import page
 
 
 def write(report: Mapping[str, Any], folder: Path) -> list[Path]:

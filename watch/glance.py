@@ -4,8 +4,8 @@ import time
 from typing import Any
 
 from aws.table import query
-from snapback.effects import Load
-from snapback.records import partition
+from snapback.model.effects import Load
+from snapback.model.records import partition
 from watch.look import Look, look
 
 HISTORY_EVENTS = 30

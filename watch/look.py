@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from snapback.observation import window_left
-from snapback.records import Meta, Target
+from snapback.model.records import Meta, Target
+from snapback.run.observation import window_left
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from snapback.page.timeline import source_name
-from snapback.records import TOUCHED
+from snapback.model.records import TOUCHED
+from snapback.report.page.timeline import source_name
 from watch.look import Look
 
 _STYLES = {

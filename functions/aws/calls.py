@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from aws.clients import Place, client
 from aws.lambda_model import UNKNOWN
-from snapback.effects import ROLE_REFUSED, Answer, Call
+from snapback.model.effects import ROLE_REFUSED, Answer, Call
 
 
 def perform(call: Call, place: Place) -> Answer:

@@ -9,7 +9,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from aws.invocation import Context
-from snapback.guarding import response
+from snapback.rescue.guarding import response
 
 ANSWER_SECONDS = 40
 """What the work must leave of an invocation for the answer."""

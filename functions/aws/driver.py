@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from snapback.effects import Effect, Step, Wait
+from snapback.model.effects import Effect, Step, Wait
 
 Perform = Callable[[Effect], Any]
 

@@ -8,9 +8,9 @@ from typing import Any, Protocol, Self
 from aws import calls, driver, lambda_model, probes, table
 from aws.clients import HOME, Place
 from settings import Settings
-from snapback.effects import Call, Check, Effect, Fetch, Load, Probe, Step, Write
+from snapback.model.effects import Call, Check, Effect, Fetch, Load, Probe, Step, Write
+from snapback.model.timings import Timings
 from snapback.protocol.attempt import Attempt
-from snapback.timings import Timings
 
 _SPARE_SECONDS = 3
 """What is left at the end to record and to answer."""

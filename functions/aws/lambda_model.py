@@ -9,7 +9,7 @@ import botocore.session
 from botocore.model import ListShape, MapShape, OperationModel, Shape, StructureShape
 from botocore.validate import ParamValidator
 
-from snapback.effects import Check
+from snapback.model.effects import Check
 
 UNKNOWN = "SnapbackUnknownMembers"
 """Where a parsed response carries the paths of what botocore left out of it."""

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import urllib3
 
-from snapback.effects import Probe
+from snapback.model.effects import Probe
 
 _HTTP = urllib3.PoolManager(retries=False, headers={"User-Agent": "snapback"})
 

@@ -12,7 +12,7 @@ import boto3
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
-from snapback.effects import Change, Fetch, Key, Load, Write
+from snapback.model.effects import Change, Fetch, Key, Load, Write
 
 _encode = TypeSerializer().serialize
 _decode = TypeDeserializer().deserialize

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from snapback.mappings import POSITION, unqualified
-from snapback.records import TERMINAL
+from snapback.faults.mappings.mapping import POSITION, unqualified
+from snapback.model.records import TERMINAL
 from tests.crash_matrix.mappings import seen
 from tests.crash_matrix.scenarios import SOMEONE_ELSE
 from tests.crash_matrix.world import TIMINGS, World

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from snapback.effects import Answer
+from snapback.model.effects import Answer
 from tests.fakes import mappings
 from tests.fakes.mappings import CHANGING, DELETE, Source, Sources, described, uuid_of
 from tests.fakes.values import number_of, value_of

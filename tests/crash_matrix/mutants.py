@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 from unittest import mock
 
-from snapback import sweeping
-from snapback.effects import Step
-from snapback.faults import delete_mappings
-from snapback.faults.contract import Settled
+from snapback.faults.mappings import delete_mappings
+from snapback.model.effects import Step
+from snapback.model.records import Meta, Target
 from snapback.protocol import restore
-from snapback.records import Meta, Target
+from snapback.protocol.contract import Settled
+from snapback.rescue import sweeping
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from snapback.timings import Timings
+from snapback.model.timings import Timings
 from tests.crash_matrix import account
 from tests.crash_matrix.executions import MACHINES, Entering, Executions
 from tests.crash_matrix.mappings import MappingApi, seen

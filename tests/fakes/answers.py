@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from aws import lambda_model
-from snapback.effects import Answer, Call, Check, Fetch, Key, Load, Step, Wait, Write
+from snapback.model.effects import Answer, Call, Check, Fetch, Key, Load, Step, Wait, Write
 from tests.fakes import requests, table
 from tests.fakes.table import Item
 

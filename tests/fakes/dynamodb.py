@@ -11,8 +11,8 @@ from typing import Any
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from aws.table import _number
-from snapback.effects import Change, Key, Load, Write
-from snapback.records import lock_key
+from snapback.model.effects import Change, Key, Load, Write
+from snapback.model.records import lock_key
 from tests.fakes import table
 from tests.fakes.table import Item
 from tests.fakes.wire import Response, ok, refusal

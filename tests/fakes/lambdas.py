@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from infra.definitions import module_of
-from snapback.timings import Timings
+from snapback.model.timings import Timings
 from tests.fakes.scheduler import Scheduler, Task
 
 STARTS_WITHIN_SECONDS = 0.05

@@ -9,9 +9,9 @@ in use (issues of several deployment tools). The text of a start in the future i
 from functools import cache
 from typing import Any, NamedTuple
 
-from snapback.effects import Answer
-from snapback.mappings import KAFKA, key_of, source_of, unqualified
-from snapback.resume import NO_PROGRESS
+from snapback.faults.mappings.mapping import KAFKA, key_of, source_of, unqualified
+from snapback.faults.mappings.start_position import NO_PROGRESS
+from snapback.model.effects import Answer
 from tests.fakes.values import number_of, value_of
 
 ARN = "arn:aws:lambda:eu-west-1:123456789012:"

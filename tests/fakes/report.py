@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from snapback.replay import again
+from snapback.faults.mappings.replay import again
 
 BEGAN = 1795229000.0
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:orders"

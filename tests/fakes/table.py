@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from snapback.effects import Change, Fetch, Key, Load, Write
+from snapback.model.effects import Change, Fetch, Key, Load, Write
 
 type Item = Mapping[str, Any]
 

@@ -14,8 +14,8 @@ import pytest
 from infra import FUNCTIONS, ROOT
 from infra.definitions import FOLDER, load, module_of
 from infra.refusal import Refusal
-from snapback import errors
-from snapback.timings import Timings
+from snapback.model import errors
+from snapback.model.timings import Timings
 
 MACHINES = sorted(path.name.removesuffix(".asl.json") for path in FOLDER.glob("*.asl.json"))
 INPUT_TO = ("Next", "Default")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from infra import ROOT
-from snapback.page.render import page
+from snapback.report.page.render import page
 from tests.fakes.report import a_report, stretched
 from tests.report_page.browser import browser, run
 from tests.report_page.layout import overflowing, printed

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
-from snapback.experiment import Experiment
-from snapback.records import meta_key
+from snapback.model.experiment import Experiment
+from snapback.model.records import meta_key
 from tests.fakes.mappings import Source, uuid_of
 from tests.fakes.values import number_of, value_of
 from tests.simulation import programs

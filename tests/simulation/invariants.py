@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from snapback.effects import Call
-from snapback.records import Target, lock_key, meta_key, target_key
-from snapback.timings import Timings
+from snapback.model.effects import Call
+from snapback.model.records import Target, lock_key, meta_key, target_key
+from snapback.model.timings import Timings
 from tests.fakes.mappings import DELETE, UPDATE, Source, described, key_of_request, moved_on
 from tests.fakes.values import value_of
 from tests.simulation.source import differs

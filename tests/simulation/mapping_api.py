@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
-from snapback.effects import Answer, Call
+from snapback.model.effects import Answer, Call
 from tests.fakes import mappings, requests
 from tests.fakes.mappings import (
     CHANGING,

@@ -6,17 +6,20 @@ from typing import Any
 
 import pytest
 
-from snapback import conclusion, preparation, records, restoration, window
-from snapback.effects import Answer, Effect, Outcome, Step, Write
-from snapback.errors import TargetsChanged
-from snapback.faults import delete_mappings
-from snapback.faults.contract import Captured, Pending, Settled
+from snapback.faults.mappings import delete_mappings
+from snapback.faults.mappings.mapping import satisfies
 from snapback.faults.registry import FAULTS
-from snapback.mappings import satisfies
+from snapback.model import records
+from snapback.model.clock import Clock
+from snapback.model.effects import Answer, Effect, Outcome, Step, Write
+from snapback.model.errors import TargetsChanged
+from snapback.model.records import Meta, Target
 from snapback.protocol import inject
-from snapback.protocol.clock import Clock
+from snapback.protocol.contract import Captured, Pending, Settled
 from snapback.protocol.lifecycle import load_targets
-from snapback.records import Meta, Target
+from snapback.report import conclusion
+from snapback.rescue import restoration
+from snapback.run import preparation, window
 from tests.simulation import programs
 
 Mutate = Callable[[pytest.MonkeyPatch], None]

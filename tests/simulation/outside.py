@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from snapback.effects import Answer, Call, Check, Fetch, Load, Wait, Write
+from snapback.model.effects import Answer, Call, Check, Fetch, Load, Wait, Write
 from tests.fakes import mappings, requests, table
 from tests.fakes.values import number_of, value_of
 from tests.simulation.invariants import after_write

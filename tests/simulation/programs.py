@@ -3,19 +3,19 @@
 from collections.abc import Generator, Mapping
 from typing import Any
 
-from snapback.conclusion import conclude
-from snapback.effects import Answer, Call, Step
-from snapback.errors import InvalidExperiment
-from snapback.experiment import Experiment
-from snapback.mappings import key_of
-from snapback.preparation import prepare
+from snapback.faults.mappings.mapping import key_of
+from snapback.model.clock import Clock
+from snapback.model.effects import Answer, Call, Step
+from snapback.model.errors import InvalidExperiment
+from snapback.model.experiment import Experiment
+from snapback.model.records import Meta
+from snapback.model.timings import Timings
 from snapback.protocol.attempt import Attempt
-from snapback.protocol.clock import Clock
 from snapback.protocol.lifecycle import load, load_targets
-from snapback.records import Meta
-from snapback.restoration import begin_restore, left_over, release, restore_target, take_over
-from snapback.timings import Timings
-from snapback.window import inject_batch
+from snapback.report.conclusion import conclude
+from snapback.rescue.restoration import begin_restore, left_over, release, restore_target, take_over
+from snapback.run.preparation import prepare
+from snapback.run.window import inject_batch
 from tests.fakes.mappings import Source
 from tests.simulation.outside import Alive
 from tests.simulation.source import STREAM

@@ -6,7 +6,7 @@ from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 
-from snapback.records import TOUCHED
+from snapback.model.records import TOUCHED
 from tests.fakes.mappings import Source
 from tests.fakes.values import value_of
 from tests.simulation.actor import Local, Locals, Program

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from snapback.mappings import create_request, differences, own_tags
+from snapback.faults.mappings.mapping import create_request, differences, own_tags
 from tests.fakes.mappings import ARN, Source, described, uuid_of
 from tests.fakes.values import number_of, value_of
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from snapback.effects import Answer, Call, Change, Fetch, Load, Write
+from snapback.model.effects import Answer, Call, Change, Fetch, Load, Write
 from tests.simulation.schedule import Step
 
 _TOLD = ("status", "owner", "cycle", "quiet_at", "came_from", "reason", "new_uuid")

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from snapback.faults import delete_mappings
-from snapback.faults.contract import Captured, Terms
-from snapback.mappings import key_of
-from snapback.records import Target
-from snapback.timings import Timings
+from snapback.faults.mappings import delete_mappings
+from snapback.faults.mappings.mapping import key_of
+from snapback.model.records import Target
+from snapback.model.timings import Timings
+from snapback.protocol.contract import Captured, Terms
 from tests.fakes.answers import answer
 from tests.fakes.mappings import described
 from tests.simulation.source import original

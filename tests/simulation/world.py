@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from snapback.effects import Key, Write
+from snapback.model.effects import Key, Write
 from tests.fakes import table
 from tests.fakes.mappings import Source, Sources, find, replaced
 from tests.fakes.values import number_of, value_of

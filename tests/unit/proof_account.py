@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from snapback.effects import Answer, Call
-from snapback.errors import InvalidExperiment
-from snapback.experiment import Experiment
-from snapback.request import Parsed
-from snapback.timings import Timings
-from snapback.validation import Limits, validate
+from snapback.model.effects import Answer, Call
+from snapback.model.errors import InvalidExperiment
+from snapback.model.experiment import Experiment
+from snapback.model.timings import Timings
+from snapback.validate.request import Parsed
+from snapback.validate.validation import Limits, validate
 from tests.fakes.answers import Answers, answer, ok
 
 REGION = "eu-west-1:123456789012"

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from aws.calls import _refused, plain
-from snapback.effects import Outcome
+from snapback.model.effects import Outcome
 
 
 @pytest.mark.parametrize(

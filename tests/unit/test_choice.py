@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from snapback.choice import Chosen, choose
-from snapback.experiment import Experiment
+from snapback.faults.mappings.choosing import Chosen, choose
+from snapback.model.experiment import Experiment
 from tests.fakes.answers import GONE, answer, refused
 from tests.unit.samples import CONFIGS, FUNCTION
 

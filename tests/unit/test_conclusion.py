@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from snapback.conclusion import conclude
-from snapback.effects import Fetch, Load, Write
-from snapback.experiment import Experiment
-from snapback.records import Meta, meta_key
+from snapback.model.effects import Fetch, Load, Write
+from snapback.model.experiment import Experiment
+from snapback.model.records import Meta, meta_key
+from snapback.report.conclusion import conclude
 
 EXPERIMENT = Experiment.of({"function_name": "orders", "event_uuids": "all"})
 META = Meta("run", "restoring", "arn:run", EXPERIMENT.stored(), deadline=0)

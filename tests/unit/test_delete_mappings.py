@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from snapback.faults.contract import Captured, Pending, Settled, Terms, Unfit
-from snapback.faults.delete_mappings import describe, inject, restore, snapshot, verify
-from snapback.mappings import create_request, key_of
-from snapback.records import Target, lock_key
+from snapback.faults.mappings.delete_mappings import describe, inject, restore, snapshot, verify
+from snapback.faults.mappings.mapping import create_request, key_of
+from snapback.model.records import Target, lock_key
+from snapback.protocol.contract import Captured, Pending, Settled, Terms, Unfit
 from tests.fakes.answers import GONE, answer, refused
 from tests.unit.samples import CONFIGS, FUNCTION, UUID
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from snapback.effects import Answer, Call
-from snapback.faults.contract import Captured, Pending, Settled, Terms, Unfit
-from snapback.faults.disable_mappings import describe, inject, restore, snapshot, verify
-from snapback.mappings import key_of
-from snapback.records import Target
-from snapback.report import by_hand
+from snapback.faults.mappings.disable_mappings import describe, inject, restore, snapshot, verify
+from snapback.faults.mappings.mapping import key_of
+from snapback.model.effects import Answer, Call
+from snapback.model.records import Target
+from snapback.protocol.contract import Captured, Pending, Settled, Terms, Unfit
+from snapback.report.document import by_hand
 from tests.fakes.answers import DENIED, GONE, answer, ok
 from tests.unit.proof_account import STREAM, UUID, mapping
 

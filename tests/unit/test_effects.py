@@ -1,6 +1,6 @@
 import pytest
 
-from snapback.effects import Answer, Outcome
+from snapback.model.effects import Answer, Outcome
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from snapback import expectations
-from snapback.evidence import Evidence, Span
-from snapback.experiment import Experiment
-from snapback.judgement.judge import judge, overall
-from snapback.request import parse
-from snapback.signals import name_of
-from snapback.steadiness import unsteady
+from snapback.judge.judge import judge, overall
+from snapback.model import expectations
+from snapback.model.evidence import Evidence, Span
+from snapback.model.experiment import Experiment
+from snapback.run.steadiness import unsteady
+from snapback.validate.request import parse
+from snapback.workload.metrics import name_of
 
 QUEUE = "arn:aws:sqs:eu-west-1:123456789012:orders"
 DEAD = "arn:aws:sqs:eu-west-1:123456789012:orders-dead"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from snapback.effects import Answer, Change, Key, Write
+from snapback.model.effects import Answer, Change, Key, Write
 from tests.fakes import mappings, requests, table
 from tests.fakes.mappings import BECOMES, CREATE, DELETE, UPDATE, Source, Sources, uuid_of
 from tests.fakes.values import number_of

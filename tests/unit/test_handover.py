@@ -7,18 +7,18 @@ from typing import Any
 
 import pytest
 
-from snapback.effects import Answer
-from snapback.errors import InvalidExperiment, TargetsChanged
-from snapback.expectations import MetricHolds
-from snapback.experiment import Experiment
-from snapback.handover import hand_over, receive, too_large
-from snapback.mappings import LONGEST_KEY_BYTES, key_of
-from snapback.preparation import dry_run
-from snapback.proofs.findings import MOST_WARNING_BYTES, Findings, capped
-from snapback.records import Meta, lock_key, target_key
-from snapback.rounds import EVENT_LIMIT, history_events, plan
-from snapback.sizes import BETWEEN_STATES, IN_A_CAUSE, cause, fitting, size_of
-from snapback.timings import Timings
+from snapback.faults.mappings.mapping import LONGEST_KEY_BYTES, key_of
+from snapback.faults.mappings.proofs.findings import MOST_WARNING_BYTES, Findings, capped
+from snapback.model.effects import Answer
+from snapback.model.errors import InvalidExperiment, TargetsChanged
+from snapback.model.expectations import MetricHolds
+from snapback.model.experiment import Experiment
+from snapback.model.payload_limits import BETWEEN_STATES, IN_A_CAUSE, cause, fitting, size_of
+from snapback.model.records import Meta, lock_key, target_key
+from snapback.model.timings import Timings
+from snapback.run.preparation import dry_run
+from snapback.run.rounds import EVENT_LIMIT, history_events, plan
+from snapback.validate.handover import hand_over, receive, too_large
 from tests.fakes.answers import GONE, answer, ok
 from tests.unit.proof_account import NOW, QUEUE, account, function, mapping, validated
 

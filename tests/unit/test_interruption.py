@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
-from snapback.errors import WindowClosed
-from snapback.interruption import alarm_states, engaged, may_go_on, may_inject, not_startable
-from snapback.records import Meta
+from snapback.model.errors import WindowClosed
+from snapback.model.records import Meta
+from snapback.rescue.interruption import alarm_states, engaged, may_go_on, may_inject, not_startable
 from tests.fakes.answers import answer, refused
 
 UNREADABLE = refused()

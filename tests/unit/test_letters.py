@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from snapback.effects import Answer
-from snapback.expectations import DestinationReceived, Expectation
-from snapback.letters import count, parse
-from snapback.proofs.letters import prove
+from snapback.faults.mappings.proofs.letters import prove
+from snapback.model.effects import Answer
+from snapback.model.expectations import DestinationReceived, Expectation
+from snapback.workload.letters import count, parse
 from tests.fakes.answers import answer, refused
 from tests.unit.samples import CONFIGS, FUNCTION, letter
 

@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
-from snapback.experiment import Experiment
-from snapback.timings import Timings
-from snapback.validation import Limits, function_problems, limit_problems
+from snapback.model.experiment import Experiment
+from snapback.model.timings import Timings
+from snapback.validate.validation import Limits, function_problems, limit_problems
 
 LIMITS = Limits(longest_duration=3600, most_targets=1000, allowed_tag="snapback:allowed")
 

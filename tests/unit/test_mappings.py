@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from snapback.mappings import (
+from snapback.faults.mappings.mapping import (
     canonical,
     create_request,
     differences,

@@ -11,7 +11,7 @@ from botocore.validate import ParamValidator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snapback.mappings import READ_ONLY, create_request, satisfies, source_of
+from snapback.faults.mappings.mapping import READ_ONLY, create_request, satisfies, source_of
 from tests.unit.samples import CONFIGS
 
 DERIVED = {"FunctionName", "Enabled", "Tags"}

@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
-from snapback.experiment import Experiment
-from snapback.observation import SAMPLED_TARGETS, drained, sample, settled, window_left
-from snapback.records import Target
+from snapback.model.experiment import Experiment
+from snapback.model.records import Target
+from snapback.run.observation import SAMPLED_TARGETS, drained, sample, settled, window_left
 from tests.fakes.answers import GONE, answer, refused
 from tests.unit.samples import CONFIGS
 

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snapback.evidence import Span
-from snapback.page import words
-from snapback.page.charts import Line, chart, nice
-from snapback.page.render import page
-from snapback.page.timeline import source_name, timeline
-from snapback.publication import restore_seconds, store, tell
+from snapback.model.evidence import Span
+from snapback.report.page import words
+from snapback.report.page.charts import Line, chart, nice
+from snapback.report.page.render import page
+from snapback.report.page.timeline import source_name, timeline
+from snapback.report.publication import restore_seconds, store, tell
 from tests.fakes.answers import answer, refused
 from tests.fakes.report import a_report
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from snapback.effects import Call
+from snapback.model.effects import Call
 from tests.fakes.answers import ok
 from tests.unit.proof_account import (
     DOCUMENTS,

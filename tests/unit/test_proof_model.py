@@ -10,7 +10,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 
 from aws import calls, clients, lambda_model
-from snapback.effects import Call, Check
+from snapback.model.effects import Call, Check
 from tests.unit.proof_account import UUID, mapping
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from snapback.effects import Answer
-from snapback.proofs import hours
+from snapback.model.effects import Answer
+from snapback.validate import hours
 from tests.unit.proof_account import LIMITS, account, refused, validated
 
 ROLE = "arn:aws:iam::210987654321:role/SnapbackTarget"

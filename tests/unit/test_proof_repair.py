@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from snapback import repair
-from snapback.mappings import key_of
-from snapback.records import Target
+from snapback.faults.mappings import repair
+from snapback.faults.mappings.mapping import key_of
+from snapback.model.records import Target
 from tests.unit.proof_account import QUEUE, STREAM, UUID, mapping
 
 NEW = "99999999-9999-4999-8999-999999999999"

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from snapback import replay
-from snapback.repeats import repeats
+from snapback.faults.mappings import replay
+from snapback.report.repeats import repeats
 from tests.fakes.answers import DENIED, Answers, answer, ok
 from tests.unit.proof_account import QUEUE, STREAM, TABLE, mapping
 

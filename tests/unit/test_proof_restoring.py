@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from snapback.effects import Answer, Call
+from snapback.model.effects import Answer, Call
 from tests.fakes.answers import DENIED, ok
 from tests.unit.proof_account import (
     CREATE,

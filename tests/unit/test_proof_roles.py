@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from aws import calls, clients
-from snapback.effects import Call, Outcome
+from snapback.model.effects import Call, Outcome
 from tests.unit.proof_account import UUID
 
 PLACE = clients.Place("eu-west-1", "arn:aws:iam::210987654321:role/SnapbackTarget", "external")

@@ -13,10 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aws import lambda_model
-from snapback.effects import Check
-from snapback.faults.reading import settings as compared
-from snapback.faults.remaking import unfit
-from snapback.mappings import (
+from snapback.faults.mappings.mapping import (
     POSITION,
     create_request,
     differences,
@@ -25,7 +22,10 @@ from snapback.mappings import (
     satisfies,
     source_of,
 )
-from snapback.resume import Progress, position
+from snapback.faults.mappings.reading import settings as compared
+from snapback.faults.mappings.remaking import unfit
+from snapback.faults.mappings.start_position import Progress, position
+from snapback.model.effects import Check
 
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
 OLD, NEW = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from snapback.effects import Answer, Call
+from snapback.model.effects import Answer, Call
 from tests.fakes.answers import DENIED, GONE, ok
 from tests.unit.proof_account import (
     BUCKET,

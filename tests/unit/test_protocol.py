@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from snapback.effects import Key
-from snapback.errors import InvalidExperiment, WindowClosed
-from snapback.experiment import Experiment
+from snapback.model.effects import Key
+from snapback.model.errors import InvalidExperiment, WindowClosed
+from snapback.model.experiment import Experiment
+from snapback.model.records import Meta, Target, lock_key, meta_key, target_key
 from snapback.protocol.lifecycle import begin
 from snapback.protocol.prepare import renew_all, reserve
-from snapback.records import Meta, Target, lock_key, meta_key, target_key
 from tests.fakes import table
 from tests.fakes.answers import answer
 from tests.fakes.table import Item

@@ -7,8 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snapback.records import Meta, Target
-from snapback.report import LARGEST_OUTPUT_BYTES, LONGEST_CAUSE, build, by_hand, judge, short
+from snapback.model.records import Meta, Target
+from snapback.report.document import (
+    LARGEST_OUTPUT_BYTES,
+    LONGEST_CAUSE,
+    build,
+    by_hand,
+    judge,
+    short,
+)
 from tests.unit.samples import CONFIGS
 
 EQUAL = {"equal": True, "differences": {}}

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snapback.experiment import Experiment
-from snapback.request import ALIASES, KEYS, SCHEMA, parse
+from snapback.model.experiment import Experiment
+from snapback.validate.request import ALIASES, KEYS, SCHEMA, parse
 
 LEAST = {"function_name": "orders", "event_uuids": "all"}
 

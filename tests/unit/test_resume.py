@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from snapback.resume import NO_PROGRESS, Progress, position
+from snapback.faults.mappings.start_position import NO_PROGRESS, Progress, position
 from tests.unit.samples import CONFIGS
 
 CAPTURED_AT = 2_000_000.0

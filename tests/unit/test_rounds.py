@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from infra.definitions import load
-from snapback.experiment import Experiment
-from snapback.rounds import (
+from snapback.model.experiment import Experiment
+from snapback.model.timings import Timings
+from snapback.run.rounds import (
     EVENT_LIMIT,
     EVENTS_ONCE,
     EVENTS_PER_BATCH,
@@ -22,7 +23,6 @@ from snapback.rounds import (
     plan,
     total_seconds,
 )
-from snapback.timings import Timings
 
 TIMINGS = Timings()
 

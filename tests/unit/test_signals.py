@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from aws import probes
-from snapback import expectations
-from snapback.destinations import read_letters
-from snapback.drain_limits import drain_limits, throttled
-from snapback.effects import Probe
-from snapback.observation import alarms
-from snapback.queue_depths import depths
-from snapback.records import Target
-from snapback.signals import bare_name, fetch, name_of, oldest_message_of
+from snapback.model import expectations
+from snapback.model.effects import Probe
+from snapback.model.records import Target
+from snapback.run.observation import alarms
+from snapback.workload.concurrency import drain_limits, throttled
+from snapback.workload.destinations import read_letters
+from snapback.workload.metrics import bare_name, fetch, name_of, oldest_message_of
+from snapback.workload.queues import depths
 from tests.fakes.answers import answer, refused
 from tests.unit.samples import CONFIGS, letter
 

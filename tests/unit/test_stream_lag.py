@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from snapback import expectations
-from snapback.effects import Load, Write
-from snapback.evidence import Evidence, Span
-from snapback.experiment import Experiment
-from snapback.judgement.drain import drained_within
-from snapback.records import Meta, Target
-from snapback.stream_lag import kinds_of, limits, measure, watched_until
-from snapback.timings import Timings
-from snapback.window import watch
+from snapback.judge.drain import drained_within
+from snapback.model import expectations
+from snapback.model.effects import Load, Write
+from snapback.model.evidence import Evidence, Span
+from snapback.model.experiment import Experiment
+from snapback.model.records import Meta, Target
+from snapback.model.timings import Timings
+from snapback.run.window import watch
+from snapback.workload.stream_lag import kinds_of, limits, measure, watched_until
 from tests.fakes.answers import answer
 from tests.unit.samples import CONFIGS, UUID
 

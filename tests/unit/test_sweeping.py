@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from snapback.records import Meta
-from snapback.sweeping import Swept, fact, sweep, sweep_alarms
-from snapback.timings import Timings
+from snapback.model.records import Meta
+from snapback.model.timings import Timings
+from snapback.rescue.sweeping import Swept, fact, sweep, sweep_alarms
 from tests.fakes.answers import Canned, answer, refused
 
 NOW = 1000.0

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from aws import table
-from snapback.effects import Change, Key, Write
+from snapback.model.effects import Change, Key, Write
 
 CANCELED = "TransactionCanceledException"
 WRITE = Write(

@@ -3,7 +3,7 @@ from dataclasses import fields
 import pytest
 
 from aws import clients
-from snapback.timings import Timings
+from snapback.model.timings import Timings
 
 HANDLERS = sorted(
     field.name.removesuffix("_task_seconds")

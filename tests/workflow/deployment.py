@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 
 from infra.definitions import load
-from snapback.timings import Timings
+from snapback.model.timings import Timings
 from tests.fakes import workload
 from tests.workflow.account import Account
 

@@ -10,7 +10,7 @@ from unittest import mock
 import pytest
 
 from infra.definitions import module_of
-from snapback.timings import Timings
+from snapback.model.timings import Timings
 from tests.fakes import clock
 from tests.fakes.asl.execution import Execution, definition
 from tests.fakes.lambdas import Lambdas

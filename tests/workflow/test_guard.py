@@ -14,7 +14,7 @@ import pytest
 
 import guard
 from aws.cloudformation import ANSWER_SECONDS
-from snapback.guarding import LONGEST_REASON
+from snapback.rescue.guarding import LONGEST_REASON
 from tests.fakes.workload import KILL_SWITCH
 from tests.workflow import roles
 from tests.workflow.account import Account, Context

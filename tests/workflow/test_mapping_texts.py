@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from infra import ROOT
-from snapback.effects import Answer
+from snapback.model.effects import Answer
 from tests.fakes import mappings
 from tests.workflow.account import Account
 from tests.workflow.deployment import map_source

@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
-from snapback.errors import TargetsChanged, TargetsNotRestored
+from snapback.model.errors import TargetsChanged, TargetsNotRestored
 from tests.workflow.account import Account, Context, Handler
 from tests.workflow.actions import ALL, moments
 from tests.workflow.deployment import deploy_machine

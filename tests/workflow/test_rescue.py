@@ -9,7 +9,7 @@ import pytest
 
 from aws import calls
 from aws.clients import Place
-from snapback.effects import Answer, Call
+from snapback.model.effects import Answer, Call
 from tests.workflow import account as accounts
 from tests.workflow.account import Account
 from tests.workflow.actions import ALL, stop_in_window

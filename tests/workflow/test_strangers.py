@@ -7,9 +7,9 @@ from typing import Any
 import boto3
 import pytest
 
-from snapback import window
-from snapback.effects import Step
-from snapback.records import Target
+from snapback.model.effects import Step
+from snapback.model.records import Target
+from snapback.run import window
 from tests.workflow import deployment
 from tests.workflow.account import Account, Context, Handler
 from tests.workflow.actions import ALL

@@ -9,7 +9,7 @@ from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 
 from aws import table
-from snapback.effects import Change, Fetch, Key, Load, Write
+from snapback.model.effects import Change, Fetch, Key, Load, Write
 from tests.fakes.dynamodb import Items
 from tests.workflow import deployment
 

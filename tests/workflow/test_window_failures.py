@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from snapback.errors import InjectionFailed, InjectionUnknown, WindowClosed
+from snapback.model.errors import InjectionFailed, InjectionUnknown, WindowClosed
 from tests.workflow.account import LONGEST_RUN_SECONDS, Account, Context, Handler
 from tests.workflow.actions import ALL, moments
 from tests.workflow.deployment import deploy_machine

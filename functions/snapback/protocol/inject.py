@@ -2,12 +2,17 @@
 
 from collections.abc import Container, Iterable
 
-from snapback.effects import Answer, Change, Outcome, Step, Wait, Write
-from snapback.errors import InjectionFailed, InjectionUnknown, TargetsNotRestored, WindowClosed
-from snapback.faults.contract import Fault
+from snapback.model.clock import Clock
+from snapback.model.effects import Answer, Change, Outcome, Step, Wait, Write
+from snapback.model.errors import (
+    InjectionFailed,
+    InjectionUnknown,
+    TargetsNotRestored,
+    WindowClosed,
+)
+from snapback.model.records import TOUCHED, Target, target_key
 from snapback.protocol.attempt import Attempt
-from snapback.protocol.clock import Clock
-from snapback.records import TOUCHED, Target, target_key
+from snapback.protocol.contract import Fault
 
 
 def inject(target: Target, fault: Fault, attempt: Attempt, clock: Clock) -> Step[None]:

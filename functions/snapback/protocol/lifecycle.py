@@ -6,9 +6,9 @@ The numbers in brackets are the steps of docs/protocol.md.
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from snapback.effects import Change, Fetch, Key, Load, Step, Write
-from snapback.errors import InvalidExperiment, WindowClosed
-from snapback.records import VERSION, Meta, Target, lock_key, meta_key, partition
+from snapback.model.effects import Change, Fetch, Key, Load, Step, Write
+from snapback.model.errors import InvalidExperiment, WindowClosed
+from snapback.model.records import VERSION, Meta, Target, lock_key, meta_key, partition
 
 
 def load(experiment_id: str) -> Step[Meta]:

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from itertools import batched
 from typing import Any
 
-from snapback.effects import Change, Fetch, Step, Write
-from snapback.errors import TargetsChanged, TargetsLocked, TargetsNotRestored, WindowClosed
-from snapback.faults.contract import Captured, Fault, Terms, Unfit
-from snapback.protocol.clock import Clock
-from snapback.records import (
+from snapback.model.clock import Clock
+from snapback.model.effects import Change, Fetch, Step, Write
+from snapback.model.errors import TargetsChanged, TargetsLocked, TargetsNotRestored, WindowClosed
+from snapback.model.payload_limits import cause
+from snapback.model.records import (
     UNTOUCHED,
     VERSION,
     Meta,
@@ -18,7 +18,7 @@ from snapback.records import (
     meta_key,
     target_key,
 )
-from snapback.sizes import cause
+from snapback.protocol.contract import Captured, Fault, Terms, Unfit
 
 TRANSACTION_ITEMS = 100
 TRANSACTION_TARGETS = (TRANSACTION_ITEMS - 1) // 2

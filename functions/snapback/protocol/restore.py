@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from snapback.effects import Change, Fetch, Step, Wait, Write
-from snapback.faults.contract import Fault, Pending, Settled
+from snapback.model.clock import Clock
+from snapback.model.effects import Change, Fetch, Step, Wait, Write
+from snapback.model.records import RESTORER, UNTOUCHED, Target, target_key
 from snapback.protocol.attempt import Attempt
-from snapback.protocol.clock import Clock
-from snapback.records import RESTORER, UNTOUCHED, Target, target_key
+from snapback.protocol.contract import Fault, Pending, Settled
 
 
 def restore(target: Target, fault: Fault, attempt: Attempt, clock: Clock) -> Step[Target]:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from infra.definitions import load
-from snapback.timings import Timings
+from snapback.model.timings import Timings
 from tests.fakes.asl.expressions import StatesError
 from tests.fakes.asl.scopes import Retrying, Scope
 from tests.fakes.lambdas import Lambdas, reported

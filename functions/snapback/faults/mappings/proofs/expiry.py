@@ -1,0 +1,53 @@
+"""Is what a recreated mapping reads again too old for it by then?
+
+Lambda gives a record up, unseen by the function, once it is older than MaximumRecordAgeInSeconds:
+also one that was handled before. That loses nothing, and still surprises whoever watches the
+on-failure destination.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from snapback.faults.mappings.mapping import POSITION, source_of
+from snapback.faults.mappings.proofs.findings import NOTHING, Findings, Subject, warning
+from snapback.faults.mappings.reading import iterator_age, neighbour
+from snapback.faults.mappings.replay import age_limit
+from snapback.faults.mappings.start_position import Progress, position
+from snapback.model.effects import Step
+
+_REPLAYED = ("kinesis", "dynamodb")
+"""Sources whose new mapping starts before the last record that was read, and that have a limit."""
+
+
+def warn(subject: Subject) -> Step[Findings]:
+    """A warning where the new mapping begins to read at records that are given up at once."""
+    limit = age_limit(subject.config)
+    if limit is None or source_of(subject.config) not in _REPLAYED:
+        return NOTHING
+    start = yield from _start(subject)
+    if not _too_old(start, subject, limit):
+        return NOTHING
+    failures = (subject.config.get("DestinationConfig") or {}).get("OnFailure") or {}
+    where = failures.get("Destination")
+    goes = f"sends them to {where} as RecordAgeExceeded" if where else "drops them"
+    return warning(
+        f"Mapping {subject.uuid} starts again before records that it has handled. Those that are "
+        f"older than {limit} seconds by then (MaximumRecordAgeInSeconds) are not handled once "
+        f"more: Lambda {goes}."
+    )
+
+
+def _start(subject: Subject) -> Step[Mapping[str, Any]]:
+    if subject.resume == "original":
+        return {name: subject.config.get(name) for name in POSITION}
+    beside = yield from neighbour(subject.config)
+    age = None if beside else (yield from iterator_age(subject.config, subject.now))
+    return position(subject.config, Progress(subject.now, age, subject.position_margin))
+
+
+def _too_old(start: Mapping[str, Any], subject: Subject, limit: int) -> bool:
+    """A record there would be too old when it is read; at the oldest one that is always possible."""
+    if start.get("StartingPosition") != "AT_TIMESTAMP":
+        return start.get("StartingPosition") == "TRIM_HORIZON"
+    read_at = subject.now + subject.outage_seconds
+    return bool(read_at - start["StartingPositionTimestamp"] >= limit)

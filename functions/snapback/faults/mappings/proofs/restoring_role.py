@@ -1,0 +1,99 @@
+"""May whoever puts a deleted mapping back make it? A role can lose in the window what it had.
+
+A disabled mapping needs no such proof: the call that enables it is the one that disabled it. What
+Lambda asks of the caller is on the mapping, and on the key of its filter criteria; sources, secrets
+and networks are the concern of the function's own role.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from snapback.faults.mappings.mapping import own_tags
+from snapback.faults.mappings.proofs.findings import (
+    Findings,
+    Subject,
+    merged,
+    not_looked_at,
+    problem,
+    warning,
+)
+from snapback.faults.mappings.proofs.simulation import (
+    EVERYTHING,
+    denied,
+    named,
+    simulate,
+    uncertain,
+)
+from snapback.model.effects import Answer, Call, Step
+
+_ANYWHERE = ("lambda:CreateEventSourceMapping", "lambda:ListEventSourceMappings")
+"""IAM knows no resource for these two."""
+
+_TAGS = "lambda:TagResource"
+_ON_MAPPING = ("lambda:GetEventSourceMapping", "lambda:ListTags", _TAGS)
+_ON_KEY = ("kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey")
+_NEW = "00000000-0000-4000-8000-000000000000"
+"""Stands for the UUID that the new mapping will have."""
+
+
+def prove(subject: Subject) -> Step[Findings]:
+    """A simulation of the restoring role's policies allows all that making the mapping needs."""
+    role = subject.restoring_role
+    whether = f"Whether role {role} may make the mappings of {subject.function_arn} again"
+    if not role:
+        return warning("Which role makes mappings again is not known: its policies were not seen.")
+    found: list[Findings] = []
+    for actions, resources in _needed(subject.config):
+        answer: Answer = yield simulate(role, actions, resources, _context(subject))
+        if answer.gone:
+            return problem(
+                subject.uuid,
+                f"would be made again by role {role}, which does not exist; make it again first",
+            )
+        if not answer.done:
+            return not_looked_at(whether, answer)
+        refused = list(denied(answer))
+        if not (yield from _needs_tagging(subject, refused)):
+            refused = [each for each in refused if each["EvalActionName"] != _TAGS]
+        found += [_judged(subject, each, resources, whether) for each in refused]
+    return merged(found)
+
+
+def _needed(config: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    mappings = config["FunctionArn"].split(":function:")[0] + ":event-source-mapping:"
+    yield _ANYWHERE, EVERYTHING
+    yield _ON_MAPPING, (mappings + _NEW,)
+    if key := config.get("KMSKeyArn"):
+        yield _ON_KEY, (key,)
+
+
+def _context(subject: Subject) -> dict[str, str]:
+    region = subject.function_arn.split(":")[3]
+    return {
+        "lambda:FunctionArn": subject.function_arn,
+        "kms:ViaService": f"lambda.{region}.amazonaws.com",
+        "aws:RequestedRegion": region,
+    }
+
+
+def _needs_tagging(subject: Subject, refused: list[Mapping[str, Any]]) -> Step[bool]:
+    """Whether the mapping has tags of its own; asked only where it matters."""
+    if _TAGS not in [each["EvalActionName"] for each in refused]:
+        return True
+    arn = subject.config["EventSourceMappingArn"]
+    answer: Answer = yield Call("lambda", "ListTags", {"Resource": arn})
+    return not answer.done or bool(own_tags(answer.body.get("Tags", {})))
+
+
+def _judged(
+    subject: Subject, result: Mapping[str, Any], resources: tuple[str, ...], whether: str
+) -> Findings:
+    if doubt := uncertain(result):
+        return warning(f"{whether} could not be checked: {doubt}.")
+    on = "" if resources == EVERYTHING else f" on {resources[0].replace(_NEW, '*')}"
+    return problem(
+        subject.uuid,
+        f"could not be made again: role {subject.restoring_role}, which does that, may not "
+        f"{named(result)}{on} for {subject.function_arn}; allow what docs/permissions.md lists for "
+        "RestoreTargets, in a policy of the role itself",
+    )

@@ -1,0 +1,59 @@
+"""What a role may do, by IAM's own simulation of its policies; nothing is called for real."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from snapback.model.effects import Answer, Call
+
+EVERYTHING = ("*",)
+"""The resource of actions that IAM knows none for."""
+
+
+def simulate(
+    role: str,
+    actions: Sequence[str],
+    resources: Sequence[str] = EVERYTHING,
+    context: Mapping[str, str] | None = None,
+) -> Call:
+    """Ask for several actions at once."""
+    params: dict[str, Any] = {
+        "PolicySourceArn": role,
+        "ActionNames": list(actions),
+        "ResourceArns": list(resources),
+    }
+    if context:
+        params["ContextEntries"] = [
+            {"ContextKeyName": name, "ContextKeyValues": [value], "ContextKeyType": "string"}
+            for name, value in context.items()
+        ]
+    return Call("iam", "SimulatePrincipalPolicy", params)
+
+
+def denied(answer: Answer) -> Iterator[Mapping[str, Any]]:
+    """The results that are not allowed."""
+    for each in answer.body["EvaluationResults"]:
+        if each["EvalDecision"] != "allowed":
+            yield each
+
+
+def uncertain(result: Mapping[str, Any]) -> str:
+    """Why a denial may be the simulation's own, or an empty string.
+
+    It denies what depends on context that it was not given, and what a service control policy with
+    a condition is about.
+    """
+    seen = (result, *result.get("ResourceSpecificResults", ()))
+    missing = dict.fromkeys(key for each in seen for key in each.get("MissingContextValues", ()))
+    if missing:
+        return f"its policies ask for {', '.join(missing)}, which a simulation does not have"
+    if result.get("OrganizationsDecisionDetail", {}).get("AllowedByOrganizations") is False:
+        return "a policy of its organization seems to forbid it"
+    return ""
+
+
+def named(result: Mapping[str, Any]) -> str:
+    """A denied action, and that it is the permissions boundary which forbids it, if it is."""
+    boundary = result.get("PermissionsBoundaryDecisionDetail", {})
+    forbidden = boundary.get("AllowedByPermissionsBoundary") is False
+    by = " (forbidden by its permissions boundary)" if forbidden else ""
+    return f"{result['EvalActionName']}{by}"

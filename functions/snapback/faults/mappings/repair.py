@@ -1,0 +1,88 @@
+"""How infrastructure as code finds a recreated mapping again: it has a new UUID and no owner."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from snapback.faults.mappings.mapping import POSITION, STACK_TAG
+from snapback.model.records import Target
+
+_LOGICAL_ID_TAG = "aws:cloudformation:logical-id"
+
+
+def instructions(targets: Iterable[Target]) -> dict[str, Any]:
+    """`{uuids, cloudformation, terraform}` for the mappings with a new UUID; {} if there is none.
+
+    `uuids` maps old to new. `cloudformation` has, for each stack that owned one, its steps and the
+    document for `--resources-to-import`. Terraform leaves no mark on what it owns: its lines are
+    for every mapping.
+    """
+    renewed = [each for each in targets if _first_uuid(each) != each.live_uuid]
+    if not renewed:
+        return {}
+    return {
+        "uuids": {_first_uuid(each): each.live_uuid for each in renewed},
+        "cloudformation": [_stack(name, owned) for name, owned in _by_stack(renewed).items()],
+        "terraform": [line for each in renewed for line in _terraform(each)],
+    }
+
+
+def _first_uuid(target: Target) -> str:
+    return str(target.original["config"]["UUID"]) if target.original else target.uuid
+
+
+def _tags(target: Target) -> Mapping[str, str]:
+    tags: Mapping[str, str] = target.original.get("tags", {})
+    return tags
+
+
+def _by_stack(targets: Iterable[Target]) -> dict[str, list[Target]]:
+    stacks: dict[str, list[Target]] = {}
+    for target in targets:
+        if name := _tags(target).get(STACK_TAG):
+            stacks.setdefault(name, []).append(target)
+    return stacks
+
+
+def _stack(name: str, owned: Sequence[Target]) -> dict[str, Any]:
+    ids = [_tags(each).get(_LOGICAL_ID_TAG, "LOGICAL_ID") for each in owned]
+    document = [
+        {
+            "ResourceType": "AWS::Lambda::EventSourceMapping",
+            "LogicalResourceId": logical_id,
+            "ResourceIdentifier": {"Id": target.live_uuid},
+        }
+        for logical_id, target in zip(ids, owned, strict=True)
+    ]
+    return {"stack": name, "steps": _steps(name, ids, document), "resources_to_import": document}
+
+
+def _steps(stack: str, ids: Sequence[str], document: Sequence[Mapping[str, Any]]) -> list[str]:
+    names = ", ".join(ids)
+    create = (
+        f"aws cloudformation create-change-set --stack-name {stack} --change-set-type IMPORT "
+        "--change-set-name import-mappings --template-body file://template.json "
+        f"--resources-to-import '{json.dumps(document)}'"
+    )
+    execute = (
+        f"aws cloudformation execute-change-set --stack-name {stack} "
+        "--change-set-name import-mappings"
+    )
+    return [
+        f"Add DeletionPolicy: Retain to {names} in the template of {stack}, and update the stack.",
+        f"Remove {names} from the template, and update the stack again: nothing is deleted.",
+        f"Put {names} back as they are now, with their starting positions, and run: {create}",
+        f"Look at the change set, then run: {execute}",
+    ]
+
+
+def _terraform(target: Target) -> list[str]:
+    lines = [f"terraform import aws_lambda_event_source_mapping.NAME {target.live_uuid}"]
+    was = target.original.get("config", {})
+    if any(was.get(name) != target.request.get(name) for name in POSITION):
+        attributes = "starting_position, starting_position_timestamp"
+        lines.append(
+            f"lifecycle {{ ignore_changes = [{attributes}] }}  # the position of "
+            f"{target.live_uuid} differs on purpose; Terraform would replace the mapping for it"
+        )
+    return lines

@@ -1,0 +1,132 @@
+"""What is known of a run once it is over: when its targets were away, its samples and series.
+
+Times are epoch seconds.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from math import ceil
+from typing import Any, NamedTuple
+
+from snapback.model.records import Target
+from snapback.workload.metrics import MINUTE, Series
+
+PUBLISHED_SECONDS = 300
+"""After so long CloudWatch has surely published a minute; earlier an absent point may yet come."""
+
+
+class Span(NamedTuple):
+    """A stretch of time."""
+
+    begins: float
+    ends: float
+
+    def minutes(self) -> list[float]:
+        """The whole minutes in it, by their first second."""
+        first, last = ceil(self.begins / MINUTE), int(self.ends // MINUTE)
+        return [float(minute * MINUTE) for minute in range(first, last)]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """`samples` and `series` as in the report; `letters` what was read at the destinations."""
+
+    samples: Sequence[Mapping[str, Any]]
+    series: Series
+    until: float
+    any_away: tuple[Span, ...] = ()
+    """For each cycle, from the first target's detachment to the last one's restore."""
+    all_away: tuple[Span, ...] = ()
+    """For each cycle, the time in which every target was away; none where they took turns."""
+    letters: Mapping[str, Any] = field(default_factory=dict)
+    kinds: frozenset[str] = frozenset()
+    """The kinds of source that were taken away, such as `sqs` and `kinesis`."""
+
+    @property
+    def began(self) -> float | None:
+        """When the first target was affected; None if none was."""
+        return min((span.begins for span in self.any_away), default=None)
+
+    @property
+    def back(self) -> float | None:
+        """When the last target was restored; None if none was affected."""
+        return max((span.ends for span in self.any_away), default=None)
+
+    def since_window(self) -> list[Mapping[str, Any]]:
+        """The samples that were taken after the first change."""
+        began = self.began
+        return [each for each in self.samples if began is not None and each["at"] >= began]
+
+
+def spans(targets: Iterable[Target]) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    """The times in which any, and in which all targets were away, one span a cycle."""
+    away = sorted(turn for target in targets for turn in _turns(target))
+    any_away, all_away = [], []
+    for _, turns in groupby(away, key=lambda turn: turn[0]):
+        found = [span for _, span in turns]
+        any_away.append(Span(min(s.begins for s in found), max(s.ends for s in found)))
+        shared = Span(max(s.begins for s in found), min(s.ends for s in found))
+        all_away += [shared] if shared.ends > shared.begins else []
+    return tuple(any_away), tuple(all_away)
+
+
+def _turns(target: Target) -> list[tuple[int, Span]]:
+    """Each cycle in which the target was away, and when."""
+    this = {"detached_at": target.detached_at, "restored_at": target.restored_at}
+    turns = [*target.history, this]
+    return [
+        (number, Span(each["detached_at"], each["restored_at"]))
+        for number, each in enumerate(turns)
+        if each["detached_at"] and each["restored_at"]
+    ]
+
+
+def growth(evidence: Evidence) -> dict[str, int]:
+    """By how many messages each source queue's backlog grew, as far as it was sampled."""
+    return grown(evidence.samples, "queues")
+
+
+def grown(samples: Sequence[Mapping[str, Any]], kind: str) -> dict[str, int]:
+    """By how much each queue of a kind held more, at most, than in its first sample."""
+    seen: dict[str, list[int]] = {}
+    for sample in samples:
+        for arn, counts in sample.get(kind, {}).items():
+            seen.setdefault(arn, []).append(counts["visible"])
+    return {arn: max(counts) - counts[0] for arn, counts in seen.items() if len(counts) > 1}
+
+
+def quiet_minutes(evidence: Evidence) -> tuple[list[float], float] | None:
+    """The whole minutes in which every target was away, and the invocations in them.
+
+    None where that cannot be told: CloudWatch has no points for minutes without invocations, so an
+    absent point means none only if there were some before and later minutes are published.
+    """
+    points = evidence.series.get("invocations", [])
+    minutes = [minute for span in evidence.all_away for minute in span.minutes()]
+    began = evidence.began
+    if not minutes or began is None:
+        return None
+    busy_before = any(point["at"] < began and point["value"] for point in points)
+    last = max(minutes)
+    later = any(point["at"] > last for point in points)
+    published = later or evidence.until - last >= MINUTE + PUBLISHED_SECONDS
+    if not (busy_before and published):
+        return None
+    return minutes, sum(point["value"] for point in points if point["at"] in minutes)
+
+
+def total_since(points: Sequence[Mapping[str, float]], back: float) -> float:
+    """The sum of a series over the minutes since the last restore, its own minute included."""
+    first = back // MINUTE * MINUTE
+    return sum(each["value"] for each in points if each["at"] >= first)
+
+
+def effect(evidence: Evidence) -> bool | None:
+    """Whether the fault was felt: a backlog grew or invocations stopped; None: not measurable."""
+    grew = growth(evidence)
+    quiet = quiet_minutes(evidence)
+    felt = [any(grew.values())] if grew else []
+    if quiet is not None:
+        felt.append(quiet[1] == 0)
+    return any(felt) if felt else None

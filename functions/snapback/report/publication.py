@@ -1,0 +1,76 @@
+"""The finished report for people: as files in the bucket, and as a message with verdict and link."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from snapback.model.effects import Answer, Call, Step
+from snapback.report.page.words import headline
+
+LONGEST_SUBJECT = 100
+"""SNS refuses more characters, and any that is not ASCII."""
+
+_TYPES = {"report.json": "application/json", "report.html": "text/html; charset=utf-8"}
+
+
+def store(report: Mapping[str, Any], bucket: str) -> Step[dict[str, str]]:
+    """Write both files into the stack's own bucket; `{page, json, console}`, or {} if it refuses."""
+    from snapback.report.page.render import page  # noqa: PLC0415  # no report may fail for want of a page
+
+    name = report["experiment_id"]
+    bodies = {"report.json": json.dumps(report, indent=2), "report.html": page(report)}
+    for file, body in bodies.items():
+        params = {"Bucket": bucket, "Key": f"{name}/{file}", "Body": body}
+        params["ContentType"] = _TYPES[file]
+        answer: Answer = yield Call("s3", "PutObject", params, at_home=True)
+        if not answer.done:
+            return {}
+    region = report["execution_arn"].split(":")[3]
+    key = quote(f"{name}/report.html", safe="")
+    console = f"https://console.aws.amazon.com/s3/object/{bucket}?region={region}&prefix={key}"
+    return {
+        "page": f"s3://{bucket}/{name}/report.html",
+        "json": f"s3://{bucket}/{name}/report.json",
+        "console": console,
+    }
+
+
+def tell(report: Mapping[str, Any], links: Mapping[str, str], topic_arn: str) -> Step[bool]:
+    """Publish the verdict in words with the link; whether the topic took it."""
+    name, status = report["experiment_id"], report["status"]
+    subject = f"Snapback: {status}: {name}".encode("ascii", "replace").decode()
+    lines = [
+        f"Experiment {name}: {status.upper()}. {headline(report)}",
+        *(
+            f"{each['verdict']}: {each['type']}: {each['reason']}"
+            for each in report["expectations"]
+        ),
+        links.get("console") or f"The report is the output of {report['execution_arn']}",
+    ]
+    params = {
+        "TopicArn": topic_arn,
+        "Subject": subject[:LONGEST_SUBJECT],
+        "Message": "\n".join(lines),
+    }
+    answer: Answer = yield Call("sns", "Publish", params, at_home=True)
+    return answer.done
+
+
+def publish(report: Mapping[str, Any], bucket: str, topic_arn: str) -> Step[dict[str, str]]:
+    """Store the report and tell of it, as far as there is a bucket and a topic; the links."""
+    links = (yield from store(report, bucket)) if bucket else {}
+    if topic_arn:
+        yield from tell(report, links, topic_arn)
+    return links
+
+
+def restore_seconds(report: Mapping[str, Any]) -> float | None:
+    """From the planned end of the last window to its last restore; None if it ended early."""
+    last = [each for each in report["targets"] if each["restored_at"] and each["injected_at"]]
+    if not last or report["ended_early"] or report["failure"]:
+        return None
+    held = report["experiment"]["total_chaos_duration"]
+    ended: float = max(each["injected_at"] for each in last) + held
+    back: float = max(each["restored_at"] for each in last)
+    return max(0.0, back - ended)

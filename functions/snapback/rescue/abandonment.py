@@ -1,0 +1,104 @@
+"""Giving a target up: a person's recorded decision, when nothing can put it back.
+
+It is asked for in the input of the restore machine, beside the experiment's id:
+`{"abandon": {"uuid" or "key": "…", "reason": "…"}}`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from snapback.model.effects import Step
+from snapback.model.errors import InvalidExperiment
+from snapback.model.records import Target
+from snapback.protocol.lifecycle import load_targets
+
+_NAMES = ("uuid", "key")
+_EXAMPLE = '{"uuid": "the target\'s UUID", "reason": "why it is given up"}'
+
+
+@dataclass(frozen=True, slots=True)
+class Abandonment:
+    """Which target is given up, by one of its two names, and why."""
+
+    name: str
+    value: str
+    reason: str
+
+    def means(self, target: Target) -> bool:
+        """Whether this is the target."""
+        found = (target.key,) if self.name == "key" else (target.uuid, target.live_uuid)
+        return self.value in found
+
+
+def parse(asked: Mapping[str, Any]) -> Abandonment | None:
+    """What the input gives up, if anything; InvalidExperiment with every problem at once."""
+    if "abandon" not in asked:
+        return None
+    wanted = asked["abandon"]
+    if not isinstance(wanted, Mapping):
+        raise InvalidExperiment(f"abandon: {wanted!r} is refused; give {_EXAMPLE}")
+    if problems := _problems(wanted):
+        raise InvalidExperiment("\n".join(problems))
+    name = next(each for each in _NAMES if each in wanted)
+    return Abandonment(name, wanted[name], wanted["reason"].strip())
+
+
+def _problems(wanted: Mapping[str, Any]) -> list[str]:
+    known = (*_NAMES, "reason")
+    problems = [
+        f"abandon.{name}: unknown key; give {_EXAMPLE}" for name in wanted if name not in known
+    ]
+    if sum(name in wanted for name in _NAMES) != 1:
+        problems.append(f"abandon: name one target, by its uuid or its key, as in {_EXAMPLE}")
+    problems += [
+        f"abandon.{name}: {wanted.get(name)!r} is refused; give {meaning}"
+        for name, meaning in {
+            "uuid": "the target's UUID",
+            "key": "the target's key, as `source` in the report",
+            "reason": "in words why the target is given up",
+        }.items()
+        if (name in wanted or name == "reason") and not _is_text(wanted.get(name))
+    ]
+    return problems
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def abandon(experiment_id: str, wanted: Abandonment) -> Step[None]:
+    """Move a target that is `restoring` to `abandoned`; InvalidExperiment if it is anything else.
+
+    A target that is still `injecting` may yet be changed, and one that is `injected` has not been
+    tried: the restore makes both `restoring` by itself. Asking again for what is abandoned already
+    is no error.
+    """
+    targets = yield from load_targets(experiment_id)
+    target = _chosen(wanted, targets)
+    if target.status == "restoring":
+        yield target.move("abandoned", expect=("restoring",), reason=wanted.reason)
+        targets = yield from load_targets(experiment_id)
+        target = _chosen(wanted, targets)
+    if target.status != "abandoned":
+        raise InvalidExperiment(
+            f"abandon.{wanted.name}: {wanted.value!r} is {target.status}; only a target that is "
+            f"restoring can be abandoned; {_instead(target)}"
+        )
+
+
+def _chosen(wanted: Abandonment, targets: Sequence[Target]) -> Target:
+    found = [target for target in targets if wanted.means(target)]
+    if not found:
+        names = ", ".join(getattr(target, wanted.name) for target in targets)
+        raise InvalidExperiment(
+            f"abandon.{wanted.name}: {wanted.value!r} is not a target of this experiment; "
+            f"give one of {names}"
+        )
+    return found[0]
+
+
+def _instead(target: Target) -> str:
+    if target.terminal:
+        return "there is nothing left to give up"
+    return "start the restore without `abandon` first, and let it try"

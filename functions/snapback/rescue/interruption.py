@@ -1,0 +1,67 @@
+"""What ends a window before its time: the kill switch, or an alarm that was named as a limit."""
+
+from collections.abc import Sequence
+
+from snapback.model.effects import Answer, Call, Step
+from snapback.model.errors import WindowClosed
+from snapback.model.records import Meta
+from snapback.protocol.lifecycle import fence
+from snapback.run.observation import alarms
+
+ENGAGED = "on"
+
+
+def may_inject(meta: Meta, kill_switch_parameter: str) -> Step[None]:
+    """End the window with WindowClosed unless another target may be touched now."""
+    yield from _end_if(meta, (yield from not_startable(kill_switch_parameter)))
+
+
+def may_go_on(meta: Meta, kill_switch_parameter: str) -> Step[None]:
+    """End the window with WindowClosed if something says that it must not go on."""
+    yield from _end_if(meta, (yield from engaged(kill_switch_parameter)))
+
+
+def _end_if(meta: Meta, switched_off: str) -> Step[None]:
+    reason = meta.reason or f"experiment {meta.experiment_id} is {meta.status}"
+    if meta.status == "running":
+        reason = switched_off or (yield from stop_alarm(meta.experiment["stop_alarms"]))
+    if reason:
+        yield from fence(meta, reason)
+        raise WindowClosed(reason)
+
+
+def not_startable(kill_switch_parameter: str) -> Step[str]:
+    """Why nothing may start, or an empty string: what cannot be read could not be stopped."""
+    answer = yield from _read(kill_switch_parameter)
+    if not answer.done:
+        return f"the kill switch {kill_switch_parameter} cannot be read ({answer})"
+    return _engaged(kill_switch_parameter, answer)
+
+
+def engaged(kill_switch_parameter: str) -> Step[str]:
+    """Why everything must stop, or an empty string: what cannot be read is no fact."""
+    answer = yield from _read(kill_switch_parameter)
+    return _engaged(kill_switch_parameter, answer)
+
+
+def _read(parameter: str) -> Step[Answer]:
+    answer: Answer = yield Call("ssm", "GetParameter", {"Name": parameter}, at_home=True)
+    return answer
+
+
+def _engaged(parameter: str, answer: Answer) -> str:
+    value = answer.body.get("Parameter", {}).get("Value", "")
+    return f"the kill switch {parameter} is engaged" if value.strip().lower() == ENGAGED else ""
+
+
+def stop_alarm(names: Sequence[str]) -> Step[str]:
+    """Which of the named alarms is in ALARM, or an empty string; what cannot be read is no alarm."""
+    states = yield from alarm_states(names)
+    ringing = sorted(name for name, state in states.items() if state == "ALARM")
+    return f"stop alarm {', '.join(ringing)} is in ALARM" if ringing else ""
+
+
+def alarm_states(names: Sequence[str]) -> Step[dict[str, str]]:
+    """The state of each alarm that exists: `{name: "OK" | "ALARM" | "INSUFFICIENT_DATA"}`."""
+    found = yield from alarms(names)
+    return {name: each["state"] for name, each in found.items()}

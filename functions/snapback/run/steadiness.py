@@ -1,0 +1,53 @@
+"""The gate before the window: what is expected to hold must hold before anything is touched."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from snapback.judge.alarms import down
+from snapback.model import expectations
+from snapback.model.effects import Step
+from snapback.model.errors import InvalidExperiment
+from snapback.model.expectations import ProbeStaysUp
+from snapback.model.experiment import Experiment
+from snapback.run.observation import alarms, probes
+
+MOST_PROBES = 4
+"""A sample waits for each endpoint in turn; it must not make the window much longer."""
+
+
+def steadiness_problems(experiment: Experiment) -> Step[list[str]]:
+    """Look at the alarms and endpoints that expectations name; one line per problem."""
+    urls = expectations.urls(experiment.expect)
+    if len(urls) > MOST_PROBES:
+        return [f"expect: {len(urls)} endpoints are too many to probe; name at most {MOST_PROBES}"]
+    found = yield from alarms(expectations.alarms(experiment.expect))
+    answered = yield from probes(experiment)
+    return unsteady(experiment, found, answered)
+
+
+def refuse_unsteady(
+    experiment: Experiment, found: Mapping[str, Any], answered: Mapping[str, Any]
+) -> None:
+    """Raise InvalidExperiment with every reason why the state is not steady."""
+    if problems := unsteady(experiment, found, answered):
+        raise InvalidExperiment("\n".join(problems))
+
+
+def unsteady(
+    experiment: Experiment, found: Mapping[str, Any], answered: Mapping[str, Any]
+) -> list[str]:
+    """Why nothing may be touched now, by what was found of the alarms and endpoints."""
+    problems = []
+    for name in expectations.alarms(experiment.expect):
+        if name not in found:
+            problems.append(f"expect: alarm {name!r} does not exist; name a CloudWatch alarm")
+        elif found[name]["state"] == "ALARM":
+            problems.append(
+                f"expect: not steady: alarm {name!r} is in ALARM already; wait until it is OK"
+            )
+    problems += [
+        f"expect: not steady: {each.url} is down ({reason}); wait until it is up"
+        for each in experiment.expect
+        if isinstance(each, ProbeStaysUp) and (reason := down(each, answered[each.url]))
+    ]
+    return problems

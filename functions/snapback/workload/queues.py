@@ -1,0 +1,105 @@
+"""What queues hold: those that targets read, their dead-letter queues, on-failure destinations."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from snapback.faults.mappings.mapping import source_of
+from snapback.model import expectations
+from snapback.model.effects import Answer, Call, Step
+from snapback.model.expectations import (
+    DeadLettersAtMost,
+    DestinationReceived,
+    Expectation,
+    is_queue,
+)
+from snapback.model.records import Target
+
+_COUNTS = {
+    "visible": "ApproximateNumberOfMessages",
+    "in_flight": "ApproximateNumberOfMessagesNotVisible",
+    "delayed": "ApproximateNumberOfMessagesDelayed",
+}
+_ATTRIBUTES = [*_COUNTS.values(), "RedrivePolicy"]
+
+type Counts = dict[str, int]
+
+
+def depths(
+    targets: Sequence[Target], expected: Sequence[Expectation]
+) -> Step[dict[str, dict[str, Counts]]]:
+    """`{queues, dead_letters, destinations}`, each `{arn: {visible, in_flight, delayed}}`.
+
+    A queue that cannot be read is left out.
+    """
+    queues: dict[str, Counts] = {}
+    dead_letters: dict[str, Counts] = {}
+    letter_queues = expectations.queues(expected, DeadLettersAtMost)
+    for arn in source_queues(targets):
+        attributes = yield from attributes_of(arn)
+        if attributes:
+            queues[arn] = _counts(attributes)
+            letter_queues.append(redrive_to(attributes))
+    for arn in sorted({*letter_queues} - {""}):
+        yield from _add(arn, dead_letters)
+    destinations: dict[str, Counts] = {}
+    for arn in destination_queues(configs_of(targets), expected):
+        yield from _add(arn, destinations)
+    return {"queues": queues, "dead_letters": dead_letters, "destinations": destinations}
+
+
+def source_queues(targets: Iterable[Target]) -> list[str]:
+    """The queues that targets read, each once."""
+    configs = configs_of(targets)
+    return sorted({str(c["EventSourceArn"]) for c in configs if source_of(c) == "sqs"})
+
+
+def configs_of(targets: Iterable[Target]) -> list[Mapping[str, Any]]:
+    """The mappings as they were captured, of those targets that were."""
+    return [each.snapshot["config"] for each in targets if each.snapshot.get("config")]
+
+
+def destination_queues(
+    configs: Iterable[Mapping[str, Any]], expected: Iterable[Expectation]
+) -> list[str]:
+    """The queues that are told of records given up: the mappings' own, and those named."""
+    found = set(expectations.queues(expected, DestinationReceived))
+    for config in configs:
+        arn = config.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination", "")
+        found |= {arn} if is_queue(arn) else set()
+    return sorted(found)
+
+
+def url_of(arn: str) -> Step[Answer]:
+    """`{QueueUrl}`."""
+    account, name = arn.split(":")[4:6]
+    answer: Answer = yield Call(
+        "sqs", "GetQueueUrl", {"QueueName": name, "QueueOwnerAWSAccountId": account}
+    )
+    return answer
+
+
+def attributes_of(arn: str) -> Step[Mapping[str, str]]:
+    """The queue's counts and redrive policy as SQS gives them; {} if it cannot be read."""
+    url = yield from url_of(arn)
+    if not url.done:
+        return {}
+    params = {"QueueUrl": url.body["QueueUrl"], "AttributeNames": _ATTRIBUTES}
+    answer: Answer = yield Call("sqs", "GetQueueAttributes", params)
+    return dict(answer.body.get("Attributes", {}))
+
+
+def redrive_to(attributes: Mapping[str, str]) -> str:
+    """The dead-letter queue that a queue names, or an empty string."""
+    policy: Mapping[str, Any] = json.loads(attributes.get("RedrivePolicy") or "{}")
+    return str(policy.get("deadLetterTargetArn", ""))
+
+
+def _add(arn: str, found: dict[str, Counts]) -> Step[None]:
+    attributes = yield from attributes_of(arn)
+    if attributes:
+        found[arn] = _counts(attributes)
+
+
+def _counts(attributes: Mapping[str, str]) -> Counts:
+    return {name: int(attributes.get(attribute, 0)) for name, attribute in _COUNTS.items()}
