@@ -19,7 +19,7 @@ def perform(call: Call, place: Place) -> Answer:
     request itself was not sent.
     """
     try:
-        api = client(call.service, call.operation, place)
+        api = client(call.service, place, changes=call.changes)
         body = getattr(api, xform_name(call.operation))(**call.params)
     except ClientError as error:
         return _refused(error)

@@ -26,7 +26,6 @@ _IN_A_HURRY = Config(
     read_timeout=3,
     retries={"mode": "standard", "total_max_attempts": 1},
 )
-_CHANGING = ("Create", "Update", "Delete", "Put", "Start")
 
 
 class Place(NamedTuple):
@@ -74,9 +73,9 @@ def _assume(place: Place) -> dict[str, Any]:
 
 
 @cache
-def client(service: str, operation: str, place: Place) -> Any:
-    """A client for one operation: what changes something is attempted once, a read is retried."""
-    config = _SINGLE_ATTEMPT if operation.startswith(_CHANGING) else _CONFIG
+def client(service: str, place: Place, *, changes: bool) -> Any:
+    """A client of a service: what changes something is attempted once, a read is retried."""
+    config = _SINGLE_ATTEMPT if changes else _CONFIG
     if place.in_a_hurry:
         config = _IN_A_HURRY
     made = session(place).client(service, config=config)

@@ -2,21 +2,20 @@
 
 import os
 import time
-from typing import Any
 from urllib.parse import urlsplit
 
 import urllib3
 
-from snapback.model.effects import Probe
+from snapback.model.effects import Probe, Probed
 
 _HTTP = urllib3.PoolManager(retries=False, headers={"User-Agent": "snapback"})
 
 
-def perform(probe: Probe) -> dict[str, Any]:
-    """`{status, seconds, error}`; a redirect is an answer and is not followed."""
+def perform(probe: Probe) -> Probed:
+    """Ask once; a redirect is an answer and is not followed."""
     began = time.monotonic()
     if problem := _forbidden(probe.url):
-        return {"status": 0, "seconds": 0.0, "error": problem}
+        return Probed(0, 0.0, problem)
     status, error = 0, ""
     try:
         patience = urllib3.Timeout(total=probe.timeout_seconds)
@@ -27,7 +26,7 @@ def perform(probe: Probe) -> dict[str, Any]:
         answer.close()
     except (urllib3.exceptions.HTTPError, ValueError, OSError) as failure:
         error = f"{type(failure).__name__}: {failure}"
-    return {"status": status, "seconds": round(time.monotonic() - began, 3), "error": error}
+    return Probed(status, round(time.monotonic() - began, 3), error)
 
 
 def _forbidden(url: str) -> str:

@@ -48,7 +48,7 @@ def instantly(effect: Any) -> tuple[bool, Any]:
     """Whether an effect meets nothing that others share, and its answer."""
     match effect:
         case Wait() | Alive() | Check():
-            return True, None
+            return True, "" if isinstance(effect, Check) else None
         case Write() if all(each.key.sk.startswith(_UNREAD) for each in effect.changes):
             return True, True
         case Load() if effect.prefix == "sample#":

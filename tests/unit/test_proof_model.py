@@ -36,7 +36,7 @@ def answered(body: Any, operation: str, status: int = 200) -> Any:
     def send(request: Any, **_: Any) -> AWSResponse:
         return AWSResponse(request.url, status, {}, Raw(json.dumps(body).encode()))
 
-    made = clients.client("lambda", operation, clients.HOME)
+    made = clients.client("lambda", clients.HOME, changes=False)
     made.meta.events.register("before-send.lambda", send)
     params = {"UUID": UUID} if operation.startswith("Get") else {}
     return calls.perform(Call("lambda", operation, params), clients.HOME)
@@ -102,7 +102,7 @@ def test_the_session_of_a_role_is_made_when_it_is_used(monkeypatch: pytest.Monke
         raise AssertionError("a request was made")
 
     place = clients.Place("eu-west-1", "arn:aws:iam::123456789012:role/r", "id")
-    clients.client("lambda", "GetFunction", place)
+    clients.client("lambda", place, changes=False)
     monkeypatch.setattr(boto3, "client", never)
     with pytest.raises(AssertionError):
         clients.session(place).get_credentials().get_frozen_credentials()

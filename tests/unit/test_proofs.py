@@ -38,6 +38,7 @@ from tests.unit.proof_account import (
 )
 
 BOUNDARY = {"PermissionsBoundaryDecisionDetail": {"AllowedByPermissionsBoundary": False}}
+NO_QUEUE = Answer(code="AWS.SimpleQueueService.NonExistentQueue", status=400)
 GONE_KEY = Answer(code="NotFoundException", status=400)
 CONNECTION = "arn:aws:kafka:eu-west-1:123456789012:vpc-connection/123456789012/c/u"
 BROKER = "arn:aws:mq:eu-west-1:123456789012:broker:b:b-1"
@@ -67,7 +68,7 @@ REFUSALS: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any], str]] = [
      "visibility time-out of 5 seconds is shorter than the function's 10"),
     ({}, {"GetQueueAttributes": queue(MessageRetentionPeriod="60")}, {},
      "keeps messages for 60 seconds, less than the 331 that nothing may read it"),
-    ({}, {"GetQueueUrl": GONE}, {}, f"reads {QUEUE}, which does not exist"),
+    ({}, {"GetQueueUrl": NO_QUEUE}, {}, f"reads {QUEUE}, which does not exist"),
     ({"EventSourceArn": STREAM}, {"DescribeStreamSummary": GONE}, {},
      f"reads {STREAM}, which does not exist"),
     ({"EventSourceArn": STREAM}, {"DescribeStreamSummary": stream(status="DELETING")}, {},
@@ -84,7 +85,7 @@ REFUSALS: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any], str]] = [
      {"GetTopicAttributes": Answer(code="NotFound", status=404)}, {},
      f"sends failures to {TOPIC}, which does not exist"),
     ({"EventSourceArn": STREAM, "DestinationConfig": {"OnFailure": {"Destination": QUEUE}}},
-     {"GetQueueUrl": GONE}, {}, f"sends failures to {QUEUE}, which does not exist"),
+     {"GetQueueUrl": NO_QUEUE}, {}, f"sends failures to {QUEUE}, which does not exist"),
     ({"EventSourceArn": KAFKA, "Topics": ["t"],
       "SourceAccessConfigurations": [{"Type": "SASL_SCRAM_512_AUTH", "URI": SECRET}]},
      {"DescribeSecret": GONE}, {}, f"uses secret {SECRET}, which does not exist"),

@@ -187,14 +187,14 @@ def serving() -> Iterator[str]:
 def test_a_probe_answers_the_status_of_what_was_asked(path: str, status: int) -> None:
     with serving() as where:
         found = probes.perform(Probe(f"http://{where}{path}", 3))
-    assert (found["status"], found["error"]) == (status, "")
-    assert 0 <= found["seconds"] < 3
+    assert (found.status, found.error) == (status, "")
+    assert 0 <= found.seconds < 3
 
 
 def test_a_probe_that_nobody_answers_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving() as where:
         monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", where)
-        assert "not probed" in probes.perform(Probe(f"http://{where}/", 3))["error"]
+        assert "not probed" in probes.perform(Probe(f"http://{where}/", 3)).error
     found = probes.perform(Probe(f"http://localhost.invalid:{where.split(':')[1]}/", 3))
-    assert found["status"] == 0
-    assert found["error"]
+    assert found.status == 0
+    assert found.error

@@ -1,13 +1,23 @@
 """What the domain asks of the world: seven effects, each one atomic step.
 
-A step of the protocol is a generator that yields effects and receives their answers. Handlers
-perform them on AWS (`aws.driver`); tests perform them on a model and choose every order.
+A step is a generator that yields effects and is sent their replies. Handlers perform them on AWS
+(`aws.driver`); tests perform them on a model and choose every order. `docs/one-experiment.md` reads
+one line by line.
+
+An effect is used as `answer = yield from Call(…)`: the effect yields itself, and `yield from` has
+the type of its own reply.
 """
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, NamedTuple
+
+type Item = dict[str, Any]
+"""The attributes of one item of the table, of JSON types."""
+
+type Document = Mapping[str, Any]
+"""A document as AWS gives or takes it, of JSON types, with times as epoch seconds."""
 
 
 class Key(NamedTuple):
@@ -34,16 +44,25 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Up to 100 changes, all made or none; answered by whether they were made."""
+    """Up to 100 changes, all made or none; replies whether they were made."""
 
     changes: tuple[Change, ...]
+
+    def __iter__(self) -> "Step[bool]":
+        """Ask for the write."""
+        return _expected(bool, (yield self))
 
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """One item, read consistently; answered by its attributes, or None."""
+    """One item, read consistently; replies its attributes, or None."""
 
     key: Key
+
+    def __iter__(self) -> "Step[Item | None]":
+        """Ask for the item."""
+        reply = yield self
+        return None if reply is None else _expected(dict, reply)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,49 +72,9 @@ class Load:
     pk: str
     prefix: str = ""
 
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request to an AWS API, by its service and operation names; answered by an Answer.
-
-    An operation that changes something is attempted exactly once: only the protocol may repeat it.
-    It goes to the target's Region and account, or to the stack's own with `at_home`.
-    """
-
-    service: str
-    operation: str
-    params: Mapping[str, Any] = field(default_factory=dict)
-    at_home: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """Whether a request has the form that the API's model asks for, without sending it.
-
-    Answered by what is wrong with it, or an empty string.
-    """
-
-    service: str
-    operation: str
-    params: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """One GET of an http or https URL, without credentials; its body is not read.
-
-    Answered by `{status, seconds, error}`: status 0 where there was no answer, and why.
-    """
-
-    url: str
-    timeout_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """A pause in seconds; answered by nothing."""
-
-    seconds: float
+    def __iter__(self) -> "Step[list[Item]]":
+        """Ask for the items."""
+        return _expected(list, (yield self))
 
 
 class Outcome(Enum):
@@ -110,16 +89,10 @@ class Outcome(Enum):
     """It may have taken effect, now or a little later."""
 
 
-_BUSY = frozenset({
-    "TooManyRequestsException", "ThrottlingException", "Throttling", "ResourceInUseException",
-    "RequestLimitExceeded",
-})  # fmt: skip
-_GONE = frozenset({
-    "ResourceNotFoundException", "AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist",
-    "NotFound", "NotFoundException", "NoSuchEntity", "NoSuchBucket", "DBClusterNotFoundFault",
-    "InvalidSubnetID.NotFound", "InvalidGroup.NotFound",
-})  # fmt: skip
-
+THROTTLED = (
+    "TooManyRequestsException", "ThrottlingException", "Throttling", "RequestLimitExceeded",
+)  # fmt: skip
+"""The codes with which any API says that it was asked too often."""
 
 ROLE_REFUSED = "AssumeRole."
 """How an error code begins when the role could not be assumed, so that no request was sent."""
@@ -129,22 +102,25 @@ ROLE_REFUSED = "AssumeRole."
 class Answer:
     """The response to a Call: its body, or the error code, HTTP status and message AWS gave.
 
-    `status` 0 stands for a response that was lost on the way. `unknown` are the paths of members of
-    a mapping that this version of Snapback does not know, and which `body` therefore lacks.
+    `status` 0 stands for a response that was lost on the way. `unknown` are the paths of members
+    that this version of Snapback does not know, and which `body` therefore lacks. `busy` and `gone`
+    are what the call says of the code.
     """
 
-    body: Mapping[str, Any] = field(default_factory=dict)
+    body: Document = field(default_factory=dict)
     code: str = ""
     message: str = ""
     status: int = 200
     unknown: tuple[str, ...] = ()
+    busy: bool = False
+    gone: bool = False
 
     @property
     def outcome(self) -> Outcome:
         """How sure we are of the effect; a 5xx or a lost response leaves it open."""
         if not self.code:
             return Outcome.DONE
-        if self.code in _BUSY:
+        if self.busy:
             return Outcome.BUSY
         if 400 <= self.status < 500:  # noqa: PLR2004
             return Outcome.REFUSED
@@ -155,15 +131,92 @@ class Answer:
         """Whether AWS acknowledged the request."""
         return not self.code
 
-    @property
-    def gone(self) -> bool:
-        """Whether AWS says that the thing does not exist."""
-        return self.code in _GONE
-
     def __str__(self) -> str:
         """The error as a person would quote it."""
         return f"{self.code}: {self.message}" if self.code else "done"
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to an AWS API, by its service and operation names; replies an Answer.
+
+    It goes to the target's Region and account, or to the stack's own with `at_home`. One that
+    `changes` something is attempted exactly once: only the protocol may repeat it.
+    """
+
+    service: str
+    operation: str
+    params: Document = field(default_factory=dict)
+    at_home: bool = False
+    changes: bool = False
+    busy: tuple[str, ...] = ()
+    """Codes, beside those of throttling, of a request that may succeed later as it is."""
+    gone: tuple[str, ...] = ()
+    """Codes that say that the thing does not exist."""
+
+    def __iter__(self) -> "Step[Answer]":
+        """Ask for the request, and read its answer by this call's own codes."""
+        answer = _expected(Answer, (yield self))
+        if answer.done:
+            return answer
+        busy = answer.code in THROTTLED or answer.code in self.busy
+        return replace(answer, busy=busy, gone=answer.code in self.gone)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Whether a request has the form that the API's model asks for, without sending it.
+
+    Replies what is wrong with it, or an empty string.
+    """
+
+    service: str
+    operation: str
+    params: Document
+
+    def __iter__(self) -> "Step[str]":
+        """Ask for the check."""
+        return _expected(str, (yield self))
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What an endpoint answered: its status, or 0 and why there was none, and after how long."""
+
+    status: int
+    seconds: float
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One GET of an http or https URL, without credentials; its body is not read."""
+
+    url: str
+    timeout_seconds: float
+
+    def __iter__(self) -> "Step[Probed]":
+        """Ask for the probe."""
+        return _expected(Probed, (yield self))
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A pause in seconds; replies nothing."""
+
+    seconds: float
+
+    def __iter__(self) -> "Step[None]":
+        """Ask for the pause."""
+        yield self
+
+
 type Effect = Write | Fetch | Load | Call | Check | Probe | Wait
-type Step[T] = Generator[Effect, Any, T]
+type Reply = bool | Item | list[Item] | Answer | str | Probed | None
+type Step[T] = Generator[Effect, Reply, T]
+
+
+def _expected[T](kind: type[T], reply: Reply) -> T:
+    if not isinstance(reply, kind):
+        raise TypeError(f"an effect was sent {reply!r}, which is not a {kind.__name__}")
+    return reply

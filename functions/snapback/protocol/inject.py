@@ -28,7 +28,7 @@ def inject(target: Target, fault: Fault, attempt: Attempt, clock: Clock) -> Step
         "detached_at": clock(),
     }
     key = target_key(target.experiment_id, target.key)
-    announced = yield Write((Change(key, (ready, mine), announcement),))
+    announced = yield from Write((Change(key, (ready, mine), announcement),))
     if not announced:
         raise WindowClosed(f"{target.uuid} was taken away before it was touched")
     answer, sent = yield from _send(fault, target, attempt, clock)
@@ -39,11 +39,11 @@ def _send(fault: Fault, target: Target, attempt: Attempt, clock: Clock) -> Step[
     sent = 0
     while True:
         sent += 1
-        answer: Answer = yield fault.inject(target)
+        answer = yield from fault.inject(target)
         again = clock() + attempt.pause < attempt.send_until
         if answer.outcome is not Outcome.BUSY or not again:
             return answer, sent
-        yield Wait(attempt.pause)
+        yield from Wait(attempt.pause)
 
 
 def _conclude(
@@ -51,17 +51,19 @@ def _conclude(
 ) -> Step[None]:
     injecting, owner = ("injecting",), attempt.owner
     if answer.done:
-        recorded = yield target.move("injected", expect=injecting, owner=owner, injected_at=clock())
+        recorded = yield from target.move(
+            "injected", expect=injecting, owner=owner, injected_at=clock()
+        )
         if not recorded:
             raise WindowClosed(f"{target.uuid} was taken away while it was changed")
     elif answer.gone and sent == 1:
         reason = "it was deleted by someone else before the fault; it is not ours to make again"
-        yield target.move("conflict", expect=injecting, owner=owner, reason=reason)
+        yield from target.move("conflict", expect=injecting, owner=owner, reason=reason)
         raise InjectionFailed(f"{target.uuid} is gone: {reason}")
     elif answer.outcome is Outcome.UNKNOWN or answer.gone:
         raise InjectionUnknown(f"{target.uuid}: no answer tells whether it was changed ({answer})")
     else:
-        yield target.move("captured", expect=injecting, owner=owner)
+        yield from target.move("captured", expect=injecting, owner=owner)
         raise InjectionFailed(f"{target.uuid} could not be changed ({answer})")
 
 

@@ -19,6 +19,7 @@ from snapback.model.records import (
     target_key,
 )
 from snapback.protocol.contract import Captured, Fault, Terms, Unfit
+from snapback.protocol.lifecycle import reload
 
 TRANSACTION_ITEMS = 100
 TRANSACTION_TARGETS = (TRANSACTION_ITEMS - 1) // 2
@@ -33,9 +34,9 @@ def reserve(meta: Meta, targets: Sequence[Target], clock: Clock) -> Step[None]:
     for chunk in batched(targets, TRANSACTION_TARGETS):
         locks = {lock_key(target.key): _lock(target) for target in chunk}
         changes = (_while(meta.experiment_id, "preparing"), *locks.values(), *map(_reserved, chunk))
-        made = yield Write(changes)
+        made = yield from Write(changes)
         if not made and (yield from _quiet_by_now(chunk, clock())):
-            made = yield Write(changes)
+            made = yield from Write(changes)
         if not made:
             yield from _explain_refused_lock(meta, chunk)
 
@@ -69,17 +70,17 @@ def _quiet_by_now(targets: Iterable[Target], now: float) -> Step[bool]:
     removed = False
     for target in targets:
         key = lock_key(target.key)
-        lock = yield Fetch(key)
+        lock = yield from Fetch(key)
         if lock and lock.get("quiet_at", now) < now:
             same = {"owner": (lock["owner"],), "quiet_at": (lock["quiet_at"],)}
-            removed |= yield Write((Change(key, (same,), delete=True),))
+            removed |= yield from Write((Change(key, (same,), delete=True),))
     return removed
 
 
 def _explain_refused_lock(meta: Meta, targets: Iterable[Target]) -> Step[None]:
     problems = []
     for target in targets:
-        lock = yield Fetch(lock_key(target.key))
+        lock = yield from Fetch(lock_key(target.key))
         if lock and lock["owner"] != meta.experiment_id:
             problems.append(f"event_uuids: {target.uuid} {_held(lock)}")
     if problems:
@@ -107,11 +108,10 @@ def capture(target: Target, fault: Fault, terms: Terms) -> Step[Target | Unfit]:
         return captured
     if captured.key != target.key:
         return Unfit(f"{target.uuid} was changed after validation; start again")
-    made = yield target.move("captured", expect=UNTOUCHED, **_record(target, captured, terms))
+    made = yield from target.move("captured", expect=UNTOUCHED, **_record(target, captured, terms))
     if not made:
         raise WindowClosed(f"{target.uuid} was released while it was captured")
-    item = yield Fetch(target_key(target.experiment_id, target.key))
-    return Target.of(item)
+    return (yield from reload(target))
 
 
 def _record(target: Target, captured: Captured, terms: Terms) -> dict[str, Any]:
@@ -151,13 +151,12 @@ def renew_all(targets: Sequence[Target], cycle: int, now: float) -> Step[list[Ta
             )
     for chunk in batched(targets, TRANSACTION_ITEMS - 1):
         running = _while(chunk[0].experiment_id, "running")
-        made = yield Write((running, *(_renewed(target, cycle, now) for target in chunk)))
+        made = yield from Write((running, *(_renewed(target, cycle, now) for target in chunk)))
         if not made:
             raise WindowClosed("targets cannot be taken for another round; the window is over")
     renewed = []
     for target in targets:
-        item = yield Fetch(target_key(target.experiment_id, target.key))
-        renewed.append(Target.of(item))
+        renewed.append((yield from reload(target)))  # noqa: PERF401  # it yields
     return renewed
 
 

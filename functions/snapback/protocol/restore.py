@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from snapback.model.clock import Clock
-from snapback.model.effects import Change, Fetch, Step, Wait, Write
+from snapback.model.effects import Change, Step, Wait, Write
 from snapback.model.records import RESTORER, UNTOUCHED, Target, target_key
 from snapback.protocol.attempt import Attempt
 from snapback.protocol.contract import Fault, Pending, Settled
+from snapback.protocol.lifecycle import reload
 
 
 def restore(target: Target, fault: Fault, attempt: Attempt, clock: Clock) -> Step[Target]:
@@ -22,26 +23,25 @@ def restore(target: Target, fault: Fault, attempt: Attempt, clock: Clock) -> Ste
     unheard = False
     while not target.terminal and target.cycle == cycle:
         if target.status in UNTOUCHED:
-            yield target.move("skipped", expect=UNTOUCHED)
+            yield from target.move("skipped", expect=UNTOUCHED)
         elif target.status == "injecting":
             yield from _take_over(target, me, clock)
         elif target.status == "injected":
             began = {"came_from": "injected", "restoring_since": clock(), **me}
-            yield target.move("restoring", expect=("injected",), **began)
+            yield from target.move("restoring", expect=("injected",), **began)
         elif attempt.owner not in target.restorers:
             past = target.past_restorers(clock())
-            yield target.move("restoring", expect=("restoring",), remove=past, **me)
+            yield from target.move("restoring", expect=("restoring",), remove=past, **me)
         else:
             result = yield from fault.restore(target)
             if isinstance(result, Settled):
-                yield _settled(target, result, () if unheard else tuple(me), clock())
+                yield from _settled(target, result, () if unheard else tuple(me), clock())
             else:
                 unheard = unheard or result.unheard
                 yield from _later(target, result, attempt.pause)
-        item = yield Fetch(key)
-        target = Target.of(item)
+        target = yield from reload(target)
     if attempt.owner in target.restorers and not unheard:
-        yield Write((Change(key, ({"cycle": (cycle,)},), remove=tuple(me)),))
+        yield from Write((Change(key, ({"cycle": (cycle,)},), remove=tuple(me)),))
     return target
 
 
@@ -49,10 +49,10 @@ def _take_over(target: Target, me: Mapping[str, Any], clock: Clock) -> Step[None
     """An announced call may still land: wait until it cannot, unless its injector ends before."""
     remaining = target.quiet_at - clock()
     if remaining > 0:
-        yield Wait(min(remaining, 1))
+        yield from Wait(min(remaining, 1))
         return
     began = {"came_from": "injecting", "restoring_since": clock(), **me}
-    yield target.move("restoring", expect=("injecting",), owner=target.owner, **began)
+    yield from target.move("restoring", expect=("injecting",), owner=target.owner, **began)
 
 
 def _settled(target: Target, result: Settled, answered: tuple[str, ...], now: float) -> Write:
@@ -68,5 +68,5 @@ def _settled(target: Target, result: Settled, answered: tuple[str, ...], now: fl
 
 
 def _later(target: Target, result: Pending, pause: float) -> Step[None]:
-    yield target.move("restoring", expect=("restoring",), reason=result.reason)
-    yield Wait(pause)
+    yield from target.move("restoring", expect=("restoring",), reason=result.reason)
+    yield from Wait(pause)

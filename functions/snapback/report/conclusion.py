@@ -64,7 +64,7 @@ def conclude(meta: Meta, original: Mapping[str, str] | None, clock: Clock) -> St
     samples = evidence.samples
     full = report.build(meta, targets, samples, evidence.series, failure, findings)
     record = {"version": VERSION, "report": report.short(full)}
-    yield Write((Change(report_key(meta.experiment_id), set=record),))
+    yield from Write((Change(report_key(meta.experiment_id), set=record),))
     return Conclusion(failure, full)
 
 
@@ -72,7 +72,7 @@ def _evidence(
     meta: Meta, experiment: Experiment, targets: Sequence[Target], clock: Clock
 ) -> Step[tuple[Evidence, list[str]]]:
     """What is known of the run, and what of it could not be read."""
-    samples = yield Load(partition(meta.experiment_id), "sample#")
+    samples = yield from Load(partition(meta.experiment_id), "sample#")
     until = clock()
     queues = source_queues(targets)
     name, expected = experiment.function_name, experiment.expect

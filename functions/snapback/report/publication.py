@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from snapback.model.effects import Answer, Call, Step
+from snapback.model.effects import Call, Step
 from snapback.report.page.words import headline
 
 LONGEST_SUBJECT = 100
@@ -23,7 +23,7 @@ def store(report: Mapping[str, Any], bucket: str) -> Step[dict[str, str]]:
     for file, body in bodies.items():
         params = {"Bucket": bucket, "Key": f"{name}/{file}", "Body": body}
         params["ContentType"] = _TYPES[file]
-        answer: Answer = yield Call("s3", "PutObject", params, at_home=True)
+        answer = yield from Call("s3", "PutObject", params, at_home=True, changes=True)
         if not answer.done:
             return {}
     region = report["execution_arn"].split(":")[3]
@@ -53,7 +53,7 @@ def tell(report: Mapping[str, Any], links: Mapping[str, str], topic_arn: str) ->
         "Subject": subject[:LONGEST_SUBJECT],
         "Message": "\n".join(lines),
     }
-    answer: Answer = yield Call("sns", "Publish", params, at_home=True)
+    answer = yield from Call("sns", "Publish", params, at_home=True, changes=True)
     return answer.done
 
 

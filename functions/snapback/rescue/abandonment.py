@@ -77,7 +77,7 @@ def abandon(experiment_id: str, wanted: Abandonment) -> Step[None]:
     targets = yield from load_targets(experiment_id)
     target = _chosen(wanted, targets)
     if target.status == "restoring":
-        yield target.move("abandoned", expect=("restoring",), reason=wanted.reason)
+        yield from target.move("abandoned", expect=("restoring",), reason=wanted.reason)
         targets = yield from load_targets(experiment_id)
         target = _chosen(wanted, targets)
     if target.status != "abandoned":

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from snapback.model.clock import Clock
-from snapback.model.effects import Answer, Call, Step
+from snapback.model.effects import Call, Step
 from snapback.model.records import Meta, Target
 from snapback.model.timings import Timings
 from snapback.protocol.lifecycle import load, load_targets
@@ -42,7 +42,7 @@ def refuse_new(request: Mapping[str, Any], kill_switch_parameter: str) -> Step[N
     if request["RequestType"] != "Delete":
         return
     params = {"Name": kill_switch_parameter, "Value": ENGAGED, "Overwrite": True}
-    answer: Answer = yield Call("ssm", "PutParameter", params, at_home=True)
+    answer = yield from Call("ssm", "PutParameter", params, at_home=True, changes=True)
     if not answer.done:
         raise RuntimeError(f"the kill switch {kill_switch_parameter} cannot be engaged ({answer})")
 

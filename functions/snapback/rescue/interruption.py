@@ -45,7 +45,7 @@ def engaged(kill_switch_parameter: str) -> Step[str]:
 
 
 def _read(parameter: str) -> Step[Answer]:
-    answer: Answer = yield Call("ssm", "GetParameter", {"Name": parameter}, at_home=True)
+    answer = yield from Call("ssm", "GetParameter", {"Name": parameter}, at_home=True)
     return answer
 
 

@@ -56,7 +56,7 @@ def release(
     An execution that never began has no record, or finds that of another one under its name: then
     there is nothing to undo.
     """
-    item = yield Fetch(meta_key(experiment_id))
+    item = yield from Fetch(meta_key(experiment_id))
     if item is None or item["execution_arn"] != execution_arn:
         return False
     meta = Meta.of(item)
@@ -73,7 +73,7 @@ def finish(
 ) -> Step[bool]:
     """Record why the experiment failed, if it did, and close it if every target is terminal."""
     if failure:
-        yield meta.move(expect=("restoring",), failure=dict(failure))
+        yield from meta.move(expect=("restoring",), failure=dict(failure))
     return (yield from close(meta, targets, now))
 
 
@@ -89,10 +89,10 @@ def verify_target(meta: Meta, target: Target, timings: Timings) -> Step[Mapping[
         found = yield from fault.verify(target)
         if not isinstance(found, Pending):
             break
-        yield Wait(timings.poll_seconds)
+        yield from Wait(timings.poll_seconds)
     key = target_key(target.experiment_id, target.key)
     same = ({"status": (target.status,), "cycle": (target.cycle,)},)
-    yield Write((Change(key, same, {"verification": found}),))
+    yield from Write((Change(key, same, {"verification": found}),))
     return found
 
 
@@ -128,7 +128,7 @@ def take_over(asked: object, timings: Timings, clock: Clock) -> Step[dict[str, A
 
 def _open(experiment_id: str, execution_arn: str | None) -> Step[Meta | None]:
     """The experiment's record, if it is open and belongs to the execution, where one is named."""
-    item = yield Fetch(meta_key(experiment_id))
+    item = yield from Fetch(meta_key(experiment_id))
     meta = Meta.of(item) if item else None
     if meta is None or meta.status not in OPEN:
         return None

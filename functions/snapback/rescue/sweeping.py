@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from snapback.model.clock import Clock
-from snapback.model.effects import Answer, Call, Change, Step, Write
+from snapback.model.effects import Call, Change, Step, Write
 from snapback.model.records import OPEN, TOUCHED, Meta, Target, meta_key
 from snapback.model.timings import Timings
 from snapback.protocol.lifecycle import load_targets
@@ -82,7 +82,7 @@ def fact(meta: Meta, now: float) -> Step[str]:
 
 
 def _status(execution_arn: str) -> Step[str]:
-    answer: Answer = yield Call(
+    answer = yield from Call(
         "stepfunctions", "DescribeExecution", {"executionArn": execution_arn}, at_home=True
     )
     return str(answer.body["status"]) if answer.done else ""
@@ -100,11 +100,11 @@ def _rescue(meta: Meta, restore_machine_arn: str, reason: str) -> Step[str]:
     attempt = meta.restore_attempt + 1
     mine = {"status": OPEN, "restore_attempt": (meta.restore_attempt,)}
     key = meta_key(meta.experiment_id)
-    taken = yield Write((Change(key, (mine,), {"restore_attempt": attempt}),))
+    taken = yield from Write((Change(key, (mine,), {"restore_attempt": attempt}),))
     if not taken:
         return ""
     asked = {"experiment_id": meta.experiment_id, "reason": reason}
-    started: Answer = yield Call(
+    started = yield from Call(
         "stepfunctions",
         "StartExecution",
         {
@@ -113,9 +113,10 @@ def _rescue(meta: Meta, restore_machine_arn: str, reason: str) -> Step[str]:
             "input": json.dumps(asked),
         },
         at_home=True,
+        changes=True,
     )
     if not started.done:
         return ""
     arn = str(started.body["executionArn"])
-    yield Write((Change(key, ({"status": OPEN},), {"restore_execution_arn": arn}),))
+    yield from Write((Change(key, ({"status": OPEN},), {"restore_execution_arn": arn}),))
     return arn

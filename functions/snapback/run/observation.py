@@ -10,11 +10,13 @@ in epoch seconds:
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from snapback.faults.mappings.mapping import SETTLED
+from snapback.faults.mappings.reading import get
 from snapback.model import expectations
-from snapback.model.effects import Answer, Call, Change, Probe, Step, Write
+from snapback.model.effects import Call, Change, Probe, Step, Write
 from snapback.model.experiment import Experiment
 from snapback.model.records import VERSION, Target, sample_key
 from snapback.workload.queues import depths
@@ -45,12 +47,12 @@ def sample(
         "probes": (yield from probes(experiment)),
     }
     item = {"version": VERSION, **taken}
-    yield Write((Change(sample_key(seen[0].experiment_id, at), set=item),))
+    yield from Write((Change(sample_key(seen[0].experiment_id, at), set=item),))
     return taken
 
 
 def _state(target: Target) -> Step[str]:
-    answer: Answer = yield Call("lambda", "GetEventSourceMapping", {"UUID": target.live_uuid})
+    answer = yield from get(target.live_uuid)
     if answer.gone:
         return "absent"
     return str(answer.body["State"]) if answer.done else "unknown"
@@ -65,7 +67,7 @@ def alarms(names: Iterable[str]) -> Step[dict[str, dict[str, Any]]]:
     found: list[Mapping[str, Any]] = []
     wanted = sorted(names)
     for first in range(0, len(wanted), ALARMS_A_CALL):
-        answer: Answer = yield Call(
+        answer = yield from Call(
             "cloudwatch",
             "DescribeAlarms",
             {
@@ -88,7 +90,7 @@ def probes(experiment: Experiment) -> Step[dict[str, dict[str, Any]]]:
     """Ask each endpoint once: `{url: {status, seconds, error}}`."""
     found = {}
     for url in expectations.urls(experiment.expect):
-        found[url] = yield Probe(url, expectations.PROBE_SECONDS)
+        found[url] = asdict((yield from Probe(url, expectations.PROBE_SECONDS)))
     return found
 
 

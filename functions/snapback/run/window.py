@@ -81,7 +81,7 @@ def watch(meta: Meta, timings: Timings, clock: Clock) -> Step[dict[str, Any]]:
     wait = max(timings.observe_seconds, ceil((limit - back) / LOOKS))
     yield from extend(meta, clock() + wait + seconds + timings.deadline_margin_seconds)
     now = yield from sample(targets, experiment, "after", clock())
-    samples = yield Load(partition(meta.experiment_id), "sample#")
+    samples = yield from Load(partition(meta.experiment_id), "sample#")
     patience = max(limit, back + timings.recovery_seconds)
     recovered = settled(now) and drained(samples)
     open_still = awaited(experiment.expect, samples) or (

@@ -11,7 +11,7 @@ from typing import Any
 
 from snapback.faults.mappings.mapping import key_of
 from snapback.faults.mappings.reading import get
-from snapback.model.effects import Answer, Step
+from snapback.model.effects import Step
 from snapback.model.errors import TargetsChanged
 from snapback.model.payload_limits import BETWEEN_STATES, cause, size_of
 
@@ -47,7 +47,7 @@ def receive(handed: Iterable[Mapping[str, str]]) -> Step[list[dict[str, str]]]:
     problems: list[str] = []
     for each in handed:
         uuid = each["uuid"]
-        got: Answer = yield get(uuid)
+        got = yield from get(uuid)
         if not got.done:
             problems.append(f"event_uuids: event source mapping {uuid} cannot be read ({got})")
         elif _mark(key := key_of(got.body)) != each["mark"]:

@@ -69,8 +69,11 @@ def validate(
 
 
 def _examine(experiment: Experiment, limits: Limits, around: Around) -> Step[Examined]:
-    function: Answer = yield Call(
-        "lambda", "GetFunction", {"FunctionName": experiment.function_name}
+    function = yield from Call(
+        "lambda",
+        "GetFunction",
+        {"FunctionName": experiment.function_name},
+        gone=("ResourceNotFoundException",),
     )
     if not function.done:
         alarms = yield from _alarm_problems(experiment)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from snapback.faults.mappings.mapping import source_of
-from snapback.model.effects import Answer, Call, Step
+from snapback.model.effects import Call, Step
 from snapback.model.evidence import total_since
 from snapback.model.records import Target
 from snapback.workload.metrics import Series, bare_name
@@ -17,7 +17,7 @@ QUEUE_CONCURRENCY = 1_000
 def drain_limits(function_name: str, targets: Iterable[Target]) -> Step[list[str]]:
     """One sentence per cap: on the function or else its account, and on each mapping."""
     configs = configs_of(targets)
-    answer: Answer = yield Call(
+    answer = yield from Call(
         "lambda", "GetFunctionConcurrency", {"FunctionName": bare_name(function_name)}
     )
     reserved = answer.body.get("ReservedConcurrentExecutions")
@@ -39,7 +39,7 @@ def drain_limits(function_name: str, targets: Iterable[Target]) -> Step[list[str
 
 def _of_account(function_name: str, configs: Sequence[Mapping[str, Any]]) -> Step[list[str]]:
     """What the account leaves to functions without a reservation, if the mappings could use it up."""
-    answer: Answer = yield Call("lambda", "GetAccountSettings")
+    answer = yield from Call("lambda", "GetAccountSettings")
     if not answer.done:
         return [f"Whether the account's concurrency caps the drain is not known ({answer.code})."]
     left = answer.body["AccountLimit"]["UnreservedConcurrentExecutions"]

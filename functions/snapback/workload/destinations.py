@@ -8,7 +8,7 @@ not read.
 from collections.abc import Iterable
 from typing import Any
 
-from snapback.model.effects import Answer, Call, Step
+from snapback.model.effects import Call, Step
 from snapback.workload.letters import count
 from snapback.workload.queues import attributes_of, redrive_to, url_of
 
@@ -50,7 +50,7 @@ def _read(arn: str) -> Step[dict[str, Any]]:
     url = yield from url_of(arn)
     bodies: dict[str, str] = {}
     for _ in range(MOST_RECEIVES):
-        answer: Answer = yield Call("sqs", "ReceiveMessage", _ask(url.body["QueueUrl"]))
+        answer = yield from Call("sqs", "ReceiveMessage", _ask(url.body["QueueUrl"]))
         if not answer.done:
             return {"problem": f"destination {arn} cannot be read ({answer})"}
         messages = answer.body.get("Messages", [])

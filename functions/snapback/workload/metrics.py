@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from snapback.model.effects import Answer, Call, Step
+from snapback.model.effects import Call, Step
 from snapback.model.expectations import Expectation, MetricHolds
 
 LEAD_SECONDS = 300
@@ -62,7 +62,7 @@ def _collect(stats: _Stats, since: float, until: float) -> Step[tuple[Series, st
         "ScanBy": "TimestampAscending",
     }
     while True:
-        answer: Answer = yield Call("cloudwatch", "GetMetricData", params)
+        answer = yield from Call("cloudwatch", "GetMetricData", params)
         for result in answer.body.get("MetricDataResults", []):
             points = zip(result["Timestamps"], result["Values"], strict=True)
             if result["Id"] in names:

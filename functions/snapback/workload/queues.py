@@ -20,7 +20,8 @@ _COUNTS = {
     "in_flight": "ApproximateNumberOfMessagesNotVisible",
     "delayed": "ApproximateNumberOfMessagesDelayed",
 }
-_ATTRIBUTES = [*_COUNTS.values(), "RedrivePolicy"]
+_SETTINGS = ("VisibilityTimeout", "MessageRetentionPeriod", "RedrivePolicy", "KmsMasterKeyId")
+_NOT_FOUND = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 
 type Counts = dict[str, int]
 
@@ -73,19 +74,23 @@ def destination_queues(
 def url_of(arn: str) -> Step[Answer]:
     """`{QueueUrl}`."""
     account, name = arn.split(":")[4:6]
-    answer: Answer = yield Call(
-        "sqs", "GetQueueUrl", {"QueueName": name, "QueueOwnerAWSAccountId": account}
-    )
-    return answer
+    params = {"QueueName": name, "QueueOwnerAWSAccountId": account}
+    return (yield from Call("sqs", "GetQueueUrl", params, gone=_NOT_FOUND))
+
+
+def read(arn: str) -> Step[Answer]:
+    """`{Attributes}`: the queue's counts and settings as SQS gives them."""
+    url = yield from url_of(arn)
+    if not url.done:
+        return url
+    names = [*_COUNTS.values(), *_SETTINGS]
+    params = {"QueueUrl": url.body["QueueUrl"], "AttributeNames": names}
+    return (yield from Call("sqs", "GetQueueAttributes", params, gone=_NOT_FOUND))
 
 
 def attributes_of(arn: str) -> Step[Mapping[str, str]]:
-    """The queue's counts and redrive policy as SQS gives them; {} if it cannot be read."""
-    url = yield from url_of(arn)
-    if not url.done:
-        return {}
-    params = {"QueueUrl": url.body["QueueUrl"], "AttributeNames": _ATTRIBUTES}
-    answer: Answer = yield Call("sqs", "GetQueueAttributes", params)
+    """The same attributes alone; {} if they cannot be read."""
+    answer = yield from read(arn)
     return dict(answer.body.get("Attributes", {}))
 
 

@@ -40,7 +40,7 @@ def _choose_all(experiment: Experiment, function_arn: str) -> Step[Chosen]:
     found: list[Answer] = []
     params: dict[str, Any] = {}
     while True:
-        page: Answer = yield Call("lambda", "ListEventSourceMappings", params)
+        page = yield from Call("lambda", "ListEventSourceMappings", params)
         if not page.done:
             problem = f"event_uuids: the mappings cannot be listed ({page}); check the permissions"
             return Chosen((), (problem,))
@@ -69,7 +69,7 @@ def _unfit(experiment: Experiment, found: Sequence[Answer]) -> Step[list[str]]:
     for listed in found:
         read = listed
         if listed.body.get("KMSKeyArn"):
-            got: Answer = yield get(listed.body["UUID"])
+            got = yield from get(listed.body["UUID"])
             read = got if got.done else listed
         if reason := FAULTS[experiment.fault].unfit(read.body, read.unknown):
             problems.append(f"event_uuids: {read.body['UUID']} {reason}")
@@ -84,7 +84,7 @@ def _choose_named(experiment: Experiment, uuids: Sequence[str], function_arn: st
     problems = [f"event_uuids: {uuid} is given twice; keep one" for uuid in repeated]
     configs: list[Mapping[str, Any]] = []
     for uuid in dict.fromkeys(uuids):
-        got: Answer = yield get(uuid)
+        got = yield from get(uuid)
         problem = _refusal(experiment, got, function_arn)
         if problem:
             problems.append(f"event_uuids: {uuid} {problem}")

@@ -17,7 +17,14 @@ from snapback.faults.mappings.mapping import (
     own_tags,
     satisfies,
 )
-from snapback.faults.mappings.reading import get, list_tags, same_source, settings, unreadable
+from snapback.faults.mappings.reading import (
+    change,
+    get,
+    list_tags,
+    same_source,
+    settings,
+    unreadable,
+)
 from snapback.faults.mappings.remaking import snapshot, unfit
 from snapback.model.effects import Answer, Call, Outcome, Step
 from snapback.model.records import Target
@@ -30,12 +37,12 @@ _UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 def inject(target: Target) -> Call:
     """Delete the mapping."""
-    return Call("lambda", "DeleteEventSourceMapping", {"UUID": target.uuid})
+    return change("DeleteEventSourceMapping", {"UUID": target.uuid})
 
 
 def restore(target: Target) -> Step[Settled | Pending]:
     """Make the mapping again, unless it never went away or someone else made one."""
-    old: Answer = yield get(target.uuid)
+    old = yield from get(target.uuid)
     if old.done and old.body["State"] != "Deleting" and target.came_from == "injecting":
         return _survived(old, target)
     if not old.gone:
@@ -67,7 +74,7 @@ def _survived(got: Answer, target: Target) -> Settled | Pending:
 
 
 def _create(target: Target) -> Step[Settled | Pending]:
-    made: Answer = yield Call("lambda", "CreateEventSourceMapping", target.request)
+    made = yield from change("CreateEventSourceMapping", target.request)
     if made.done:
         return (yield from _judge(made.body["UUID"], target))
     if made.code == "ResourceConflictException":
@@ -80,14 +87,14 @@ def _create(target: Target) -> Step[Settled | Pending]:
 
 def _judge(uuid: str, target: Target) -> Step[Settled | Pending]:
     """Adopt a mapping that is what the request makes; leave any other to whoever made it."""
-    got: Answer = yield get(uuid)
+    got = yield from get(uuid)
     if not got.done:
         return Pending(f"the new mapping {uuid} cannot be read ({got})")
     if got.body["State"] == "Deleting":
         return Pending(f"mapping {uuid}, made meanwhile, is being deleted")
     if reason := unreadable(got.body, got.unknown):
         return Pending(f"the new mapping {uuid} {reason}")
-    tags: Answer = yield list_tags(got.body)
+    tags = yield from list_tags(got.body)
     if not tags.done:
         return Pending(f"the tags of the new mapping {uuid} cannot be read ({tags})")
     kept = own_tags(tags.body.get("Tags", {}))
@@ -109,7 +116,7 @@ def verify(target: Target) -> Step[Mapping[str, Any] | Pending]:
     Answers `{equal, fields, differences, position, lost_tags}`, where `position` says how the
     starting position differs on purpose.
     """
-    got: Answer = yield get(target.live_uuid)
+    got = yield from get(target.live_uuid)
     if got.gone:
         missing = {"UUID": {"before": target.uuid, "after": None}}
         return {"equal": False, "fields": [], "differences": missing}
@@ -117,7 +124,7 @@ def verify(target: Target) -> Step[Mapping[str, Any] | Pending]:
         return Pending(f"mapping {target.live_uuid} is not settled ({got.body.get('State', got)})")
     if reason := unreadable(got.body, got.unknown):
         return Pending(f"mapping {target.live_uuid} {reason}")
-    tags: Answer = yield list_tags(got.body)
+    tags = yield from list_tags(got.body)
     if not tags.done:
         return Pending(f"the tags of mapping {target.live_uuid} cannot be read ({tags})")
     old_tags, new_tags = target.original["tags"], tags.body.get("Tags", {})

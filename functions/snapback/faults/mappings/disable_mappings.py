@@ -8,8 +8,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from snapback.faults.mappings.mapping import SETTLED, differences, key_of
-from snapback.faults.mappings.reading import configuration, get, hidden, settings, transition
-from snapback.model.effects import Answer, Call, Outcome, Step
+from snapback.faults.mappings.reading import (
+    change,
+    configuration,
+    get,
+    hidden,
+    settings,
+    transition,
+)
+from snapback.model.effects import Call, Outcome, Step
 from snapback.model.records import Target
 from snapback.protocol.contract import Captured, Pending, Settled, Terms, Unfit
 
@@ -39,14 +46,14 @@ def restore(target: Target) -> Step[Settled | Pending]:
     A mapping that is shown Enabled is enabled all the same: soon after the fault a read may still
     answer what was there before.
     """
-    got: Answer = yield get(target.uuid)
+    got = yield from get(target.uuid)
     if got.gone:
         return _deleted(target)
     if not got.done or got.body["State"] not in SETTLED:
         return Pending(f"mapping {target.uuid} is not settled ({got.body.get('State', got)})")
     if not target.request["Enabled"]:
         return _still_disabled(target, got.body)
-    updated: Answer = yield _update(target.request)
+    updated = yield from _update(target.request)
     if updated.done:
         return Settled("restored", new_uuid=target.uuid)
     if updated.gone:
@@ -55,7 +62,7 @@ def restore(target: Target) -> Step[Settled | Pending]:
 
 
 def _update(params: Mapping[str, Any]) -> Call:
-    return Call("lambda", "UpdateEventSourceMapping", dict(params))
+    return change("UpdateEventSourceMapping", params)
 
 
 def _deleted(target: Target) -> Settled:
@@ -76,7 +83,7 @@ def verify(target: Target) -> Step[Mapping[str, Any] | Pending]:
 
     Answers `{equal, fields, differences}`.
     """
-    got: Answer = yield get(target.uuid)
+    got = yield from get(target.uuid)
     if got.gone:
         missing = {"UUID": {"before": target.uuid, "after": None}}
         return {"equal": False, "fields": [], "differences": missing}

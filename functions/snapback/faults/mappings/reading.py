@@ -18,9 +18,21 @@ Refuse = Callable[[Mapping[str, Any], Iterable[str]], str]
 """Why a configuration, with the members of it that are not known, is not taken; or nothing."""
 
 
+NOT_FOUND = ("ResourceNotFoundException",)
+"""What Lambda answers of a mapping, a function or a tagged thing that does not exist."""
+
+IN_TRANSITION = ("ResourceInUseException",)
+"""What Lambda answers a change of a mapping that another change is still under way on."""
+
+
 def get(uuid: str) -> Call:
     """The mapping itself."""
-    return Call("lambda", "GetEventSourceMapping", {"UUID": uuid})
+    return Call("lambda", "GetEventSourceMapping", {"UUID": uuid}, gone=NOT_FOUND)
+
+
+def change(operation: str, params: Mapping[str, Any]) -> Call:
+    """One change of a mapping: its creation, its update or its deletion."""
+    return Call("lambda", operation, params, changes=True, busy=IN_TRANSITION, gone=NOT_FOUND)
 
 
 def list_tags(config: Mapping[str, Any]) -> Call:
@@ -33,11 +45,11 @@ def configuration(uuid: str, refuse: Refuse, patience: float) -> Step[Mapping[st
 
     One in transition is read again for so many seconds.
     """
-    got: Answer = yield get(uuid)
+    got = yield from get(uuid)
     while patience > 0 and got.done and got.body["State"] not in SETTLED:
-        yield Wait(_LOOK_AGAIN_SECONDS)
+        yield from Wait(_LOOK_AGAIN_SECONDS)
         patience -= _LOOK_AGAIN_SECONDS
-        got = yield get(uuid)
+        got = yield from get(uuid)
     if not got.done:
         return Unfit(f"event source mapping {uuid} cannot be read ({got})")
     if reason := refuse(got.body, got.unknown):
@@ -80,7 +92,7 @@ def same_source(config: Mapping[str, Any]) -> Step[list[Mapping[str, Any]] | Pen
     params = {"EventSourceArn": source} if source else {"FunctionName": function}
     found: list[Mapping[str, Any]] = []
     while True:
-        page: Answer = yield Call("lambda", "ListEventSourceMappings", params)
+        page = yield from Call("lambda", "ListEventSourceMappings", params)
         if not page.done:
             return Pending(f"the mappings of {source or function} cannot be listed ({page})")
         found += page.body["EventSourceMappings"]
@@ -106,7 +118,7 @@ def neighbour(config: Mapping[str, Any]) -> Step[str | Pending]:
     for asked in ({"FunctionName": config["FunctionArn"]}, {}):
         params: dict[str, Any] = dict(asked)
         while True:
-            page: Answer = yield Call("lambda", "ListEventSourceMappings", params)
+            page = yield from Call("lambda", "ListEventSourceMappings", params)
             if not page.done:
                 return Pending(f"the mappings of its function cannot be listed ({page})")
             listed = page.body["EventSourceMappings"]
@@ -132,7 +144,7 @@ def iterator_age(config: Mapping[str, Any], at: float) -> Step[float | None]:
     """
     if source_of(config) not in TIMESTAMPED:
         return None
-    answer: Answer = yield ages(config["FunctionArn"], at)
+    answer = yield from ages(config["FunctionArn"], at)
     return greatest_age(answer, at)
 
 

@@ -14,7 +14,7 @@ from snapback.faults.mappings.reading import (
     unreadable,
 )
 from snapback.faults.mappings.start_position import TIMESTAMPED, Progress, position
-from snapback.model.effects import Answer, Check, Step
+from snapback.model.effects import Check, Step
 from snapback.model.records import Target
 from snapback.protocol.contract import Captured, Pending, Terms, Unfit
 
@@ -25,7 +25,7 @@ def snapshot(target: Target, terms: Terms) -> Step[Captured | Unfit]:
     config = yield from configuration(uuid, unfit, terms.patience)
     if isinstance(config, Unfit):
         return config
-    tags: Answer = yield list_tags(config)
+    tags = yield from list_tags(config)
     if not tags.done:
         return Unfit(f"the tags of event source mapping {uuid} cannot be read ({tags})")
     if (owner := tags.body.get("Tags", {}).get(STACK_TAG)) and not terms.allow_managed:
@@ -34,7 +34,7 @@ def snapshot(target: Target, terms: Terms) -> Step[Captured | Unfit]:
     if isinstance(beside, Unfit):
         return beside
     request = yield from _request(config, tags.body.get("Tags", {}), terms, beside["neighbour"])
-    if refusal := (yield Check("lambda", "CreateEventSourceMapping", request)):
+    if refusal := (yield from Check("lambda", "CreateEventSourceMapping", request)):
         return Unfit(f"event source mapping {uuid} {unbuildable(refusal)}")
     snapshot = {"config": config, "tags": tags.body.get("Tags", {}), **beside}
     return Captured(key_of(config), snapshot, request)

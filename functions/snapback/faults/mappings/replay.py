@@ -6,7 +6,7 @@ from typing import Any
 
 from snapback.faults.mappings.mapping import KAFKA, source_of
 from snapback.faults.mappings.start_position import NO_PROGRESS, TIMESTAMPED
-from snapback.model.effects import Answer, Call, Step
+from snapback.model.effects import Call, Step
 
 _MINUTE = 60
 _LONGEST_BY_MINUTE = 24 * 3600
@@ -116,7 +116,7 @@ def _written(stream_arn: str, since: float, now: float) -> Step[int | None]:
         "Dimensions": [{"Name": "StreamName", "Value": name}],
     }
     stat = {"Metric": metric, "Period": _MINUTE, "Stat": "Sum"}
-    answer: Answer = yield Call(
+    answer = yield from Call(
         "cloudwatch",
         "GetMetricData",
         {

@@ -9,7 +9,7 @@ from snapback.report.page import charts, words
 from snapback.report.page.timeline import source_name, timeline
 
 _PAGES = Environment(
-    loader=PackageLoader("snapback", "page"),
+    loader=PackageLoader("snapback.report", "page"),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from snapback.faults.mappings.proofs import keys, queues
+from snapback.faults.mappings.proofs import keys
 from snapback.faults.mappings.proofs.findings import (
     NOTHING,
     Findings,
@@ -14,6 +14,7 @@ from snapback.faults.mappings.proofs.findings import (
     warning,
 )
 from snapback.model.effects import Answer, Call, Step
+from snapback.workload import queues
 
 _KAFKA = ("AmazonManagedKafkaEventSourceConfig", "SelfManagedKafkaEventSourceConfig")
 
@@ -33,12 +34,19 @@ def _destination(subject: Subject) -> Step[Findings]:
     arn = failures.get("Destination", "")
     match arn.split(":")[2:3]:
         case ["sqs"]:
-            answer: Answer = yield from queues.attributes(arn)
+            answer = yield from queues.read(arn)
         case ["sns"]:
-            answer = yield Call("sns", "GetTopicAttributes", {"TopicArn": arn})
+            answer = yield from Call(
+                "sns",
+                "GetTopicAttributes",
+                {"TopicArn": arn},
+                gone=("NotFound", "NotFoundException"),
+            )
         case ["s3"]:
             bucket = arn.split(":")[5].split("/")[0]
-            answer = yield Call("s3", "GetBucketLocation", {"Bucket": bucket})
+            answer = yield from Call(
+                "s3", "GetBucketLocation", {"Bucket": bucket}, gone=("NoSuchBucket",)
+            )
         case _:
             return _unseen(arn) if arn else NOTHING
     return _judged(subject, "sends failures to", arn, answer)
@@ -67,10 +75,14 @@ def _access(subject: Subject, access: Mapping[str, str]) -> Step[Findings]:
     uri = access.get("URI", "")
     name = uri.rpartition(":")[2]
     if access.get("Type") == "VPC_SUBNET":
-        answer: Answer = yield Call("ec2", "DescribeSubnets", {"SubnetIds": [name]})
+        answer = yield from Call(
+            "ec2", "DescribeSubnets", {"SubnetIds": [name]}, gone=("InvalidSubnetID.NotFound",)
+        )
         return _judged(subject, "reaches its brokers through subnet", name, answer)
     if access.get("Type") == "VPC_SECURITY_GROUP":
-        answer = yield Call("ec2", "DescribeSecurityGroups", {"GroupIds": [name]})
+        answer = yield from Call(
+            "ec2", "DescribeSecurityGroups", {"GroupIds": [name]}, gone=("InvalidGroup.NotFound",)
+        )
         return _judged(subject, "reaches its brokers with security group", name, answer)
     if uri.split(":")[2:3] == ["secretsmanager"]:
         return (yield from _secret(subject, uri))
@@ -78,7 +90,9 @@ def _access(subject: Subject, access: Mapping[str, str]) -> Step[Findings]:
 
 
 def _secret(subject: Subject, arn: str) -> Step[Findings]:
-    answer: Answer = yield Call("secretsmanager", "DescribeSecret", {"SecretId": arn})
+    answer = yield from Call(
+        "secretsmanager", "DescribeSecret", {"SecretId": arn}, gone=("ResourceNotFoundException",)
+    )
     if answer.done and answer.body.get("DeletedDate"):
         return problem(subject.uuid, f"uses secret {arn}, which is being deleted; restore it first")
     return _judged(subject, "uses secret", arn, answer)

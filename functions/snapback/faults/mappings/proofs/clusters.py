@@ -10,7 +10,9 @@ from snapback.faults.mappings.proofs.findings import (
     not_looked_at,
     problem,
 )
-from snapback.model.effects import Answer, Call, Step
+from snapback.model.effects import Call, Step
+
+_NOT_FOUND = ("NotFoundException",)
 
 _GOING = {
     "msk": {
@@ -27,7 +29,7 @@ def prove(subject: Subject, kind: str) -> Step[Findings]:
     arn = subject.source_arn
     if kind not in _GOING:
         return NOTHING
-    answer: Answer = yield _describe(arn, kind)
+    answer = yield from _describe(arn, kind)
     if answer.gone:
         return problem(subject.uuid, f"reads {arn}, which does not exist; leave the mapping out")
     if not answer.done:
@@ -42,12 +44,17 @@ def prove(subject: Subject, kind: str) -> Step[Findings]:
 def _describe(arn: str, kind: str) -> Call:
     last = arn.rsplit(":", 1)[1]
     if kind == "mq":
-        return Call("mq", "DescribeBroker", {"BrokerId": last})
+        return Call("mq", "DescribeBroker", {"BrokerId": last}, gone=_NOT_FOUND)
     if kind == "documentdb":
-        return Call("docdb", "DescribeDBClusters", {"DBClusterIdentifier": last})
+        return Call(
+            "docdb",
+            "DescribeDBClusters",
+            {"DBClusterIdentifier": last},
+            gone=("DBClusterNotFoundFault",),
+        )
     if ":vpc-connection/" in arn:
-        return Call("kafka", "DescribeVpcConnection", {"Arn": arn})
-    return Call("kafka", "DescribeClusterV2", {"ClusterArn": arn})
+        return Call("kafka", "DescribeVpcConnection", {"Arn": arn}, gone=_NOT_FOUND)
+    return Call("kafka", "DescribeClusterV2", {"ClusterArn": arn}, gone=_NOT_FOUND)
 
 
 def _state(body: Mapping[str, Any]) -> str:

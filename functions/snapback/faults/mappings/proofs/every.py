@@ -113,7 +113,7 @@ def _source(subject: Subject) -> Step[Findings]:
 
 def _request(subject: Subject) -> Step[Findings]:
     request = create_request(subject.config, {})
-    refusal = yield Check("lambda", "CreateEventSourceMapping", request)
+    refusal = yield from Check("lambda", "CreateEventSourceMapping", request)
     return problem(subject.uuid, unbuildable(refusal)) if refusal else NOTHING
 
 

@@ -13,7 +13,7 @@ from snapback.faults.mappings.proofs.findings import (
     warning,
 )
 from snapback.faults.mappings.proofs.simulation import denied, named, simulate, uncertain
-from snapback.model.effects import Answer, Step
+from snapback.model.effects import Step
 
 _NEEDED = {
     "sqs": ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
@@ -34,7 +34,7 @@ def prove(subject: Subject) -> Step[Findings]:
     role = subject.function.get("Role")
     if not role or not needed or ":vpc-connection/" in arn:
         return NOTHING
-    answer: Answer = yield simulate(role, needed, (arn,))
+    answer = yield from simulate(role, needed, (arn,))
     if answer.gone:
         return problem(
             subject.uuid, f"needs role {role}, which does not exist; make it again first"

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from snapback.faults.mappings.proofs.findings import NOTHING, Findings, problem
-from snapback.model.effects import Answer, Call, Step
+from snapback.faults.mappings.reading import NOT_FOUND
+from snapback.model.effects import Call, Step
 
 
 def look_up(
@@ -18,7 +19,7 @@ def look_up(
     arn, uuid = config["FunctionArn"], config["UUID"]
     if known.get("FunctionArn") == arn:
         return known, NOTHING
-    answer: Answer = yield Call("lambda", "GetFunction", {"FunctionName": arn})
+    answer = yield from Call("lambda", "GetFunction", {"FunctionName": arn}, gone=NOT_FOUND)
     if answer.gone:
         way_out = "make that version or alias again, or leave the mapping out"
         return {}, problem(uuid, f"feeds {arn}, which does not exist; {way_out}")

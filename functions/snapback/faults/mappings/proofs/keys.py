@@ -7,12 +7,12 @@ from snapback.faults.mappings.proofs.findings import (
     not_looked_at,
     problem,
 )
-from snapback.model.effects import Answer, Call, Step
+from snapback.model.effects import Call, Step
 
 
 def prove(subject: Subject, encrypts: str, key: str) -> Step[Findings]:
     """The key exists and is enabled; `encrypts` says what it is to the mapping."""
-    answer: Answer = yield Call("kms", "DescribeKey", {"KeyId": key})
+    answer = yield from Call("kms", "DescribeKey", {"KeyId": key}, gone=("NotFoundException",))
     if answer.gone:
         gone = f"{encrypts} {key}, which does not exist; make it again first"
         return problem(subject.uuid, gone)

@@ -11,7 +11,7 @@ from snapback.faults.mappings.proofs.findings import (
     warning,
 )
 from snapback.faults.mappings.reading import AGED, ages, greatest_age, neighbour
-from snapback.model.effects import Answer, Step
+from snapback.model.effects import Step
 from snapback.protocol.contract import Pending
 
 
@@ -20,7 +20,7 @@ def measure(subject: Subject) -> Step[tuple[int | None, Findings]]:
     if source_of(subject.config) not in AGED:
         return None, NOTHING
     what = f"How far {subject.function_arn} is behind {subject.source_arn}"
-    answer: Answer = yield ages(subject.function_arn, subject.now)
+    answer = yield from ages(subject.function_arn, subject.now)
     if not answer.done:
         return None, not_looked_at(what, answer)
     age = greatest_age(answer, subject.now)

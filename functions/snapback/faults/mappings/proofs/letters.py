@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from snapback.faults.mappings.proofs import queues
 from snapback.faults.mappings.proofs.findings import (
     NOTHING,
     Findings,
@@ -13,6 +12,7 @@ from snapback.faults.mappings.proofs.findings import (
 )
 from snapback.model.effects import Answer, Step
 from snapback.model.expectations import DestinationReceived, Expectation
+from snapback.workload import queues
 from snapback.workload.queues import destination_queues, redrive_to
 
 
@@ -29,7 +29,7 @@ def prove(expected: Iterable[Expectation], configs: Iterable[Mapping[str, Any]])
         )
     found = NOTHING
     for arn in arns:
-        found = merged((found, _findings(arn, (yield from queues.attributes(arn)))))
+        found = merged((found, _findings(arn, (yield from queues.read(arn)))))
     return found
 
 

@@ -11,7 +11,7 @@ from snapback.faults.mappings.proofs.findings import (
     warning,
 )
 from snapback.faults.mappings.remaking import managed
-from snapback.model.effects import Answer, Call, Step
+from snapback.model.effects import Call, Step
 
 _NO_STACK = "ValidationError"
 """What CloudFormation answers of a physical id that no stack has."""
@@ -20,7 +20,7 @@ _NO_STACK = "ValidationError"
 def prove(subject: Subject) -> Step[Findings]:
     """No stack owns the mapping, or that is allowed; and its stack is at rest."""
     params = {"PhysicalResourceId": subject.uuid}
-    answer: Answer = yield Call("cloudformation", "DescribeStackResources", params)
+    answer = yield from Call("cloudformation", "DescribeStackResources", params)
     if answer.code == _NO_STACK:
         return NOTHING
     if not answer.done:
@@ -51,7 +51,7 @@ def _owned(subject: Subject, stack: str) -> Findings:
 
 
 def _at_rest(subject: Subject, stack_id: str) -> Step[Findings]:
-    answer: Answer = yield Call("cloudformation", "DescribeStacks", {"StackName": stack_id})
+    answer = yield from Call("cloudformation", "DescribeStacks", {"StackName": stack_id})
     if not answer.done:
         return warning(
             f"Whether stack {stack_id} is being changed could not be checked ({answer.code})."

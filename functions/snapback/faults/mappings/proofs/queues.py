@@ -13,26 +13,13 @@ from snapback.faults.mappings.proofs.findings import (
     problem,
     warning,
 )
-from snapback.model.effects import Answer, Call, Step
-
-_ASKED = ("VisibilityTimeout", "MessageRetentionPeriod", "RedrivePolicy", "KmsMasterKeyId")
-
-
-def attributes(arn: str) -> Step[Answer]:
-    """A queue's attributes, `{Attributes: {...}}`, by its ARN."""
-    account, name = arn.split(":")[4:6]
-    params = {"QueueName": name, "QueueOwnerAWSAccountId": account}
-    url: Answer = yield Call("sqs", "GetQueueUrl", params)
-    if not url.done:
-        return url
-    asked = {"QueueUrl": url.body["QueueUrl"], "AttributeNames": list(_ASKED)}
-    answer: Answer = yield Call("sqs", "GetQueueAttributes", asked)
-    return answer
+from snapback.model.effects import Step
+from snapback.workload.queues import read
 
 
 def prove(subject: Subject) -> Step[Findings]:
     """The source queue exists, hides messages long enough and keeps them long enough."""
-    answer = yield from attributes(subject.source_arn)
+    answer = yield from read(subject.source_arn)
     if answer.gone:
         gone = f"reads {subject.source_arn}, which does not exist; leave the mapping out"
         return problem(subject.uuid, gone)

@@ -24,7 +24,7 @@ from snapback.faults.mappings.proofs.simulation import (
     simulate,
     uncertain,
 )
-from snapback.model.effects import Answer, Call, Step
+from snapback.model.effects import Call, Step
 
 _ANYWHERE = ("lambda:CreateEventSourceMapping", "lambda:ListEventSourceMappings")
 """IAM knows no resource for these two."""
@@ -44,7 +44,7 @@ def prove(subject: Subject) -> Step[Findings]:
         return warning("Which role makes mappings again is not known: its policies were not seen.")
     found: list[Findings] = []
     for actions, resources in _needed(subject.config):
-        answer: Answer = yield simulate(role, actions, resources, _context(subject))
+        answer = yield from simulate(role, actions, resources, _context(subject))
         if answer.gone:
             return problem(
                 subject.uuid,
@@ -81,7 +81,7 @@ def _needs_tagging(subject: Subject, refused: list[Mapping[str, Any]]) -> Step[b
     if _TAGS not in [each["EvalActionName"] for each in refused]:
         return True
     arn = subject.config["EventSourceMappingArn"]
-    answer: Answer = yield Call("lambda", "ListTags", {"Resource": arn})
+    answer = yield from Call("lambda", "ListTags", {"Resource": arn})
     return not answer.done or bool(own_tags(answer.body.get("Tags", {})))
 
 

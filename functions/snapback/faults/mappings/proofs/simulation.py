@@ -26,7 +26,7 @@ def simulate(
             {"ContextKeyName": name, "ContextKeyValues": [value], "ContextKeyType": "string"}
             for name, value in context.items()
         ]
-    return Call("iam", "SimulatePrincipalPolicy", params)
+    return Call("iam", "SimulatePrincipalPolicy", params, gone=("NoSuchEntity",))
 
 
 def denied(answer: Answer) -> Iterator[Mapping[str, Any]]:

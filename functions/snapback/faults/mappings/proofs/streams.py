@@ -12,9 +12,10 @@ from snapback.faults.mappings.proofs.findings import (
     problem,
     warning,
 )
-from snapback.model.effects import Answer, Call, Step
+from snapback.model.effects import Call, Step
 
 _HOUR = 3600
+NOT_FOUND = ("ResourceNotFoundException",)
 _KEPT_SECONDS = {
     "dynamodb": 24 * _HOUR,
     "documentdb": 3 * _HOUR,
@@ -27,16 +28,18 @@ other value; for the rest it is the default, which their control planes do not t
 
 def _describe(arn: str) -> Call:
     if arn.split(":")[2] == "dynamodb":
-        return Call("dynamodbstreams", "DescribeStream", {"StreamArn": arn, "Limit": 1})
+        return Call(
+            "dynamodbstreams", "DescribeStream", {"StreamArn": arn, "Limit": 1}, gone=NOT_FOUND
+        )
     if "/consumer/" in arn:
-        return Call("kinesis", "DescribeStreamConsumer", {"ConsumerARN": arn})
-    return Call("kinesis", "DescribeStreamSummary", {"StreamARN": arn})
+        return Call("kinesis", "DescribeStreamConsumer", {"ConsumerARN": arn}, gone=NOT_FOUND)
+    return Call("kinesis", "DescribeStreamSummary", {"StreamARN": arn}, gone=NOT_FOUND)
 
 
 def prove(subject: Subject) -> Step[Findings]:
     """The Kinesis or DynamoDB stream exists, is in use and keeps its records long enough."""
     arn = subject.source_arn
-    answer: Answer = yield _describe(arn)
+    answer = yield from _describe(arn)
     if answer.gone:
         return problem(subject.uuid, f"reads {arn}, which does not exist; leave the mapping out")
     if not answer.done:

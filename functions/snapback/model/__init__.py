@@ -1,0 +1,1 @@
+"""The values that everything is told in; they import nothing of the other rooms."""

@@ -1,0 +1,1 @@
+"""Everything that puts targets back: restore, abandon, sweep, guard."""

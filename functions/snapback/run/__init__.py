@@ -1,0 +1,1 @@
+"""The fault window: prepare, inject a batch, observe, watch the recovery."""

@@ -1,0 +1,1 @@
+"""A request becomes an experiment, or one line per problem."""
