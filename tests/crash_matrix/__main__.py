@@ -9,9 +9,9 @@ from tests.crash_matrix.cells import Cell
 from tests.crash_matrix.page import page
 from tests.crash_matrix.runner import run_all
 from tests.crash_matrix.scenarios import SCENARIOS
-from tests.crash_matrix.scheduler import STARTS_AT
 from tests.crash_matrix.specials import Special
 from tests.crash_matrix.world import story
+from tests.fakes.scheduler import STARTS_AT
 
 PAGE = ROOT / "docs" / "crash-matrix.md"
 

@@ -15,11 +15,11 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.botocore_stubber import BotocoreStubber
 
 from aws import clients, table
-from tests.crash_matrix import clock, wire
+from tests.crash_matrix import wire
 from tests.crash_matrix.executions import arn_of
-from tests.crash_matrix.mappings import ARN, MappingApi
+from tests.crash_matrix.mappings import MappingApi
 from tests.crash_matrix.wire import Wire
-from tests.workflow import deployment
+from tests.fakes import clock, workload
 
 REGION = "eu-west-1"
 SOURCES = ("stream", "queue", "paused")
@@ -28,7 +28,7 @@ ALARM = "too-many-errors"
 """A stop alarm that never rings."""
 
 _ENVIRONMENT = {
-    **deployment.ENVIRONMENT,
+    **workload.ENVIRONMENT,
     "RESTORE_STATE_MACHINE_ARN": arn_of("restore"),
     "AWS_DEFAULT_REGION": REGION,
     "POWERTOOLS_LOG_LEVEL": "CRITICAL",
@@ -71,15 +71,15 @@ def connected(to: Wire) -> Iterator[None]:
 
 def map_sources(api: MappingApi, names: tuple[str, ...]) -> list[str]:
     """Make the workload's mappings of these sources; answers their UUIDs."""
-    return [api.make(_request(name)) for name in names]
+    return [api.make(workload.request(name)) for name in names]
 
 
 def _deploy() -> None:
     """The workload may be there already, where another suite of this process has made it."""
     known = boto3.client("sqs").list_queues(QueueNamePrefix="queue").get("QueueUrls")
     if not known:
-        deployment.workload()
-    deployment.opt_in()
+        workload.deploy()
+    workload.opt_in()
     wire.forget()
     boto3.client("cloudwatch").put_metric_alarm(
         AlarmName=ALARM,
@@ -91,16 +91,6 @@ def _deploy() -> None:
         Statistic="Sum",
         Threshold=1,
     )
-
-
-def _request(name: str) -> dict[str, Any]:
-    service, resource = ("kinesis", f"stream/{name}") if name == "stream" else ("sqs", name)
-    return {
-        "FunctionName": f"{ARN}function:orders",
-        "EventSourceArn": f"arn:aws:{service}:{REGION}:{DEFAULT_ACCOUNT_ID}:{resource}",
-        "Tags": {"team": name},
-        **deployment.SETTINGS[name],
-    }
 
 
 def _answer(_: BotocoreStubber, event_name: str, request: Any, **__: Any) -> Any:

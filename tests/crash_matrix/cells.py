@@ -1,5 +1,6 @@
 """The cells of the matrix: one call of one scenario, struck by one fault, run and judged."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -67,14 +68,15 @@ def cells(scenarios: Iterable[str] = SCENARIOS) -> Iterator[Cell]:
 
 
 def sample(every: Iterable[Cell], count: int, seed: int) -> list[Cell]:
-    """So many cells, drawn so that each kind has one before any has two."""
+    """So many cells: one of each scenario, then one of each kind before any has two."""
     drawn = list(every)
     Random(seed).shuffle(drawn)  # noqa: S311  # a draw, no secret
-    seen: dict[tuple[str, str, str], int] = {}
+    seen = Counter[tuple[str, ...]]()
     turns = []
     for order, cell in enumerate(drawn):
-        seen[cell.kind] = seen.get(cell.kind, 0) + 1
-        turns.append((seen[cell.kind], order, cell))
+        seen.update([cell.kind, (cell.scenario,)])
+        turn = seen[cell.kind] if seen[cell.scenario,] > 1 else 0
+        turns.append((turn, order, cell))
     return [cell for _, _, cell in sorted(turns, key=lambda each: each[:2])[:count]]
 
 

@@ -1,31 +1,19 @@
 """The Step Functions API that handlers call: names are used once, and executions are virtual."""
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
-from infra.definitions import load
-from snapback.model.timings import Timings
-from tests.crash_matrix.lambdas import Lambdas
-from tests.crash_matrix.machine import Execution
-from tests.crash_matrix.scheduler import Scheduler
+from tests.fakes.asl.execution import Execution
+from tests.fakes.lambdas import Lambdas
+from tests.fakes.scheduler import Scheduler
 from tests.fakes.wire import Response, ok, refusal
 
 ARN = "arn:aws:states:eu-west-1:123456789012:"
 MACHINES = ("experiment", "restore")
-_FUNCTION = re.compile(r"\$\{(\w+)\}")
 
 type Entering = Callable[[Execution, str], None]
-
-
-@cache
-def definition(machine: str, timings: Timings) -> Mapping[str, Any]:
-    """The product's own definition; a resource is the plain name of its function."""
-    loaded: Mapping[str, Any] = json.loads(_FUNCTION.sub(r"\1", load(machine, timings).text))
-    return loaded
 
 
 def arn_of(machine: str) -> str:

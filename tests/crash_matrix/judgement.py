@@ -5,8 +5,10 @@ from typing import Any
 
 from snapback.faults.mappings.mapping import POSITION, unqualified
 from snapback.model.records import TERMINAL
+from tests.crash_matrix.mappings import seen
 from tests.crash_matrix.scenarios import SOMEONE_ELSE
 from tests.crash_matrix.world import TIMINGS, World
+from tests.fakes.mappings import described
 
 BOUND_SECONDS = (
     TIMINGS.inject_fault_function_seconds + TIMINGS.quiet_margin_seconds + 60 + 2 * 60 + 60
@@ -39,12 +41,15 @@ def recovery_seconds(made: World) -> float:
 
 def _mappings(made: World) -> Iterator[str]:
     live = made.mappings.live()
-    readers = [(each.key[0], unqualified(each.key[1])) for each in live]
+    configs = [described(each) for each in live]
+    readers = [(each["EventSourceArn"], unqualified(each["FunctionArn"])) for each in configs]
     if len(readers) != len(set(readers)) or len(live) != len(made.before):
         yield f"{len(live)} mappings instead of {len(made.before)}: {sorted(readers)}"
-    now = {each.key: made.mappings.seen(each) for each in live}
+    now = {each.key: seen(each) for each in live}
     for key, before in made.before.items():
-        yield from _compared(key[0].rsplit(":", 1)[1], before, now.get(key, {}), made)
+        yield from _compared(
+            before["EventSourceArn"].rsplit(":", 1)[1], before, now.get(key, {}), made
+        )
 
 
 def _compared(

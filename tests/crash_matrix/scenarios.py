@@ -5,11 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from snapback.faults.mappings.mapping import key_of, lock_of
+from snapback.faults.mappings.mapping import lock_of
 from tests.crash_matrix.account import ALARM, SOURCES
-from tests.crash_matrix.machine import Execution
 from tests.crash_matrix.wire import Strike
 from tests.crash_matrix.world import World, world
+from tests.fakes.asl.execution import Execution
 
 HOLD_SECONDS = 10
 STOPPED_AFTER_SECONDS = 3
@@ -62,8 +62,7 @@ def begun(scenario: Scenario, strike: Strike | None = None) -> Iterator[World]:
         if scenario.stopped:
             made.executions.entering = _stopping(made)
         if scenario.locked:
-            last = made.mappings.sources[made.uuids[-1]]
-            made.items.lock(lock_of(key_of(last.config)), SOMEONE_ELSE)
+            made.items.lock(lock_of(made.mappings.live()[-1].key), SOMEONE_ELSE)
         made.start(asked_of(made, **scenario.asked))
         yield made
 

@@ -7,10 +7,10 @@ from functools import cache, partial
 from tests.crash_matrix.account import SOURCES
 from tests.crash_matrix.cells import Verdict, calls
 from tests.crash_matrix.judgement import late, problems, recovery_seconds
-from tests.crash_matrix.machine import Execution
 from tests.crash_matrix.scenarios import SCENARIOS, SEQUENCES, asked_of, begun
 from tests.crash_matrix.wire import Strike
 from tests.crash_matrix.world import World, world
+from tests.fakes.asl.execution import Execution
 
 ASLEEP_SECONDS = (100, 3600)
 """An injector that sleeps so long wakes while it is being waited for, or never."""

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import ConnectionClosedError
@@ -11,10 +12,11 @@ from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 
 from tests.crash_matrix import faults
 from tests.crash_matrix.executions import Executions
-from tests.crash_matrix.lambdas import Killed, Process, current_process
 from tests.crash_matrix.mappings import MappingApi
-from tests.crash_matrix.scheduler import Scheduler
 from tests.fakes.dynamodb import Items
+from tests.fakes.lambdas import Killed, Process, current_process
+from tests.fakes.mappings import OPERATIONS
+from tests.fakes.scheduler import Scheduler
 from tests.fakes.wire import Response
 
 CALL_SECONDS = 0.05
@@ -113,8 +115,8 @@ class Wire:
         return answered
 
     def _effect(self, service: str, operation: str, request: Any) -> Response:
-        if self.mappings.answers(request.url):
-            return self.mappings.answer(request.method, request.url, request.body)
+        if operation in OPERATIONS and ":function:" not in unquote(request.url):
+            return self.mappings.answer(operation, request.url, request.body)
         if service == "dynamodb":
             return self.items.answer(operation, json.loads(request.body))
         if service == "stepfunctions":

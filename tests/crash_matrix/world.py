@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from snapback.model.timings import Timings
-from tests.crash_matrix import account, clock
-from tests.crash_matrix.executions import MACHINES, Entering, Executions, definition
-from tests.crash_matrix.lambdas import Lambdas
-from tests.crash_matrix.machine import Execution
-from tests.crash_matrix.mappings import MappingApi
-from tests.crash_matrix.scheduler import STARTS_AT, Scheduler
+from tests.crash_matrix import account
+from tests.crash_matrix.executions import MACHINES, Entering, Executions
+from tests.crash_matrix.mappings import MappingApi, seen
 from tests.crash_matrix.wire import Seen, Strike, Wire
+from tests.fakes import clock
+from tests.fakes.asl.execution import Execution, definition
 from tests.fakes.dynamodb import Items
+from tests.fakes.lambdas import Lambdas
+from tests.fakes.scheduler import STARTS_AT, Scheduler
 
 LIMIT_SECONDS = 3 * 3600
 SWEEP_SECONDS = 60
@@ -104,7 +105,7 @@ def world(
     wire = Wire(scheduler, mappings, executions, items, strike)
     uuids = account.map_sources(mappings, sources)
     made = World(scheduler, mappings, lambdas, executions, items, wire, uuids)
-    made.before = {each.key: mappings.seen(each) for each in mappings.live()}
+    made.before = {each.key: seen(each) for each in mappings.live()}
     lambdas.changed = executions.changed = made.changed
     if entering:
         executions.entering = entering

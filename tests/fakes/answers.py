@@ -4,21 +4,28 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from aws import lambda_model
-from snapback.model.effects import Answer, Call, Check, Fetch, Load, Step, Wait, Write
-from tests.fakes import requests
+from snapback.model.effects import Answer, Call, Check, Fetch, Key, Load, Step, Wait, Write
+from tests.fakes import requests, table
+from tests.fakes.table import Item
 
 type Canned = Answer | Mapping[str, Any] | Callable[[Mapping[str, Any]], Any] | list[Any]
 type Answers = Mapping[str, Canned]
 
 
 def answer[T](
-    step: Step[T], answers: Answers, items: Any = None, asked: list[Call] | None = None
+    step: Step[T],
+    answers: Answers,
+    items: Any = None,
+    *,
+    asked: list[Call] | None = None,
+    stored: dict[Key, Item] | None = None,
 ) -> T:
     """Run a step to its end: each Call is answered by its operation's name, and kept in `asked`.
 
     A dict is the body of a good answer, a list is answered one by one, a function by the call's
     parameters, and what is not named is refused. A request that the SDK would not send fails the
-    test. Every write is made, every Wait is over at once, and every read finds `items`.
+    test. Every Wait is over at once. Where nothing is `stored`, every write is made and every read
+    finds `items`.
     """
     reply: Any = None
     left = {name: iter(each) for name, each in answers.items() if isinstance(each, list)}
@@ -38,6 +45,8 @@ def answer[T](
                 reply = _answer(canned, effect.params)
             case Check():
                 reply = lambda_model.check(effect)
+            case Write() | Fetch() | Load() if stored is not None:
+                reply = table.perform(stored, effect)
             case Fetch() | Load():
                 reply = items
             case Write():

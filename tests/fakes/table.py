@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from snapback.model.effects import Change, Key, Load, Write
+from snapback.model.effects import Change, Fetch, Key, Load, Write
 
 type Item = Mapping[str, Any]
 
@@ -39,6 +39,20 @@ def load[T](items: Mapping[Key, T], effect: Load) -> list[T]:
     """What is stored in a partition under a prefix, in the order of the sort keys."""
     found = (key for key in items if key.pk == effect.pk and key.sk.startswith(effect.prefix))
     return [items[key] for key in sorted(found)]
+
+
+def perform(items: dict[Key, Item], effect: Write | Fetch | Load) -> Any:
+    """The answer of an effect on a table that it changes."""
+    match effect:
+        case Fetch():
+            return items.get(effect.key)
+        case Load():
+            return load(items, effect)
+    after = write(items, effect)
+    if after is not None:
+        items.clear()
+        items.update(after)
+    return after is not None
 
 
 def _changed(item: Item, change: Change) -> Item:

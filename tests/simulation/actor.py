@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from snapback.model.clock import Clock
+from snapback.model.effects import Wait
 from snapback.model.errors import SnapbackError
 from tests.simulation.liveness import live_at
 from tests.simulation.outside import Alive, instantly
@@ -54,11 +55,13 @@ class Locals:
     """Every state of one program that was met.
 
     How far a loop over several targets has come shows in no variable: where there are several,
-    equal-looking states must not be taken for one.
+    equal-looking states must not be taken for one. The waits of a program that is punctual are
+    steps that take their time; those of others are over at once, and time leaps ahead by itself.
     """
 
     program: Program
     merged: bool = True
+    punctual: bool = False
     known: dict[Any, Local] = field(default_factory=dict)
     started: dict[float, Local] = field(default_factory=dict)
 
@@ -81,7 +84,7 @@ class Locals:
             return None
         at_hand, local.at_hand = local.at_hand, None
         after = Local(history, until=local.until, at_hand=at_hand)
-        _told(*at_hand, history[-1], after)
+        self._told(*at_hand, history[-1], after)
         return after
 
     def _replay(self, history: History) -> Local:
@@ -89,34 +92,29 @@ class Locals:
         running = self.program(time)
         local = Local(history)
         for each in history:
-            _told(time, running, each, local)
+            self._told(time, running, each, local)
         if not self.merged:
             local.at_hand = (time, running)
             return local
         key = local.outcome or (local.until, repr(local.effect), *_frames(running))
         return self.known.setdefault(key, local)
 
-
-def _told(
-    time: Time, running: Generator[Any, Any, Any], heard: tuple[Any, float], local: Local
-) -> None:
-    answer, time.now = heard
-    _advance(running, answer, local)
-
-
-def _advance(running: Generator[Any, Any, Any], answer: Any, local: Local) -> None:
-    try:
-        while True:
-            local.effect = running.send(answer)
-            if isinstance(local.effect, Alive):
-                local.until = local.effect.until
-            instant, answer = instantly(local.effect)
-            if not instant:
-                return
-    except StopIteration as end:
-        local.effect, local.outcome = None, f"ended: {end.value!r}"
-    except SnapbackError as error:
-        local.effect, local.outcome = None, f"failed: {type(error).__name__}"
+    def _told(
+        self, time: Time, running: Generator[Any, Any, Any], heard: tuple[Any, float], local: Local
+    ) -> None:
+        answer, time.now = heard
+        try:
+            instant = True
+            while instant:
+                local.effect = running.send(answer)
+                if isinstance(local.effect, Alive):
+                    local.until = local.effect.until
+                instant, answer = instantly(local.effect)
+                instant = instant and not (self.punctual and isinstance(local.effect, Wait))
+        except StopIteration as end:
+            local.effect, local.outcome = None, f"ended: {end.value!r}"
+        except SnapbackError as error:
+            local.effect, local.outcome = None, f"failed: {type(error).__name__}"
 
 
 def _told_apart(value: Any) -> Any:

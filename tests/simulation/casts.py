@@ -6,12 +6,13 @@ from functools import partial
 from snapback.model.experiment import Experiment
 from snapback.model.records import meta_key
 from snapback.rescue.restoration import Batch
+from tests.fakes.mappings import Source, uuid_of
 from tests.fakes.values import number_of, value_of
 from tests.simulation import programs
 from tests.simulation.actor import Local, Locals, Program
 from tests.simulation.outside import perform
 from tests.simulation.schedule import Act, Actor, Cast, State
-from tests.simulation.source import Source, original, uuid_of
+from tests.simulation.source import original
 from tests.simulation.world import World
 
 ORDERS = original(1)
@@ -38,6 +39,13 @@ def one_window(start: World, *restorers: str, fault: str = DELETE) -> Cast:
     """A workflow may give up on its injector at any time; its restore meets others, then the last."""
     actors = [_inject(0), *(_restorer(each) for each in restorers), _last("a")]
     return Cast(actors, _prepared(start, experiment(fault)), [ORDERS])
+
+
+def last_moment(start: World, fault: str = DELETE) -> Cast:
+    """An injector is turned away again and again while its own time runs out."""
+    start = start._replace(now=programs.INJECTOR_SECONDS - 30)
+    inject = Actor("inject", "a", partial(programs.injected, "a", 0, 0), punctual=True)
+    return Cast([inject, _last("a")], _prepared(start, experiment(fault)), [ORDERS])
 
 
 def broken_target(start: World, *restorers: str, fault: str = DELETE) -> Cast:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.simulation.test_windows import FULL
+from tests.simulation.searches import FULL
 
 
 @pytest.hookimpl(trylast=True)

@@ -3,10 +3,12 @@
 Each is numbered as in docs/protocol.md; a world that breaks one says which.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
 
 from snapback.faults.mappings.mapping import key_of, lock_of
-from snapback.model.effects import Item, Key
+from snapback.model.effects import Call, Item, Key
 from snapback.model.records import (
     SNAPSHOTS,
     TARGETS,
@@ -18,11 +20,21 @@ from snapback.model.records import (
     snapshot_key,
     target_key,
 )
+from snapback.model.timings import Timings
+from tests.fakes.mappings import DELETE, UPDATE, Source, described, key_of_request, moved_on
 from tests.fakes.values import value_of
-from tests.simulation.source import Source, config, differs, key_of_request
+from tests.simulation.source import differs
 from tests.simulation.world import Flight, World
 
 _ENDS = ("skipped", "restored", "conflict", "abandoned")
+
+
+def in_time(world: World, effect: Any, ends_at: float | None) -> World:
+    """A request is sent: [4] a fault only while its injector can still record the answer."""
+    late = ends_at is not None and world.now >= ends_at - Timings().send_margin_seconds
+    if late and isinstance(effect, Call) and is_fault(effect.operation, effect.params):
+        return world.breaks("4: a fault is sent after send_until")
+    return world
 
 
 def after_fault(world: World, experiment_id: str, broken: Source) -> World:
@@ -53,7 +65,7 @@ def at_create(world: World, experiment_id: str, key: str) -> World:
 
 def after_create(world: World) -> World:
     """A create took effect: [5] the function never reads a source twice."""
-    live = [config(each) for each in world.mappings if each.live]
+    live = [described(each) for each in world.mappings if each.live]
     read = [(each["EventSourceArn"], each["FunctionArn"].split(":")[6]) for each in live]
     if len(read) > len(set(read)) and not world.acts:
         return world.breaks("5: a function reads one source twice")
@@ -68,8 +80,8 @@ def after_write(before: World, after: World) -> World:
             continue
         item = value_of(number)
         if key.sk.startswith(TARGETS):
-            known = Target.of(value_of(old[key])) if key in old else None
-            after = _after_move(after, known, Target.of(item))
+            known = _target_of(old[key]) if key in old else None
+            after = _after_move(after, known, _target_of(number))
         elif key.sk.startswith(SNAPSHOTS):
             after = _after_capture(after, key, item)
         elif key.sk == "meta" and item["status"] == "closed":
@@ -111,7 +123,7 @@ def _after_close(world: World, experiment_id: str) -> World:
         for each in world.flights:
             if each.experiment_id != experiment_id:
                 continue
-            if _is_fault(each):
+            if is_fault(each.operation, value_of(each.params)):
                 return world.breaks("3: it is closed while its fault can still land")
             if _concerns(each, target) and each.until > quiet_at:
                 return world.breaks("3: its lock is free while its restore can still land")
@@ -125,11 +137,9 @@ def _concerns(flight: Flight, target: Target) -> bool:
     return key_of_request(flight.params) == target.key
 
 
-def _is_fault(flight: Flight) -> bool:
-    disables = value_of(flight.params).get("Enabled") is False
-    return flight.operation.startswith("Delete") or (
-        flight.operation.startswith("Update") and disables
-    )
+def is_fault(operation: str, params: Mapping[str, Any]) -> bool:
+    """Whether a request breaks a mapping."""
+    return operation == DELETE or (operation == UPDATE and params.get("Enabled") is False)
 
 
 def at_rest(world: World, start: Iterable[Source]) -> World:
@@ -145,7 +155,7 @@ def at_rest(world: World, start: Iterable[Source]) -> World:
 
 
 def _fault_of(world: World, was: Source) -> str:
-    stands = [each for each in world.mappings if each.key == was.key]
+    stands = [_at_last(each) for each in world.mappings if each.key == was.key]
     told = any(t.status == "conflict" for t in _targets(world) if t.key == was.key)
     if told and not world.acts:
         return "6: a conflict is reported and nobody interfered"
@@ -153,12 +163,15 @@ def _fault_of(world: World, was: Source) -> str:
         return ""
     if len(stands) != 1 or not stands[0].live:
         return "8: all is closed and a mapping is missing"
-    if not stands[0].settled:
-        return ""
     if differs(was, stands[0]):
         whose = "6: a person's" if stands[0].by_hand else "8: a"
         return f"{whose} mapping that is not as it was passes for restored"
     return ""
+
+
+def _at_last(source: Source) -> Source:
+    """A mapping once it is settled."""
+    return (moved_on(source) or source) if source.live and not source.settled else source
 
 
 def all_closed(world: World) -> bool:
@@ -167,13 +180,20 @@ def all_closed(world: World) -> bool:
 
 
 def _targets(world: World) -> list[Target]:
-    return [Target.of(item) for item in world.items("target#")]
+    return [_target_of(number) for key, number in world.table if key.sk.startswith("target#")]
 
 
 def _target(world: World, experiment_id: str, key: str) -> Target | None:
-    item = world.item(target_key(experiment_id, key))
-    snapshot = Snapshot.of(world.item(snapshot_key(experiment_id, key)) or {})
-    return Target.of(item, snapshot) if item else None
+    items = dict(world.table)
+    number = items.get(target_key(experiment_id, key))
+    snapshot = items.get(snapshot_key(experiment_id, key))
+    return None if number is None else _target_of(number, snapshot)
+
+
+@cache
+def _target_of(number: int, snapshot: int | None = None) -> Target:
+    taken = Snapshot() if snapshot is None else Snapshot.of(value_of(snapshot))
+    return Target.of(value_of(number), taken)
 
 
 def _owner(world: World, key: str) -> str:

@@ -34,6 +34,16 @@ def lease_is_the_calls_time_out(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Attempt, "quiet_at", property(short))
 
 
+def sends_past_its_time(patch: pytest.MonkeyPatch) -> None:
+    """An injector that is turned away sends its next request too late."""
+
+    def late(attempt: Attempt) -> float:
+        margin = programs.TIMINGS.send_margin_seconds
+        return attempt.ends_at - margin + 2 * programs.TIMINGS.poll_seconds
+
+    patch.setattr(Attempt, "send_until", property(late))
+
+
 def read_before_lock(patch: pytest.MonkeyPatch) -> None:
     """The target is read first, then locked, and the snapshot stored is the one read before."""
     reserve, capture_all = preparation.reserve, preparation.capture_all

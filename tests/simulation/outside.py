@@ -6,10 +6,10 @@ from functools import cache
 from typing import Any
 
 from snapback.model.effects import Answer, Call, Check, Fetch, Load, Wait, Write
-from tests.fakes import table
-from tests.fakes.values import value_of
+from tests.fakes import mappings, requests, table
+from tests.fakes.values import number_of, value_of
 from tests.simulation.invariants import after_write
-from tests.simulation.mapping_api import MAPPING_OPERATIONS, Branch, call
+from tests.simulation.mapping_api import Branch, call
 from tests.simulation.world import World, write
 
 
@@ -53,16 +53,27 @@ def instantly(effect: Any) -> tuple[bool, Any]:
             return True, True
         case Load() if effect.prefix == "sample#":
             return True, []
-        case Call() if effect.operation == "GetMetricData":
-            return True, _age(effect.params["EndTime"])
-        case Call() if effect.operation not in MAPPING_OPERATIONS:
-            return True, _SWITCHED_OFF if effect.operation == "GetParameter" else _UNSEEN
+        case Call() if effect.operation not in mappings.OPERATIONS:
+            _check(effect.service, effect.operation, number_of(effect.params))
+            return True, _elsewhere(effect)
     return False, None
 
 
 _UNREAD = ("sample#", "report")
 _SWITCHED_OFF = Answer(body={"Parameter": {"Value": "off"}})
 _UNSEEN = Answer(code="AccessDenied", message="not part of the model", status=403)
+
+
+@cache
+def _check(service: str, operation: str, params: int) -> None:
+    requests.check(service, operation, value_of(params))
+
+
+def _elsewhere(asked: Call) -> Answer:
+    """What other services answer: a switch that is off, a mapping that keeps up."""
+    if asked.operation == "GetParameter":
+        return _SWITCHED_OFF
+    return _age(asked.params["EndTime"]) if asked.operation == "GetMetricData" else _UNSEEN
 
 
 def _age(now: float) -> Answer:
@@ -83,6 +94,8 @@ def perform(world: World, experiment_id: str, effect: Any) -> Iterator[Branch]:
             yield Branch("", _loaded(tuple(table.load(dict(world.table), effect))), world)
         case Call():
             yield from call(world, experiment_id, effect)
+        case Wait():
+            yield Branch("", None, world._replace(now=world.now + effect.seconds))
         case _:
             raise NotImplementedError(effect)
 

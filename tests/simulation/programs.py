@@ -17,8 +17,9 @@ from snapback.rescue.restoration import Batch, release, restore_batch, take_over
 from snapback.run.handover import hand_over
 from snapback.run.preparation import Asked, snapshot_targets
 from snapback.run.window import inject_batch
+from tests.fakes.mappings import Source
 from tests.simulation.outside import Alive
-from tests.simulation.source import STREAM, Source
+from tests.simulation.source import STREAM
 
 TIMINGS = Timings(settle_seconds=2)
 EVERY_ERROR = {"Error": "States.TaskFailed", "Cause": "the window failed"}

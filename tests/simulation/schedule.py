@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 
 from snapback.model.records import TOUCHED
+from tests.fakes.mappings import Source
+from tests.fakes.values import value_of
 from tests.simulation.actor import Local, Locals, Program
+from tests.simulation.invariants import in_time
 from tests.simulation.mapping_api import land, progress
 from tests.simulation.outside import at_once, perform
-from tests.simulation.source import Source
-from tests.simulation.world import World
+from tests.simulation.world import Table, World
 
 Standing = Local | str | None
 """An actor's own state; None before it starts, a word once it was killed."""
@@ -32,6 +35,7 @@ class Actor:
     program: Program
     starts: Callable[["Cast", State], bool] = lambda _cast, _state: True
     mortal: bool = True
+    punctual: bool = False
 
 
 class Step(NamedTuple):
@@ -62,7 +66,7 @@ class Cast:
         merged: bool = True,
     ) -> None:
         self.actors = tuple(actors)
-        self.locals = [Locals(each.program, merged) for each in actors]
+        self.locals = [Locals(each.program, merged, each.punctual) for each in actors]
         self.acts = acts or {}
         self.before = tuple(before)
         self.start = State(start, (None,) * len(self.actors))
@@ -102,9 +106,11 @@ class Cast:
             local = self.locals[index].start(world.now)
         if not isinstance(local, Local) or local.effect is None:
             return
-        for branch in perform(world, actor.experiment_id, local.effect):
+        for branch in perform(
+            in_time(world, local.effect, local.until), actor.experiment_id, local.effect
+        ):
             step = Step(actor.name, local.effect, branch.note, branch.answer)
-            after = self.locals[index].next(local, branch.answer, world.now)
+            after = self.locals[index].next(local, branch.answer, branch.world.now)
             yield step, self._quietly(branch.world, state.actors, index, after)
         if world.kills and actor.mortal and state.actors[index] is not None:
             killed = world._replace(kills=world.kills - 1)
@@ -131,14 +137,12 @@ class Cast:
         """Time passes until the next moment that means something to anyone."""
         world = state.world
         ends = [each.until for each in state.actors if isinstance(each, Local) and each.until]
-        quiet = [
-            item["quiet_at"]
-            for item in world.items("target#")
-            if item["status"] in TOUCHED and "quiet_at" in item
-        ]
-        quiet += [item["quiet_at"] for item in world.items("lock") if "quiet_at" in item]
         bounds = [each.until + 1 for each in world.flights]
-        later = [each for each in (*ends, *quiet, *bounds) if world.now < each < float("inf")]
+        later = [
+            each
+            for each in (*ends, *_quiet_moments(world.table), *bounds)
+            if world.now < each < float("inf")
+        ]
         if not later:
             return
         now = min(later)
@@ -147,10 +151,18 @@ class Cast:
                 if not self.actors[index].mortal:
                     return
                 state = _with(world, state.actors, index, "ended by its time-out")
-        settled = tuple(each.shown for each in world.mappings)
+        seen = tuple(each if each.live else each._replace(before="") for each in world.mappings)
         flights = tuple(each for each in world.flights if each.until >= now)
-        world = world._replace(now=now, flights=flights, mappings=settled)
+        world = world._replace(now=now, flights=flights, mappings=seen)
         yield Step("time", f"passes to {now:.0f} s"), state._replace(world=world)
+
+
+@cache
+def _quiet_moments(table: Table) -> tuple[float, ...]:
+    """When requests of those who are announced can no longer land."""
+    items = [(key.sk, value_of(number)) for key, number in table]
+    waited = (item for sk, item in items if sk == "lock" or item["status"] in TOUCHED)
+    return tuple(item["quiet_at"] for item in waited if "quiet_at" in item)
 
 
 def _with(world: World, actors: tuple[Standing, ...], index: int, standing: Standing) -> State:

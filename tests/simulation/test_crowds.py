@@ -4,8 +4,8 @@ import pytest
 
 from tests.simulation import mutants
 from tests.simulation.casts import DELETE, DISABLE, crowd, world
+from tests.simulation.searches import FULL
 from tests.simulation.story import tell
-from tests.simulation.test_windows import FULL
 from tests.simulation.wander import wander
 
 WALKS = 4_000 if FULL else 150

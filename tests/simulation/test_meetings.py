@@ -11,13 +11,18 @@ from tests.simulation.casts import (
     next_experiment,
     world,
 )
-from tests.simulation.test_windows import FULL, holds
+from tests.simulation.searches import FULL, holds
 
 
 @pytest.mark.parametrize("fault", [DELETE, DISABLE])
 def test_of_two_experiments_one_gets_the_target(fault: str) -> None:
     """And the other is refused without having touched anything."""
     holds(first_come(world(kills=1, losses=0), fault))
+
+
+def test_a_busy_service_gives_the_target_to_one_of_two_experiments() -> None:
+    """A request that is turned away is sent again, and the target stays its experiment's."""
+    holds(first_come(world(kills=0, losses=0, refusals=1)))
 
 
 @pytest.mark.parametrize("act", ACTS)

@@ -8,6 +8,7 @@ from tests.simulation.casts import (
     DISABLE,
     broken_target,
     first_come,
+    last_moment,
     one_window,
     second_round,
     world,
@@ -21,6 +22,7 @@ LOSSY = world(kills=0, losses=1)
 
 CASES = [
     (mutants.lease_is_the_calls_time_out, one_window(CALM, "restore"), "4: a mapping is broken"),
+    (mutants.sends_past_its_time, last_moment(world(0, 0, 9)), "4: a fault is sent after"),
     (mutants.read_before_lock, first_come(CALM, DELETE), "6: a conflict"),
     (mutants.read_before_lock, first_come(CALM, DISABLE), "2: a snapshot shows"),
     (mutants.no_fence_of_the_target, one_window(CALM, "restore"), "3: it is closed while"),

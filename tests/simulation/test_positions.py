@@ -14,7 +14,8 @@ from snapback.model.records import Target
 from snapback.model.timings import Timings
 from snapback.protocol.contract import Captured, Terms, View
 from tests.fakes.answers import answer
-from tests.simulation.source import config, original
+from tests.fakes.mappings import described
+from tests.simulation.source import original
 
 MARGIN = Timings().position_margin_seconds
 START = 1_000_000.0
@@ -75,7 +76,7 @@ def test_a_start_is_counted_from_what_is_known(
 ) -> None:
     """A mapping may be behind, not invoked for a while, and deleted long after its capture."""
     reader = Reader(START - 9_000, START - 9_000 - behind, 0, invoked_until=START - idle)
-    start = captured(config(original(1)), START, list(reader.ages(START, delay)))
+    start = captured(described(original(1)), START, list(reader.ages(START, delay)))
     assert start <= reader.processed(START), (delay, idle, behind)
     assert start <= reader.processed(START + waits)
 
@@ -83,7 +84,7 @@ def test_a_start_is_counted_from_what_is_known(
 def test_a_start_counted_from_the_deletion_would_lose_events() -> None:
     """The age was read at the capture: counted from a later moment it reaches too far."""
     reader = Reader(START - 9_000, START - 9_000, invoked_until=START)
-    start = captured(config(original(1)), START, list(reader.ages(START, 0)))
+    start = captured(described(original(1)), START, list(reader.ages(START, 0)))
     assert start <= reader.processed(START + 400) < start + 400
 
 
@@ -100,9 +101,9 @@ def test_ages_of_another_mapping_are_not_counted_back(position: str, state: str)
     own = {"StartingPosition": position, "State": state}
     if position == "AT_TIMESTAMP":
         own["StartingPositionTimestamp"] = START - 90_000
-    mapping = config(original(1)) | own
+    mapping = described(original(1)) | own
     shown = list(healthy.ages(START, 60))
-    start = captured(mapping, START, shown, config(original(2, "carts")))
+    start = captured(mapping, START, shown, described(original(2, "carts")))
     assert start <= stalled.processed(START)
 
 
@@ -110,7 +111,7 @@ def test_ages_of_another_mapping_are_not_counted_back(position: str, state: str)
 def test_a_start_at_the_oldest_record_is_kept_while_older_ages_show(age: float) -> None:
     """Made at the oldest record by an earlier cycle, and the ages are of the mapping before it."""
     before = Reader(START - 90_000, START - 90_000)
-    mapping = config(original(2)) | {
+    mapping = described(original(2)) | {
         "StartingPosition": "TRIM_HORIZON",
         "LastModified": START - age,
     }
@@ -129,14 +130,14 @@ def test_no_cycle_loses_the_gap_of_the_one_before(delay: float) -> None:
     for hold, pause, caught_up in product(HOLDS, PAUSES, CAUGHT_UP):
         first = Reader(START - 9_000, START - 9_000)
         shown = list(first.ages(START, delay))
-        start = captured(config(original(1)), START, shown)
+        start = captured(described(original(1)), START, shown)
         lost_from = first.processed(START)
         made_at = START + hold
         rate = (made_at + pause - start) / pause * caught_up if pause else 0
         second = Reader(made_at, start, 1 - rate)
         again_at = made_at + pause
         seen = [each for each in first.ages(again_at, delay) if each[0] < START]
-        mapping = config(original(2)) | {
+        mapping = described(original(2)) | {
             "StartingPosition": "AT_TIMESTAMP",
             "StartingPositionTimestamp": start,
             "LastModified": made_at,
@@ -149,5 +150,5 @@ def test_no_cycle_loses_the_gap_of_the_one_before(delay: float) -> None:
 def test_the_margin_is_not_needed_twice() -> None:
     """A healthy mapping starts a few minutes back, not hours."""
     reader = Reader(START - 9_000, START - 9_000)
-    start = captured(config(original(1)), START, list(reader.ages(START, 60)))
+    start = captured(described(original(1)), START, list(reader.ages(START, 60)))
     assert START - start < MARGIN + 300

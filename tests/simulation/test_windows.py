@@ -1,29 +1,18 @@
 """Every schedule of one experiment on one target: it ends as it began, whoever is killed when."""
 
-import os
-
 import pytest
 
 from tests.simulation.casts import (
     DELETE,
     DISABLE,
     broken_target,
+    last_moment,
     one_window,
     preparation,
     second_round,
     world,
 )
-from tests.simulation.explore import explore
-from tests.simulation.schedule import Cast
-from tests.simulation.story import tell
-
-FULL = os.environ.get("SNAPBACK_SIMULATION") == "full"
-
-
-def holds(cast: Cast) -> None:
-    found = explore(cast, limit=5_000_000)
-    print(f"{found.states} states, {found.steps} steps")  # noqa: T201  # pytest -s shows the size
-    assert not found.broken, f"{found.broken}\n{tell(found.story)}"
+from tests.simulation.searches import holds
 
 
 @pytest.mark.parametrize("fault", [DELETE, DISABLE])
@@ -35,6 +24,17 @@ def test_a_window_ends_as_it_began(fault: str) -> None:
 def test_an_injector_that_is_turned_away_withdraws() -> None:
     """A certain refusal changed nothing, so the announcement may be taken back."""
     holds(one_window(world(kills=0, losses=1, refusals=1), "restore"))
+
+
+def test_a_mapping_that_is_in_use_is_disabled_later_or_not_at_all() -> None:
+    """The injector asks again in time, or withdraws."""
+    holds(one_window(world(kills=0, losses=0, refusals=1), "restore", fault=DISABLE))
+
+
+@pytest.mark.parametrize("fault", [DELETE, DISABLE])
+def test_nothing_is_sent_after_send_until(fault: str) -> None:
+    """However often an injector is turned away, its last request leaves time to record the answer."""
+    holds(last_moment(world(kills=0, losses=0, refusals=9), fault))
 
 
 @pytest.mark.parametrize("restorer", ["rescue", "release"])

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from snapback.model.effects import Key, Write
 from tests.fakes import table
+from tests.fakes.mappings import Source, Sources, find, replaced
 from tests.fakes.values import number_of, value_of
-from tests.simulation.source import Source
 
 
 class Flight(NamedTuple):
@@ -19,11 +19,14 @@ class Flight(NamedTuple):
     until: float
 
 
+type Table = tuple[tuple[Key, int], ...]
+
+
 class World(NamedTuple):
     """Everything the actors share, and how much may still go wrong."""
 
-    table: tuple[tuple[Key, int], ...] = ()
-    mappings: tuple[Source, ...] = ()
+    table: Table = ()
+    mappings: Sources = ()
     flights: tuple[Flight, ...] = ()
     now: float = 0
     made: int = 0
@@ -43,12 +46,11 @@ class World(NamedTuple):
 
     def mapping(self, uuid: str) -> Source | None:
         """The mapping with a UUID, in whatever state."""
-        return next((each for each in self.mappings if each.uuid == uuid), None)
+        return find(self.mappings, uuid)
 
     def with_mapping(self, new: Source | None, old: Source | None = None) -> "World":
         """The same world with one mapping more, changed or gone."""
-        others = [each for each in self.mappings if each != old]
-        return self._replace(mappings=tuple(sorted([*others, *([new] if new else [])])))
+        return self._replace(mappings=replaced(self.mappings, old, new))
 
     def breaks(self, what: str) -> "World":
         """The same world, in which an invariant does not hold."""
@@ -60,14 +62,26 @@ Forget = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 def write(world: World, effect: Write, forget: Forget) -> tuple[bool, World]:
     """Make all changes or none; `forget` drops what no decision reads from an item."""
-    numbers = dict(world.table)
-    before = {key: value_of(number) for key, number in world.table}
+    known = _written.get((world.table, id(effect)))
+    if known is None:
+        if len(_written) > _MOST_WRITTEN:
+            _written.clear()
+        known = _written[world.table, id(effect)] = effect, _write(world.table, effect, forget)
+    after = known[1]
+    return (False, world) if after is None else (True, world._replace(table=after))
+
+
+_written: dict[tuple[Table, int], tuple[Write, Table | None]] = {}
+"""What became of a table, by the identity of the effect, which is kept so that it stays its own."""
+_MOST_WRITTEN = 100_000
+
+
+def _write(numbers: Table, effect: Write, forget: Forget) -> Table | None:
+    before = {key: value_of(number) for key, number in numbers}
     kept = tuple(replace(each, set=forget(each.set)) for each in effect.changes)
     after = table.write(before, Write(kept))
     if after is None:
-        return False, world
-    stored = (
-        (key, numbers[key] if item is before.get(key) else number_of(item))
-        for key, item in after.items()
-    )
-    return True, world._replace(table=tuple(sorted(stored)))
+        return None
+    same = {key: number for key, number in numbers if after.get(key) is before[key]}
+    stored = {key: number_of(item) for key, item in after.items() if key not in same}
+    return tuple(sorted({**same, **stored}.items()))

@@ -93,78 +93,33 @@ CONFIGS: dict[str, dict[str, Any]] = {
     ),
 }
 
-_COMMON: dict[str, Any] = {"FunctionName": FUNCTION, "Enabled": True}
-REQUESTS: dict[str, dict[str, Any]] = {
-    "sqs": {
-        **_COMMON,
-        "BatchSize": 10,
-        "EventSourceArn": SOURCE.format("sqs", "orders"),
-        "MaximumBatchingWindowInSeconds": 0,
-    },
-    "fifo": {
-        **_COMMON,
-        "BatchSize": 10,
-        "EventSourceArn": SOURCE.format("sqs", "orders.fifo"),
-        "FunctionResponseTypes": ["ReportBatchItemFailures"],
-        "ScalingConfig": {"MaximumConcurrency": 2},
-    },
-    "kinesis": {
-        **_COMMON,
-        "BatchSize": 100,
-        "BisectBatchOnFunctionError": False,
-        "EventSourceArn": SOURCE.format("kinesis", "stream/orders"),
-        "MaximumBatchingWindowInSeconds": 0,
-        "MaximumRecordAgeInSeconds": -1,
-        "MaximumRetryAttempts": -1,
-        "ParallelizationFactor": 1,
-        "StartingPosition": "LATEST",
-        "TumblingWindowInSeconds": 0,
-    },
-    "dynamodb": {
-        **_COMMON,
-        "BatchSize": 100,
-        "BisectBatchOnFunctionError": False,
-        "EventSourceArn": CONFIGS["dynamodb"]["EventSourceArn"],
-        "MaximumBatchingWindowInSeconds": 0,
-        "MaximumRecordAgeInSeconds": -1,
-        "MaximumRetryAttempts": -1,
-        "ParallelizationFactor": 1,
-        "StartingPosition": "TRIM_HORIZON",
-        "TumblingWindowInSeconds": 0,
-    },
-    "msk": {
-        **_COMMON,
-        "AmazonManagedKafkaEventSourceConfig": {"ConsumerGroupId": UUID},
-        "BatchSize": 100,
-        "EventSourceArn": SOURCE.format("kafka", "cluster/orders/abc"),
-        "StartingPosition": "TRIM_HORIZON",
-        "Topics": ["orders"],
-    },
-    "self-managed-kafka": {
-        **_COMMON,
-        "BatchSize": 100,
-        "SelfManagedEventSource": CONFIGS["self-managed-kafka"]["SelfManagedEventSource"],
-        "SelfManagedKafkaEventSourceConfig": {"ConsumerGroupId": UUID},
-        "SourceAccessConfigurations": [{"Type": "VPC_SUBNET", "URI": "subnet:subnet-1"}],
-        "StartingPosition": "TRIM_HORIZON",
-        "Topics": ["orders"],
-    },
-    "mq": {
-        **_COMMON,
-        "BatchSize": 100,
-        "EventSourceArn": SOURCE.format("mq", "broker:orders:b-1"),
-        "Queues": ["orders"],
-        "SourceAccessConfigurations": CONFIGS["mq"]["SourceAccessConfigurations"],
-    },
-    "documentdb": {
-        **_COMMON,
-        "BatchSize": 100,
-        "DocumentDBEventSourceConfig": CONFIGS["documentdb"]["DocumentDBEventSourceConfig"],
-        "EventSourceArn": SOURCE.format("rds", "cluster:orders"),
-        "SourceAccessConfigurations": CONFIGS["documentdb"]["SourceAccessConfigurations"],
-        "StartingPosition": "LATEST",
-    },
+_SHARDED_KEPT = set(_SHARDED) - {
+    "DestinationConfig",
+    "FunctionResponseTypes",
+    "LastProcessingResult",
 }
+_KEPT = {
+    "sqs": {"BatchSize", "MaximumBatchingWindowInSeconds"},
+    "fifo": {"BatchSize", "FunctionResponseTypes", "ScalingConfig"},
+    "kinesis": {*_SHARDED_KEPT, "StartingPosition"},
+    "dynamodb": {*_SHARDED_KEPT, "StartingPosition"},
+    "msk": {"AmazonManagedKafkaEventSourceConfig", "BatchSize", "StartingPosition", "Topics"},
+    "self-managed-kafka": {
+        "BatchSize", "SelfManagedEventSource", "SourceAccessConfigurations", "StartingPosition",
+        "Topics",
+    },
+    "mq": {"BatchSize", "Queues", "SourceAccessConfigurations"},
+    "documentdb": {
+        "BatchSize", "DocumentDBEventSourceConfig", "SourceAccessConfigurations",
+        "StartingPosition",
+    },
+}  # fmt: skip
+REQUESTS: dict[str, dict[str, Any]] = {
+    source: {"FunctionName": FUNCTION, "Enabled": True}
+    | {name: CONFIGS[source][name] for name in names | {"EventSourceArn"} & CONFIGS[source].keys()}
+    for source, names in _KEPT.items()
+}
+REQUESTS["self-managed-kafka"]["SelfManagedKafkaEventSourceConfig"] = {"ConsumerGroupId": UUID}
 """The exact request that remakes each of them, its own position kept."""
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from infra import FUNCTIONS
+from infra import FUNCTIONS, ROOT
 
 DOMAIN = sorted((FUNCTIONS / "snapback").rglob("*.py"))
 HANDLERS = sorted(path for path in FUNCTIONS.glob("*.py") if "def handler(" in path.read_text())
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 FORBIDDEN = {
     "aws",
     "aws_lambda_powertools",
@@ -35,6 +36,7 @@ def imports(path: Path) -> Iterator[str]:
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path} imports relatively"
             yield str(node.module)
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def relative(path: Path) -> str:
@@ -86,3 +88,12 @@ def test_a_handler_is_small_and_handles_no_error(path: Path) -> None:
     assert not kinds & {ast.Try, ast.Raise}
     assert handler.end_lineno
     assert handler.end_lineno - handler.lineno <= 30
+
+
+def test_a_suite_imports_itself_and_the_fakes_and_nobody_imports_a_test() -> None:
+    for path in TESTS:
+        suite = path.relative_to(ROOT / "tests").parts[0]
+        for name in (each for each in imports(path) if each.startswith("tests.")):
+            _, owner, *rest = name.split(".")
+            assert owner in (suite, "fakes"), f"{path} imports {name}"
+            assert not any(each.startswith("test_") for each in rest), f"{path} imports {name}"

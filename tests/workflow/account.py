@@ -12,12 +12,12 @@ from uuid import uuid4
 import boto3
 
 from infra.definitions import module_of
+from tests.fakes.workload import FUNCTIONS
 from tests.workflow.emulator import status_of
 from tests.workflow.roles import acting_as
 
 FUNCTION_SECONDS = 10
 LONGEST_RUN_SECONDS = 60
-ARN = "arn:aws:lambda:eu-west-1:123456789012:function:"
 IDENTITY = (
     "UUID", "EventSourceMappingArn", "LastModified", "LastProcessingResult",
     "StateTransitionReason",
@@ -33,7 +33,7 @@ class Context:
     function_name: str
     ends_at: float
     memory_limit_in_mb: int = 128
-    invoked_function_arn: str = ARN + "snapback"
+    invoked_function_arn: str = FUNCTIONS + "snapback"
 
     def get_remaining_time_in_millis(self) -> int:
         return int((self.ends_at - time.time()) * 1000)

@@ -7,6 +7,7 @@ import pytest
 from moto import mock_aws
 
 from aws import clients, table
+from tests.fakes import workload
 from tests.workflow import deployment, emulator, roles
 from tests.workflow.account import Account
 
@@ -26,7 +27,7 @@ def deployed() -> Iterator[Account]:
 
 @pytest.fixture
 def account(deployed: Account, monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
-    for name, value in deployment.ENVIRONMENT.items():
+    for name, value in workload.ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("TIMINGS", json.dumps(deployment.TIMINGS))
     monkeypatch.setenv("RESTORE_STATE_MACHINE_ARN", deployed.machines["restore"])

@@ -22,6 +22,9 @@ from moto.stepfunctions.parser.asl.component.common.error_name import custom_err
 from moto.stepfunctions.parser.asl.jsonata import jsonata as moto_jsonata
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
+from tests.fakes.mappings import duplicate
+from tests.fakes.wire import refusal
+
 _create = LambdaResponse.create_event_source_mapping
 _delete = LambdaResponse.delete_event_source_mapping
 _answer = BotocoreStubber.process_request
@@ -63,9 +66,10 @@ def _create_mapping(response: Any) -> Any:
     asked = response.json_body
     for made in response.backend.list_event_source_mappings(asked["EventSourceArn"], ""):
         if made.function_arn.endswith(asked["FunctionName"]):
-            message = f"already exists. Please update or delete the mapping with UUID {made.uuid}"
-            refusal = {"x-amzn-errortype": "ResourceConflictException"}
-            return HTTPStatus.CONFLICT, refusal, json.dumps({"Type": "User", "Message": message})
+            message = duplicate(made.get_configuration())
+            code = "ResourceConflictException"
+            status, headers, body = refusal("lambda", HTTPStatus.CONFLICT, code, message)
+            return status, {**headers, "status": status}, body
     return _create(response)
 
 

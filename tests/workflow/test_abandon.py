@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from tests.workflow.account import Account
-from tests.workflow.test_rescue import stop_in_window
+from tests.workflow.actions import stop_in_window
 
 REASON = "the team has deleted its queue for good"
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.workflow.account import Account
-from tests.workflow.test_experiment import ALL
+from tests.workflow.actions import ALL
 
 
 @pytest.mark.parametrize("sequence", ["parallel", "rolling"])

@@ -6,9 +6,9 @@ from typing import Any
 import boto3
 import pytest
 
+from tests.fakes.workload import FUNCTIONS, ROLE
 from tests.workflow import emulator
-from tests.workflow.account import ARN, Account, Context, Handler
-from tests.workflow.deployment import ROLE
+from tests.workflow.account import Account, Context, Handler
 
 DEFINITION = {
     "QueryLanguage": "JSONata",
@@ -22,7 +22,7 @@ DEFINITION = {
                     "States": {
                         "Ask": {
                             "Type": "Task",
-                            "Resource": ARN + "Observe",
+                            "Resource": FUNCTIONS + "Observe",
                             "Arguments": {"sum": "{% $states.input.a + 1 %}"},
                             "TimeoutSeconds": 1,
                             "End": True,

@@ -7,8 +7,7 @@ import boto3
 import pytest
 
 from tests.workflow.account import Account
-from tests.workflow.test_experiment import ALL
-from tests.workflow.test_interruption import ring
+from tests.workflow.actions import ALL, ring
 
 
 def test_expectations_are_judged_in_the_report(account: Account) -> None:

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from tests.workflow.account import Account
-
-ALL = {"function_name": "orders", "event_uuids": "all", "total_chaos_duration": 1}
+from tests.workflow.actions import ALL
 
 
 @pytest.mark.parametrize(

@@ -17,11 +17,11 @@ from aws.cloudformation import ANSWER_SECONDS
 from snapback.model.effects import Step
 from snapback.rescue import guarding
 from snapback.rescue.guarding import LONGEST_REASON
+from tests.fakes.workload import KILL_SWITCH
 from tests.workflow import roles
 from tests.workflow.account import Account, Context
-from tests.workflow.deployment import KILL_SWITCH, TIMINGS
-from tests.workflow.test_experiment import ALL
-from tests.workflow.test_rescue import stop_in_window
+from tests.workflow.actions import ALL, stop_in_window
+from tests.workflow.deployment import TIMINGS
 
 WORK_SECONDS = 6
 

@@ -6,28 +6,13 @@ from collections.abc import Callable
 import boto3
 import pytest
 
+from tests.fakes.workload import KILL_SWITCH
 from tests.workflow.account import Account
-from tests.workflow.deployment import KILL_SWITCH
-from tests.workflow.test_experiment import ALL
+from tests.workflow.actions import ALL, ring
 
 
 def engage(value: str = "on") -> None:
     boto3.client("ssm").put_parameter(Name=KILL_SWITCH, Value=value, Overwrite=True)
-
-
-def ring(state: str = "ALARM") -> None:
-    api = boto3.client("cloudwatch")
-    api.put_metric_alarm(
-        AlarmName="too-old",
-        MetricName="IteratorAge",
-        Namespace="AWS/Lambda",
-        Statistic="Maximum",
-        Period=60,
-        EvaluationPeriods=1,
-        Threshold=1,
-        ComparisonOperator="GreaterThanThreshold",
-    )
-    api.set_alarm_state(AlarmName="too-old", StateValue=state, StateReason="a test")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from botocore.exceptions import ConnectionClosedError
 from moto.core.botocore_stubber import BotocoreStubber
 
 from tests.workflow.account import Account
-from tests.workflow.test_experiment import ALL
+from tests.workflow.actions import ALL
 
 LONG_AGO = 1_000
 

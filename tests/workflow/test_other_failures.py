@@ -8,9 +8,8 @@ import pytest
 
 from snapback.model.errors import TargetsChanged, TargetsNotRestored
 from tests.workflow.account import Account, Context, Handler
+from tests.workflow.actions import ALL, moments
 from tests.workflow.deployment import deploy_machine
-from tests.workflow.test_experiment import ALL
-from tests.workflow.test_window_failures import moments
 
 SURPRISE = ZeroDivisionError("surprise")
 surprises = pytest.mark.parametrize("error", [SURPRISE, None], ids=["error", "time-out"])

@@ -7,9 +7,10 @@ import boto3
 import pytest
 from moto.awslambda.models import EventSourceMapping
 
-from tests.workflow.account import ARN, Account, Context, Handler
+from tests.fakes.workload import FUNCTIONS
+from tests.workflow.account import Account, Context, Handler
+from tests.workflow.actions import ALL
 from tests.workflow.deployment import map_source
-from tests.workflow.test_experiment import ALL
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
@@ -56,7 +57,7 @@ def test_what_is_no_json_object_is_refused_with_an_example(account: Account, ask
 def test_a_mapping_of_another_function_is_refused(account: Account) -> None:
     foreign = map_source("paused", "others")
     [line] = refused(account, ALL | {"event_uuids": [foreign]})
-    assert f"{foreign} belongs to {ARN}others, not to orders" in line
+    assert f"{foreign} belongs to {FUNCTIONS}others, not to orders" in line
 
 
 def test_a_mapping_given_twice_is_refused(account: Account) -> None:
@@ -67,7 +68,9 @@ def test_a_mapping_given_twice_is_refused(account: Account) -> None:
 
 
 def test_a_function_that_has_not_opted_in_is_refused(account: Account) -> None:
-    boto3.client("lambda").untag_resource(Resource=ARN + "orders", TagKeys=["snapback:allowed"])
+    boto3.client("lambda").untag_resource(
+        Resource=FUNCTIONS + "orders", TagKeys=["snapback:allowed"]
+    )
     [line] = refused(account, ALL)
     assert "'orders' has not opted in; tag it snapback:allowed=true" in line
 

@@ -11,23 +11,8 @@ from aws import calls
 from snapback.model.effects import Answer, Call
 from tests.workflow import account as accounts
 from tests.workflow.account import Account
+from tests.workflow.actions import ALL, stop_in_window
 from tests.workflow.deployment import TIMINGS
-from tests.workflow.test_experiment import ALL
-
-
-def stop_in_window(account: Account, sequence: str = "parallel") -> str:
-    """Start an experiment and stop it once its targets are detached; answers its ARN."""
-    asked = ALL | {"total_chaos_duration": 60, "sequence": sequence}
-    execution = account.start("experiment", asked)
-    affected = 1 if sequence == "rolling" else 3
-    account.until(
-        lambda: [t["status"] for t in account.items("target#")].count("injected") == affected,
-        "the targets are detached",
-    )
-    boto3.client("stepfunctions").stop_execution(executionArn=execution)
-    account.result(execution)
-    account.until(lambda: account.running == 0, "every handler has ended")
-    return execution
 
 
 @pytest.mark.parametrize("sequence", ["parallel", "rolling"])

@@ -7,7 +7,7 @@ import pytest
 from infra.permissions import HANDLERS
 from tests.workflow import roles
 from tests.workflow.account import Account
-from tests.workflow.test_experiment import ALL
+from tests.workflow.actions import ALL
 
 
 def test_a_handler_cannot_call_what_its_role_does_not_allow(

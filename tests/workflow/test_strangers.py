@@ -12,8 +12,8 @@ from snapback.model.records import Target
 from snapback.run import window
 from tests.workflow import deployment
 from tests.workflow.account import Account, Context, Handler
+from tests.workflow.actions import ALL
 from tests.workflow.deployment import map_source
-from tests.workflow.test_experiment import ALL
 
 
 def while_detached(account: Account, deed: Callable[[], Any]) -> dict[str, Any]:

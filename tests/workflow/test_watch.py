@@ -6,7 +6,7 @@ import boto3
 import pytest
 
 from tests.workflow.account import Account
-from tests.workflow.test_experiment import ALL
+from tests.workflow.actions import ALL
 from watch import __main__ as watch
 from watch.glance import glance
 from watch.look import Look

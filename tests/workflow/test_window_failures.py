@@ -7,8 +7,8 @@ import pytest
 
 from snapback.model.errors import InjectionFailed, InjectionUnknown, WindowClosed
 from tests.workflow.account import LONGEST_RUN_SECONDS, Account, Context, Handler
+from tests.workflow.actions import ALL, moments
 from tests.workflow.deployment import deploy_machine
-from tests.workflow.test_experiment import ALL
 
 FAILURES = [
     ("inject_fault", InjectionFailed("AWS refused"), "InjectionFailed"),
@@ -19,7 +19,6 @@ FAILURES = [
     ("observe", ZeroDivisionError("surprise"), "ZeroDivisionError"),
     ("observe", None, "States.Timeout"),
 ]
-moments = pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
 
 
 @moments

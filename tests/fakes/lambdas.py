@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from infra.definitions import module_of
 from snapback.model.timings import Timings
-from tests.crash_matrix.scheduler import Scheduler, Task
+from tests.fakes.scheduler import Scheduler, Task
 
 STARTS_WITHIN_SECONDS = 0.05
 """How long an invocation takes to begin."""

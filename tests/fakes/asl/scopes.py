@@ -5,7 +5,7 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.crash_matrix.expressions import StatesError, evaluate
+from tests.fakes.asl.expressions import StatesError, evaluate
 
 
 @dataclass(eq=False)

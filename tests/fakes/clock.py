@@ -8,8 +8,8 @@ from unittest import mock
 
 from botocore.retries import quota
 
-from tests.crash_matrix.lambdas import current_process
-from tests.crash_matrix.scheduler import Scheduler
+from tests.fakes.lambdas import current_process
+from tests.fakes.scheduler import Scheduler
 
 _quotas: list[quota.RetryQuota] = []
 

@@ -1,16 +1,31 @@
 """Step Functions: runs the states that the product's definitions use, in virtual time."""
 
+import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from tests.crash_matrix.expressions import StatesError
-from tests.crash_matrix.lambdas import Lambdas, reported
-from tests.crash_matrix.scheduler import Scheduler, Signal, Task
-from tests.crash_matrix.scopes import Retrying, Scope
+from infra.definitions import load
+from snapback.model.timings import Timings
+from tests.fakes.asl.expressions import StatesError
+from tests.fakes.asl.scopes import Retrying, Scope
+from tests.fakes.lambdas import Lambdas, reported
+from tests.fakes.scheduler import Scheduler, Signal, Task
 
 STATE_SECONDS = 0.02
 """How long a transition takes."""
+
+
+_FUNCTION = re.compile(r"\$\{(\w+)\}")
+
+
+@cache
+def definition(machine: str, timings: Timings) -> Mapping[str, Any]:
+    """The product's own definition; a resource is the plain name of its function."""
+    loaded: Mapping[str, Any] = json.loads(_FUNCTION.sub(r"\1", load(machine, timings).text))
+    return loaded
 
 
 class Stopped(BaseException):

@@ -1,4 +1,4 @@
-"""The crash matrix's interpreter goes the way that moto's goes, with the same handlers."""
+"""The fake interpreter goes the way that moto's goes, with the same handlers."""
 
 import importlib
 from collections.abc import Iterator, Sequence
@@ -10,11 +10,15 @@ from unittest import mock
 import pytest
 
 from infra.definitions import module_of
-from tests.crash_matrix import account as matrix_account
-from tests.crash_matrix.scenarios import asked_of
-from tests.crash_matrix.world import world
+from snapback.model.timings import Timings
+from tests.fakes import clock
+from tests.fakes.asl.execution import Execution, definition
+from tests.fakes.lambdas import Lambdas
+from tests.fakes.scheduler import Scheduler
+from tests.workflow import deployment
 from tests.workflow.account import Account, Context, Handler
 
+SOURCES = ("stream", "queue", "paused")
 ASKED = {"function_name": "orders", "total_chaos_duration": 1}
 
 type Invoked = Sequence[tuple[str, int | None]]
@@ -50,13 +54,23 @@ def in_moto(account: Account, sources: Sequence[str], sequence: str) -> Way:
     return way(invoked, result["status"], result.get("error"))
 
 
-def in_the_matrix(sources: tuple[str, ...], sequence: str) -> Way:
-    with matrix_account.deployed(), world(sources) as made:
-        execution = made.start(asked_of(made, sequence=sequence, total_chaos_duration=1))
-        made.run()
-        invoked = [each for each in made.lambdas.invoked if each[0] != "sweep"]
-        error = execution.error.name if execution.error else None
-        return way(invoked, execution.status, error)
+def in_the_fake(account: Account, sources: Sequence[str], sequence: str) -> Way:
+    deployment.renew(account)
+    timings, scheduler = Timings.of(deployment.TIMINGS), Scheduler()
+    lambdas = Lambdas(scheduler, timings)
+    uuids = [account.uuids[each] for each in sources]
+    execution = Execution(
+        scheduler=scheduler,
+        lambdas=lambdas,
+        definition=definition("experiment", timings),
+        arn="arn:aws:states:eu-west-1:123456789012:execution:experiment:fake",
+        given={**ASKED, "event_uuids": uuids, "sequence": sequence},
+        entering=lambda _execution, _state: None,
+    )
+    with clock.virtual(scheduler):
+        assert scheduler.run(lambda: execution.status != "RUNNING", 3600)
+    error = execution.error.name if execution.error else None
+    return way(lambdas.invoked, execution.status, error)
 
 
 MODULES = (
@@ -89,11 +103,11 @@ def failing(module: str) -> Iterator[None]:
     ("sources", "sequence", "fails"),
     [
         (("stream",), "parallel", ""),
-        (matrix_account.SOURCES, "parallel", ""),
-        (matrix_account.SOURCES, "rolling", ""),
-        (matrix_account.SOURCES, "parallel", "snapshot_targets"),
-        (matrix_account.SOURCES, "rolling", "inject_fault"),
-        (matrix_account.SOURCES, "parallel", "restore_targets"),
+        (SOURCES, "parallel", ""),
+        (SOURCES, "rolling", ""),
+        (SOURCES, "parallel", "snapshot_targets"),
+        (SOURCES, "rolling", "inject_fault"),
+        (SOURCES, "parallel", "restore_targets"),
     ],
 )
 def test_both_interpreters_go_the_same_way(
@@ -103,5 +117,5 @@ def test_both_interpreters_go_the_same_way(
         there = in_moto(account, sources, sequence)
     account.replaced.clear()
     with failing(fails):
-        here = in_the_matrix(sources, sequence)
+        here = in_the_fake(account, sources, sequence)
     assert here == there

@@ -1,0 +1,1 @@
+"""Step Functions: our subset of its language, in virtual time."""

@@ -1,0 +1,246 @@
+"""Event source mappings as AWS has them: their life cycle and their API, as pure functions on values.
+
+Every text of AWS stands here once. Recorded are those of a duplicate and of a mapping that is gone
+(LocalStack's tests that were validated on AWS, `test_lambda_integration_sqs.snapshot.json` and
+`test_lambda_api.snapshot.json`; CloudTrail shows the one of a queue likewise), and those of a mapping
+in use (issues of several deployment tools). The text of a start in the future is not.
+"""
+
+from functools import cache
+from typing import Any, NamedTuple
+
+from snapback.faults.mappings.mapping import KAFKA, key_of, source_of, unqualified
+from snapback.faults.mappings.start_position import NO_PROGRESS
+from snapback.model.effects import Answer
+from tests.fakes.values import number_of, value_of
+
+ARN = "arn:aws:lambda:eu-west-1:123456789012:"
+DELETE, CREATE, UPDATE = CHANGING = (
+    "DeleteEventSourceMapping", "CreateEventSourceMapping", "UpdateEventSourceMapping",
+)  # fmt: skip
+OPERATIONS = (*CHANGING, "GetEventSourceMapping", "ListEventSourceMappings", "ListTags")
+
+BECOMES = {
+    "Creating": "Enabled",
+    "Enabling": "Enabled",
+    "Updating": "Enabled",
+    "Disabling": "Disabled",
+    "Deleting": "",
+}
+"""Where each state in transition ends; only what reads is in transition, but for the one that is deleted."""
+
+GONE = Answer(
+    code="ResourceNotFoundException",
+    message="The resource you requested does not exist.",
+    status=404,
+)
+IN_THE_FUTURE = Answer(
+    code="InvalidParameterValueException",
+    message="StartingPositionTimestamp must not be in the future.",
+    status=400,
+)
+_EXISTS = "already exists. Please update or delete the existing mapping with UUID"
+_DERIVED = ("FunctionName", "Enabled", "Tags")
+_UNSET = {"MaximumBatchingWindowInSeconds": 0, "FunctionResponseTypes": []}
+_UNSET_OF_A_STREAM = {
+    "BisectBatchOnFunctionError": False,
+    "DestinationConfig": {"OnFailure": {}},
+    "MaximumRecordAgeInSeconds": -1,
+    "MaximumRetryAttempts": -1,
+    "ParallelizationFactor": 1,
+    "TumblingWindowInSeconds": 0,
+}
+
+
+class Source(NamedTuple):
+    """One mapping: `settings` is the number of the request that makes it as it is.
+
+    `before` is the state that a late read may still show, `modified` when a call last changed it.
+    """
+
+    uuid: str
+    state: str
+    settings: int
+    before: str = ""
+    modified: float = -9000
+    progress: str = NO_PROGRESS
+    by_hand: bool = False
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is not in transition."""
+        return self.state not in BECOMES
+
+    @property
+    def live(self) -> bool:
+        """Whether it exists and stays."""
+        return self.state != "Deleting"
+
+    @property
+    def late(self) -> "Source":
+        """It as a read may still show it, soon after a change."""
+        return self._replace(state=self.before or self.state)
+
+    @property
+    def key(self) -> str:
+        """What AWS lets exist only once."""
+        return key_of_request(self.settings)
+
+
+type Sources = tuple[Source, ...]
+
+
+def uuid_of(number: int) -> str:
+    """The UUID of the n-th mapping ever made."""
+    return f"{number:08x}-0000-4000-8000-{number:012x}"
+
+
+@cache
+def key_of_request(number: int) -> str:
+    """The key of the mapping that a request makes."""
+    request = value_of(number)
+    return key_of({**request, "FunctionArn": request["FunctionName"]})
+
+
+@cache
+def described(source: Source) -> dict[str, Any]:
+    """What GetEventSourceMapping answers of it."""
+    request = value_of(source.settings)
+    queue = source_of(request) == "sqs"
+    return {
+        **_UNSET,
+        **({} if queue else {**_UNSET_OF_A_STREAM, "LastProcessingResult": source.progress}),
+        **{name: value for name, value in request.items() if name not in _DERIVED},
+        "UUID": source.uuid,
+        "EventSourceMappingArn": f"{ARN}event-source-mapping:{source.uuid}",
+        "FunctionArn": request["FunctionName"],
+        "State": source.state,
+        "StateTransitionReason": "USER_INITIATED",
+        "LastModified": source.modified,
+    }
+
+
+def moved_on(source: Source) -> Source | None:
+    """A mapping in transition where that ends; None once it is gone."""
+    state = BECOMES[source.state]
+    return source._replace(state=state, before="") if state else None
+
+
+def replaced(sources: Sources, old: Source | None, new: Source | None) -> Sources:
+    """The mappings with one more, changed or gone."""
+    others = (each for each in sources if each != old)
+    return tuple(sorted((*others, *([new] if new else []))))
+
+
+def find(sources: Sources, uuid: str) -> Source | None:
+    """The mapping with a UUID, in whatever state."""
+    return next((each for each in sources if each.uuid == uuid), None)
+
+
+def change(
+    sources: Sources, operation: str, params: dict[str, Any], uuid: str, now: float
+) -> tuple[Answer, Sources]:
+    """A call that changes something: its answer, and the mappings after it; a new one gets `uuid`."""
+    if operation == CREATE:
+        return _create(sources, params, uuid, now)
+    found = find(sources, params["UUID"])
+    if found is None:
+        return GONE, sources
+    if not found.settled:
+        return in_use("delete" if operation == DELETE else "update"), sources
+    deleted = found._replace(state="Deleting", before=found.state)
+    new = deleted if operation == DELETE else _updated(found, params)
+    return answered(new), replaced(sources, found, new)
+
+
+def _create(
+    sources: Sources, params: dict[str, Any], uuid: str, now: float
+) -> tuple[Answer, Sources]:
+    new = Source(uuid, "Creating" if params.get("Enabled", True) else "Disabled", number_of(params))
+    if params.get("StartingPositionTimestamp", 0) > now:
+        return IN_THE_FUTURE, sources
+    taken = next((each for each in sources if each.key == new.key), None)
+    return (conflict(taken), sources) if taken else (answered(new), replaced(sources, None, new))
+
+
+def _updated(source: Source, params: dict[str, Any]) -> Source:
+    enabled = params.get("Enabled", source.state == "Enabled")
+    kept = {name: value for name, value in params.items() if name not in ("UUID", "Enabled")}
+    settings = number_of({**value_of(source.settings), **kept})
+    state = "Enabled" if enabled else "Disabled"
+    if state != source.state:
+        state = "Enabling" if enabled else "Disabling"
+    elif settings != source.settings and enabled:
+        state = "Updating"
+    before = source.state if state != source.state else ""
+    return source._replace(state=state, settings=settings, before=before)
+
+
+def read(sources: Sources, operation: str, params: dict[str, Any]) -> Answer:
+    """A call that only asks."""
+    if operation == "ListEventSourceMappings":
+        found = [described(each) for each in sources]
+        return Answer(
+            body={"EventSourceMappings": [each for each in found if _asked(each, params)]}
+        )
+    if operation == "GetEventSourceMapping":
+        found_one = find(sources, params["UUID"])
+        return answered(found_one) if found_one else GONE
+    assert operation == "ListTags", operation
+    tagged = find(sources, params["Resource"].rsplit(":", 1)[1])
+    return tags_of(tagged) if tagged else untagged(params["Resource"])
+
+
+def _asked(config: dict[str, Any], params: dict[str, Any]) -> bool:
+    """A list by function takes all its versions and aliases, one by qualifier only that."""
+    source, function = params.get("EventSourceArn"), params.get("FunctionName", "")
+    of = config["FunctionArn"]
+    names = (of, unqualified(of), unqualified(of).rsplit(":", 1)[1])
+    return source in (None, config["EventSourceArn"]) and (not function or function in names)
+
+
+@cache
+def answered(source: Source) -> Answer:
+    """A good answer with the mapping in it."""
+    return Answer(body=described(source))
+
+
+@cache
+def tags_of(source: Source) -> Answer:
+    """Its tags."""
+    return Answer(body={"Tags": value_of(source.settings).get("Tags", {})})
+
+
+@cache
+def untagged(arn: str) -> Answer:
+    """There is no mapping to have tags."""
+    return Answer(code=GONE.code, message=f"Event source mapping not found: {arn}", status=404)
+
+
+@cache
+def in_use(verb: str) -> Answer:
+    """It is in transition, and can be neither changed nor deleted."""
+    message = f"Cannot {verb} the event source mapping because it is in use."
+    return Answer(code="ResourceInUseException", message=message, status=400)
+
+
+@cache
+def conflict(taken: Source) -> Answer:
+    """There is one of the same source, function, and topics."""
+    message = duplicate(described(taken))
+    return Answer(code="ResourceConflictException", message=message, status=409)
+
+
+def duplicate(config: dict[str, Any]) -> str:
+    """What a conflict says of the mapping that exists."""
+    source, arn, kind = config.get("EventSourceArn"), config["FunctionArn"], source_of(config)
+    name = unqualified(arn).rsplit(":", 1)[1]
+    if kind == "sqs":
+        text = f'An event source mapping with SQS arn (" {source} ") and function (" {name} ")'
+    elif kind in KAFKA:
+        brokers = source or ",".join(*config["SelfManagedEventSource"]["Endpoints"].values())
+        text = f'An event source mapping with event source ("{brokers}"), function ("{arn}"), '
+        text += f'topics ("{",".join(config["Topics"])}")'
+    else:
+        text = f'The event source arn (" {source} ") and function (" {name} ") provided mapping'
+    return f"{text} {_EXISTS} {config['UUID']}"
