@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from snapback.faults.mappings.mapping import POSITION, unqualified
+from snapback.faults.mappings.mapping import POSITION
 from snapback.model.records import TERMINAL
+from snapback.workload.functions import unqualified
 from tests.crash_matrix.mappings import seen
 from tests.crash_matrix.scenarios import SOMEONE_ELSE
 from tests.crash_matrix.world import TIMINGS, World

@@ -9,9 +9,11 @@ in use (issues of several deployment tools). The text of a start in the future i
 from functools import cache
 from typing import Any, NamedTuple
 
-from snapback.faults.mappings.mapping import KAFKA, key_of, source_of, unqualified
+from snapback.faults.mappings.mapping import KAFKA, key_of
 from snapback.faults.mappings.start_position import NO_PROGRESS
 from snapback.model.effects import Answer
+from snapback.workload.functions import unqualified
+from snapback.workload.sources import kind_of
 from tests.fakes.values import number_of, value_of
 
 ARN = "arn:aws:lambda:eu-west-1:123456789012:"
@@ -106,7 +108,7 @@ def key_of_request(number: int) -> str:
 def described(source: Source) -> dict[str, Any]:
     """What GetEventSourceMapping answers of it."""
     request = value_of(source.settings)
-    queue = source_of(request) == "sqs"
+    queue = kind_of(request) == "sqs"
     return {
         **_UNSET,
         **({} if queue else {**_UNSET_OF_A_STREAM, "LastProcessingResult": source.progress}),
@@ -233,7 +235,7 @@ def conflict(taken: Source) -> Answer:
 
 def duplicate(config: dict[str, Any]) -> str:
     """What a conflict says of the mapping that exists."""
-    source, arn, kind = config.get("EventSourceArn"), config["FunctionArn"], source_of(config)
+    source, arn, kind = config.get("EventSourceArn"), config["FunctionArn"], kind_of(config)
     name = unqualified(arn).rsplit(":", 1)[1]
     if kind == "sqs":
         text = f'An event source mapping with SQS arn (" {source} ") and function (" {name} ")'

@@ -1,18 +1,22 @@
 """The scenarios that are searched: who meets whom, and when each may start."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 
 from snapback.model.experiment import Experiment
-from snapback.model.records import meta_key
+from snapback.model.records import Round, meta_key
+from snapback.protocol.contract import Chosen
 from snapback.rescue.restoration import Batch
 from tests.fakes.mappings import Source, uuid_of
+from tests.fakes.switch.api import FAULT
 from tests.fakes.values import number_of, value_of
 from tests.simulation import programs
 from tests.simulation.actor import Local, Locals, Program
 from tests.simulation.outside import perform
 from tests.simulation.schedule import Act, Actor, Cast, State
 from tests.simulation.source import original
+from tests.simulation.switches import Switch
 from tests.simulation.world import World
 
 ORDERS = original(1)
@@ -107,6 +111,48 @@ def a_person(start: World, act: str, *restorers: str) -> Cast:
     """Someone deletes the mapping before the fault, or makes one while it is gone."""
     actors = [_inject(0), *(_restorer(each) for each in restorers), _last("a")]
     return Cast(actors, _prepared(start, experiment()), [ORDERS], {act: ACTS[act]})
+
+
+def staged(start: World, *restorers: str) -> Cast:
+    """A switch that takes two changes is broken while it is put back."""
+    lamp = Switch("lamp")
+    start = _switched_off(start._replace(mappings=(), switches=(lamp,)), "lamp")
+    actors = [_inject(0), *(_restorer(each) for each in restorers), _last("a")]
+    return Cast(actors, start, (), merged=False)
+
+
+def half_open(start: World, *restorers: str) -> Cast:
+    """Of two broken switches one is put back and broken again, while the other stays so."""
+    both = (Switch("canary"), Switch("other"))
+    start = _switched_off(start._replace(mappings=(), switches=both), "canary", "other")
+    for batch in (0, 1):
+        start = played(start, "a", partial(programs.injected, "a", 0, batch))
+    start = _with_rounds(
+        start,
+        Round(0, 0, 0, 10, batches=(0, 1), restores=(0,)),
+        Round(1, 1, 0, 10, batches=(0,), restores=(0, 1), beside=(1,)),
+    )
+    canary = partial(programs.restored, "canary", Batch("a", 0, failed=False, round=0))
+    actors = [
+        Actor("canary", "a", canary),
+        _inject(1, _after("canary", "ended")),
+        *(_restorer(each) for each in restorers),
+        _last("a"),
+    ]
+    return Cast(actors, start, (), merged=False)
+
+
+def _switched_off(start: World, *names: str) -> World:
+    """An experiment on switches, before its first change."""
+    what = Experiment(function_name="lamp", fault=FAULT)
+    chosen = [Chosen(name, name, {}) for name in names]
+    return played(start, "a", partial(programs.prepared, "a", what, chosen))
+
+
+def _with_rounds(start: World, *rounds: Round) -> World:
+    meta = start.item(meta_key("a")) | {"rounds": [asdict(each) for each in rounds]}
+    items = dict(start.table) | {meta_key("a"): number_of(meta)}
+    return start._replace(table=tuple(sorted(items.items())))
 
 
 def crowd(start: World, fault: str = DELETE) -> Cast:

@@ -3,6 +3,7 @@
 Each is numbered as in docs/protocol.md; a world that breaks one says which.
 """
 
+import json
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
@@ -12,6 +13,7 @@ from snapback.model.effects import Call, Item, Key
 from snapback.model.records import (
     SNAPSHOTS,
     TARGETS,
+    Meta,
     Snapshot,
     Target,
     lock_key,
@@ -22,8 +24,10 @@ from snapback.model.records import (
 )
 from snapback.model.timings import Timings
 from tests.fakes.mappings import DELETE, UPDATE, Source, described, key_of_request, moved_on
+from tests.fakes.switch.api import BROKEN, SET
 from tests.fakes.values import value_of
 from tests.simulation.source import differs
+from tests.simulation.switches import SECRET, Switch, wrong
 from tests.simulation.world import Flight, World
 
 _ENDS = ("skipped", "restored", "conflict", "abandoned")
@@ -38,21 +42,33 @@ def in_time(world: World, effect: Any, ends_at: float | None) -> World:
 
 
 def after_fault(world: World, experiment_id: str, broken: Source) -> World:
-    """A fault took effect: [1] with a snapshot and the lock, [3] before the close, [4] in time."""
+    """A mapping was broken: [1] with a snapshot and the lock, [3] before the close, [4] in time."""
     target = _target(world, experiment_id, broken.key)
-    meta = world.item(meta_key(experiment_id))
     chosen = target is not None and target.name == broken.uuid
     if broken.by_hand and not chosen:
         return world.breaks("6: a person's mapping is broken")
+    return world.breaks(_unfounded(world, experiment_id, target, "mapping"))
+
+
+def after_flip(world: World, experiment_id: str, before: Switch, asked: Mapping[str, Any]) -> World:
+    """A switch was broken: the same, [4] stage by stage."""
+    target = _target(world, experiment_id, before.name)
+    unfounded = _unfounded(world, experiment_id, target, "switch")
+    return world.breaks(unfounded or (wrong(before, asked, target) if target else ""))
+
+
+def _unfounded(world: World, experiment_id: str, target: Target | None, what: str) -> str:
+    """Why nothing may be broken now, or an empty string."""
+    meta = world.item(meta_key(experiment_id))
     if target is None or not _captured(target):
-        return world.breaks("1: a mapping is broken without a stored snapshot")
+        return f"1: a {what} is broken without a stored snapshot"
     if meta is None or meta["status"] == "closed":
-        return world.breaks("3: a mapping is broken after its experiment is closed")
-    if _owner(world, broken.key) != experiment_id:
-        return world.breaks("1: a mapping is broken without its lock")
+        return f"3: a {what} is broken after its experiment is closed"
+    if {_owner(world, lock) for lock in target.locks} != {experiment_id}:
+        return f"1: a {what} is broken without its lock"
     if target.status != "injecting":
-        return world.breaks(f"4: a mapping is broken while its target is {target.status}")
-    return world
+        return f"4: a {what} is broken while its target is {target.status}"
+    return ""
 
 
 def at_create(world: World, experiment_id: str, key: str) -> World:
@@ -90,16 +106,32 @@ def after_write(before: World, after: World) -> World:
 
 
 def _after_move(world: World, old: Target | None, new: Target) -> World:
+    if new.status == "restoring" and (what := _taken_early(world, new)):
+        return world.breaks(what)
     if old and old.cycle == new.cycle and old.status in _ENDS and old.status != new.status:
         return world.breaks(f"4: a target that was {old.status} becomes {new.status}")
     return world
 
 
+def _taken_early(world: World, target: Target) -> str:
+    """While rounds go on, a restore takes only the targets that some round puts back."""
+    meta = Meta.of(world.item(meta_key(target.experiment_id)))
+    going_on = [each for each in meta.rounds if each.number < len(meta.rounds) - 1]
+    put_back = {batch for each in going_on for batch in each.restores}
+    if meta.status == "running" and target.batch not in put_back:
+        return "4: a target beside the canary is put back"
+    return ""
+
+
 def _after_capture(world: World, at: Key, item: Item) -> World:
-    config = item["document"]["config"]
+    if SECRET in json.dumps(item):
+        return world.breaks("1: what may not be stored is in the table")
+    config = item["document"].get("config")
+    if config is None:
+        return world
     if config["State"] != "Enabled":
         return world.breaks("2: a snapshot shows another experiment's window")
-    if partition(_owner(world, key_of(config))) != at.pk:
+    if partition(_owner(world, lock_of(key_of(config)))) != at.pk:
         return world.breaks("2: a snapshot is taken without the lock")
     return world
 
@@ -116,7 +148,7 @@ def _after_close(world: World, experiment_id: str) -> World:
             continue
         if target.status not in _ENDS:
             return world.breaks(f"3: it is closed while a target is {target.status}")
-        lock = world.item(lock_key(lock_of(target.key)))
+        [lock] = [world.item(lock_key(name)) for name in target.locks]
         if lock and lock["owner"] == experiment_id and "quiet_at" not in lock:
             return world.breaks("3: it is closed and still owns a lock")
         quiet_at = lock.get("quiet_at", 0) if lock else 0
@@ -132,13 +164,17 @@ def _after_close(world: World, experiment_id: str) -> World:
 
 def _concerns(flight: Flight, target: Target) -> bool:
     asked = value_of(flight.params)
+    if flight.operation == SET:
+        return bool(asked["Name"] == target.name)
     if "UUID" in asked:
         return bool(asked["UUID"] in (target.name, target.new_name))
     return key_of_request(flight.params) == target.key
 
 
 def is_fault(operation: str, params: Mapping[str, Any]) -> bool:
-    """Whether a request breaks a mapping."""
+    """Whether a request breaks a target."""
+    if operation == SET:
+        return params["Value"] in BROKEN
     return operation == DELETE or (operation == UPDATE and params.get("Enabled") is False)
 
 
@@ -148,6 +184,8 @@ def at_rest(world: World, start: Iterable[Source]) -> World:
         return world
     if any("quiet_at" not in lock for lock in world.items("lock")):
         return world.breaks("3: all is closed and a lock is left")
+    if any(each.broken for each in world.switches):
+        return world.breaks("8: all is closed and a switch is broken")
     for was in start:
         if what := _fault_of(world, was):
             return world.breaks(what)
@@ -196,6 +234,6 @@ def _target_of(number: int, snapshot: int | None = None) -> Target:
     return Target.of(value_of(number), taken)
 
 
-def _owner(world: World, key: str) -> str:
-    lock = world.item(lock_key(lock_of(key)))
+def _owner(world: World, name: str) -> str:
+    lock = world.item(lock_key(name))
     return str(lock["owner"]) if lock else ""

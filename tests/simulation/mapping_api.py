@@ -1,4 +1,4 @@
-"""The event source mapping API in every way a request may go: late, lossy on the wire, turned away."""
+"""The APIs of mappings and switches in every way a request may go: late, lossy on the wire, turned away."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -15,14 +15,17 @@ from tests.fakes.mappings import (
     moved_on,
     replaced,
 )
+from tests.fakes.switch.api import BROKEN, GET, GET_VERSION, SET
 from tests.fakes.values import number_of, value_of
-from tests.simulation.invariants import after_create, after_fault, at_create, is_fault
+from tests.simulation import switches
+from tests.simulation.invariants import after_create, after_fault, after_flip, at_create, is_fault
 from tests.simulation.world import Flight, World
 
 LANDS_WITHIN_SECONDS = 59
 """How long a request without an answer may still be under way; less than the quiet margin."""
 
 _LOST = Answer(code="ReadTimeoutError", message="no answer", status=0)
+_ACCEPTED = Answer()
 _BUSY = Answer(code="TooManyRequestsException", message="Rate exceeded", status=429)
 
 
@@ -37,7 +40,10 @@ class Branch(NamedTuple):
 def call(world: World, experiment_id: str, asked: Call) -> Iterator[Branch]:
     """Every way a request may go."""
     params = number_of(dict(asked.params))
-    if asked.operation not in CHANGING:
+    if asked.operation in (GET, GET_VERSION):
+        yield Branch("", switches.read(world.switches, asked.operation, params), world)
+        return
+    if asked.operation not in (*CHANGING, SET):
         for note, answer in _read(world.mappings, asked.operation, params):
             yield Branch(note, answer, world)
         return
@@ -60,6 +66,8 @@ def call(world: World, experiment_id: str, asked: Call) -> Iterator[Branch]:
 
 def land(world: World, flight: Flight) -> tuple[Answer, World]:
     """A request takes effect: its answer, and the world after it."""
+    if flight.operation == SET:
+        return _ACCEPTED, _set(world, flight)
     asked, uuid = value_of(flight.params), mappings.uuid_of(world.made + 1)
     answer, left = _change(world.mappings, flight.operation, flight.params, uuid, world.now)
     after = world._replace(mappings=left)
@@ -71,6 +79,14 @@ def land(world: World, flight: Flight) -> tuple[Answer, World]:
         broken = world.mapping(asked["UUID"])
         after = after_fault(after, flight.experiment_id, made(broken))
     return answer, after
+
+
+def _set(world: World, flight: Flight) -> World:
+    asked = value_of(flight.params)
+    before = switches.find(world.switches, asked["Name"])
+    after = world._replace(switches=switches.change(world.switches, asked))
+    broken = asked["Value"] in BROKEN
+    return after_flip(after, flight.experiment_id, before, asked) if broken else after
 
 
 @cache
@@ -114,6 +130,8 @@ def made(source: Source) -> Source:
 
 def progress(world: World) -> Iterator[tuple[str, World]]:
     """What the service does by itself: a change is seen by every read, and comes to its end."""
+    for what, after in switches.progress(world.switches):
+        yield what, world._replace(switches=after)
     for each in world.mappings:
         if each.before and not each.live:
             seen = each._replace(before="")

@@ -16,10 +16,12 @@ from snapback.model.records import Meta, Target
 from snapback.model.steps import done
 from snapback.protocol import inject
 from snapback.protocol.attempt import Attempt
-from snapback.protocol.contract import Act, Captured, Pending, Settled, Terms, Unfit, View
+from snapback.protocol.contract import Act, Breaking, Captured, Pending, Settled, Terms, Unfit, View
 from snapback.report import conclusion
 from snapback.rescue import restoration
 from snapback.run import preparation, window
+from tests.fakes.switch import act as switch
+from tests.fakes.switch.api import get
 from tests.simulation import programs
 
 Mutate = Callable[[pytest.MonkeyPatch], None]
@@ -153,3 +155,53 @@ def withdraw_without_an_answer(patch: pytest.MonkeyPatch) -> None:
         return (yield from real(target, attempt, answer, sent))
 
     patch.setattr(inject, "_not_acknowledged", not_acknowledged)
+
+
+def stages_do_not_wait(patch: pytest.MonkeyPatch) -> None:
+    """The next change is made as soon as the one before it is acknowledged."""
+    patch.setattr(Target, "pending", property(lambda _target: False))
+
+
+def withdraw_from_every_stage(patch: pytest.MonkeyPatch) -> None:
+    """A refusal of a later stage makes the target untouched, as that of the first one does."""
+    real = inject._not_acknowledged
+
+    def not_acknowledged(
+        target: Target, attempt: Attempt, answer: Answer, sent: int
+    ) -> Step[Target]:
+        return (yield from real(replace(target, stage=0), attempt, answer, sent))
+
+    patch.setattr(inject, "_not_acknowledged", not_acknowledged)
+
+
+def no_end_is_recorded(patch: pytest.MonkeyPatch) -> None:
+    """The announcement does not say when the fault ends by itself."""
+    real = inject._announce
+
+    def announce(target: Target, stage: int, breaking: Breaking, attempt: Attempt) -> Step[Target]:
+        return (yield from real(target, stage, Breaking(breaking.call), attempt))
+
+    patch.setattr(inject, "_announce", announce)
+
+
+def the_secret_is_stored(patch: pytest.MonkeyPatch) -> None:
+    """The undo holds the request itself, with what it sets."""
+    real = switch.snapshot
+
+    def snapshot(target: Target, terms: Terms, view: View) -> Step[Captured | Unfit]:
+        found = yield from real(target, terms, view)
+        got = yield from get(target.name)
+        assert isinstance(found, Captured)
+        return replace(found, undo={**found.undo, "value": got.body["value"]})
+
+    patch.setattr(switch, "snapshot", snapshot)
+
+
+def a_batch_is_everything(patch: pytest.MonkeyPatch) -> None:
+    """A restore task takes every target, not those of its batch alone."""
+    real = restoration.load_targets
+
+    def everything(experiment_id: str, _batch: int | None = None) -> Step[list[Target]]:
+        return real(experiment_id)
+
+    patch.setattr(restoration, "load_targets", everything)

@@ -8,6 +8,7 @@ from typing import Any
 from snapback.model.effects import Answer, Call, Check, Fetch, Load, Wait, Write
 from tests.fakes import mappings, requests, table
 from tests.fakes.values import number_of, value_of
+from tests.simulation import switches
 from tests.simulation.invariants import after_write
 from tests.simulation.mapping_api import Branch, call
 from tests.simulation.world import World, write
@@ -53,7 +54,7 @@ def instantly(effect: Any) -> tuple[bool, Any]:
             return True, True
         case Load() if effect.prefix == "sample#":
             return True, []
-        case Call() if effect.operation not in mappings.OPERATIONS:
+        case Call() if effect.operation not in (*mappings.OPERATIONS, *switches.OPERATIONS):
             _check(effect.service, effect.operation, number_of(effect.params))
             return True, _elsewhere(effect)
     return False, None

@@ -161,7 +161,7 @@ class Cast:
 def _quiet_moments(table: Table) -> tuple[float, ...]:
     """When requests of those who are announced can no longer land."""
     items = [(key.sk, value_of(number)) for key, number in table]
-    waited = (item for sk, item in items if sk == "lock" or item["status"] in TOUCHED)
+    waited = (item for sk, item in items if sk == "lock" or item.get("status") in TOUCHED)
     return tuple(item["quiet_at"] for item in waited if "quiet_at" in item)
 
 

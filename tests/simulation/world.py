@@ -8,6 +8,7 @@ from snapback.model.effects import Key, Write
 from tests.fakes import table
 from tests.fakes.mappings import Source, Sources, find, replaced
 from tests.fakes.values import number_of, value_of
+from tests.simulation.switches import Switches
 
 
 class Flight(NamedTuple):
@@ -27,6 +28,7 @@ class World(NamedTuple):
 
     table: Table = ()
     mappings: Sources = ()
+    switches: Switches = ()
     flights: tuple[Flight, ...] = ()
     now: float = 0
     made: int = 0
@@ -53,8 +55,8 @@ class World(NamedTuple):
         return self._replace(mappings=replaced(self.mappings, old, new))
 
     def breaks(self, what: str) -> "World":
-        """The same world, in which an invariant does not hold."""
-        return self._replace(broken=self.broken or what)
+        """The same world, in which an invariant does not hold; as it is for an empty one."""
+        return self._replace(broken=self.broken or what) if what else self
 
 
 Forget = Callable[[Mapping[str, Any]], Mapping[str, Any]]
