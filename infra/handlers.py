@@ -81,7 +81,7 @@ def asset_code(settings: Settings) -> lambda_.Code:
     """The built folder as code; raises Refusal where it has not been built."""
     folder = settings.asset.folder
     if not folder.is_dir():
-        raise Refusal(f"{folder} does not exist: run `make build/functions-{settings.asset}`")
+        raise Refusal(f"{folder} does not exist: run `make build/functions-{settings.asset}.ready`")
     return lambda_.Code.from_asset(str(folder))
 
 
