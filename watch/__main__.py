@@ -62,7 +62,7 @@ def _show(found: Iterator[Look]) -> Look:
             if CONSOLE.is_terminal:
                 live.update(drawn(seen), refresh=True)
             else:
-                CONSOLE.print(line(seen), soft_wrap=True, highlight=False)
+                CONSOLE.print(line(seen), soft_wrap=True)
     return seen
 
 
