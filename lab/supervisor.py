@@ -23,6 +23,7 @@ START_SECONDS = 120
 STOP_SECONDS = 2  # there is nothing to save
 LOCK_TRIES = 20  # whoever asks whether it is held holds it for a moment
 LOCK, STATE, LOG = "lab.lock", "lab.state.json", "lab.log"
+RECORD = "lab.json"  # what is deployed; it goes when its lab goes
 
 
 def main() -> int:
@@ -34,7 +35,7 @@ def main() -> int:
     if options.follow_stdin:
         threading.Thread(target=_stop_at_end_of_input, args=(wanted,), daemon=True).start()
     with _only_one(options.directory), _run_directory() as run_directory:
-        _clear_after_crash(options.directory / STATE)
+        _clear_after_crash(options.directory)
         code = supervise(options.directory, run_directory, options.idle_seconds, wanted)
     if options.follow_stdin and wanted.is_set():
         shutil.rmtree(options.directory, ignore_errors=True)
@@ -55,6 +56,7 @@ def supervise(directory: Path, run: Path, idle_seconds: float, stop: threading.E
                 _wait_until_over(process, emulator.activity_file(run), idle_seconds, stop)
         return 0 if stop.is_set() or process.poll() is None else 1
     finally:
+        (directory / RECORD).unlink(missing_ok=True)
         end_group(process)
 
 
@@ -124,8 +126,10 @@ def _run_directory() -> Iterator[Path]:
         shutil.rmtree(run, ignore_errors=True)
 
 
-def _clear_after_crash(state: Path) -> None:
+def _clear_after_crash(directory: Path) -> None:
     """Remove what a supervisor that was killed left behind."""
+    (directory / RECORD).unlink(missing_ok=True)
+    state = directory / STATE
     with contextlib.suppress(FileNotFoundError):
         shutil.rmtree(json.loads(state.read_text())["run_directory"], ignore_errors=True)
         state.unlink()

@@ -87,11 +87,13 @@ def test_start_and_stop_can_be_repeated_and_leave_nothing(directory: Path) -> No
     assert snapback_lab.start(directory, say=said.append) == first
     assert snapback_lab.status(directory) == first
     assert environment_marks(first.run_directory)
+    (directory / supervisor.RECORD).touch()
     snapback_lab.stop(directory, say=said.append)
     snapback_lab.stop(directory, say=said.append)
     assert snapback_lab.status(directory) is None
     assert not environment_marks(first.run_directory)
     assert not Path(first.run_directory).exists()
+    assert not (directory / supervisor.RECORD).exists()
     assert [line.split(" (")[0] for line in said] == [
         "no lab runs",
         "starting the lab ...",
@@ -115,10 +117,12 @@ def test_the_emulator_ends_with_its_supervisor(
 ) -> None:
     """Kill -9 of the supervisor leaves no process."""
     orphan = snapback_lab.start(directory, say=lambda _: None)
+    (directory / supervisor.RECORD).touch()
     os.kill(orphan.pid, signal.SIGKILL)
     eventually(lambda: not environment_marks(orphan.run_directory), wanted=True)
     snapback_lab.start(directory, say=lambda _: None)
     assert not Path(orphan.run_directory).exists()
+    assert not (directory / supervisor.RECORD).exists()
 
 
 @pytest.mark.parametrize(
