@@ -101,6 +101,7 @@ def _vendor(target: Target, libraries: Path) -> None:
     stamp = BUILD / f"libraries-{target}.key"
     if stamp.exists() and stamp.read_text() == key and libraries.exists():
         return
+    stamp.unlink(missing_ok=True)  # an interrupted installation must not look complete
     shutil.rmtree(libraries, ignore_errors=True)
     BUILD.mkdir(exist_ok=True)
     subprocess.run(command, check=True)

@@ -350,7 +350,7 @@ HANDLERS: Mapping[str, tuple[Statement, ...]] = {
         _may(
             "states:StartExecution",
             on="restore machine",
-            because="Starts the restore of an experiment that is in no good hands.",
+            because="Starts the restore of an experiment that nothing else is restoring.",
         ),
     ),
     "guard": (
