@@ -11,7 +11,7 @@ from constructs import Construct
 
 from infra.definitions import load, module_of
 from infra.roles import acknowledge_wildcards
-from snapback.timings import Timings
+from snapback.model.timings import Timings
 
 
 class StateMachine(Construct):
