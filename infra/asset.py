@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from infra import FUNCTIONS, ROOT
-from infra.permissions import HANDLERS
+from infra.permissions import HANDLERS, collected
 
 REQUIREMENTS = ROOT / "requirements" / "functions.txt"
 BUILD = ROOT / "build"
@@ -66,8 +66,8 @@ def sdk_models() -> set[str]:
     """The services whose SDK models are kept: those that some handler may call."""
     prefixes = {
         action.split(":")[0]
-        for statements in HANDLERS.values()
-        for statement in statements
+        for module in HANDLERS
+        for statement in collected(module)
         for action in statement.actions
     }
     models = {SDK_MODEL_OF.get(prefix, prefix) for prefix in prefixes}

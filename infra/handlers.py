@@ -46,7 +46,7 @@ class Handler(Construct):
             self,
             module,
             {**wiring.resources, "own logs": (log_group.log_group_arn,)},
-            settings.target_functions,
+            settings,
         )
         self.role_arn = role.role_arn
         self.function = lambda_.Function(
@@ -116,6 +116,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "MAX_DURATION_SECONDS": str(settings.max_duration_seconds),
         "MAX_TARGETS": str(settings.max_targets),
         "ALLOWED_HOURS": settings.allowed_hours,
+        "FAULTS": ",".join(settings.faults),
         "POWERTOOLS_SERVICE_NAME": "snapback",
         "POWERTOOLS_METRICS_NAMESPACE": "Snapback",
     }
