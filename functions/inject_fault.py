@@ -14,7 +14,8 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
     """`{experiment_id, round, batch}` → `{injected}`, how many targets are broken."""
     invocation = Invocation.of(context)
     switch = invocation.settings.kill_switch_parameter
-    step = inject_batch(**event, kill_switch=switch, attempt=invocation.attempt)
+    batch = (event["experiment_id"], event["round"], event["batch"])
+    step = inject_batch(*batch, switch, invocation.attempt)
     injected = invocation.run(step)
     logger.info("fault is injected", extra={**event, "injected": injected})
     return {"injected": injected}

@@ -15,7 +15,7 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
     """`{experiment_id, round}` → `{over, wait_seconds, inject}`."""
     invocation = Invocation.of(context)
     switch = invocation.settings.kill_switch_parameter
-    step = observe(**event, kill_switch=switch, attempt=invocation.attempt)
+    step = observe(event["experiment_id"], event["round"], switch, invocation.attempt)
     seen = asdict(invocation.run(step))
     logger.info("window is observed", extra={**event, **seen})
     return seen

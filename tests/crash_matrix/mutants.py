@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from unittest import mock
 
-from snapback.faults.mappings import delete_mappings
+from snapback.faults.mappings.delete import undo
 from snapback.model.effects import Step
 from snapback.model.records import Meta, Target
+from snapback.model.steps import done
 from snapback.protocol import restore
 from snapback.protocol.contract import Settled
 from snapback.rescue import sweeping
@@ -30,21 +31,20 @@ class Mutant:
 
 
 def _skips(target: Target, *_: Any) -> Step[None]:
-    yield target.move("skipped", expect=("injecting",))
+    yield from target.move("skipped", expect=("injecting",))
 
 
 def _does_not_wait(target: Target, *_: Any) -> Step[None]:
-    yield target.move("restoring", expect=("injecting",), came_from="injecting")
+    began = {"came_from": "injecting"}
+    yield from target.move("restoring", expect=("injecting",), values=began)
 
 
 def _settles_at_once(target: Target) -> Step[Settled]:
-    yield from ()
-    return Settled("restored", new_uuid=target.uuid)
+    return done(Settled("restored", name=target.name))
 
 
 def _sees_nothing(_meta: Meta, _now: float) -> Step[str]:
-    yield from ()
-    return ""
+    return done("")
 
 
 _DELETE = "DeleteEventSourceMapping"
@@ -57,7 +57,7 @@ MUTANTS = {
         restore, "_take_over", _does_not_wait, "1-parallel", _DELETE, "paused before"
     ),
     "restore claims at once that it is done": Mutant(
-        delete_mappings, "restore", _settles_at_once, "1-parallel", _DELETE, "cut"
+        undo, "restore", _settles_at_once, "1-parallel", _DELETE, "cut"
     ),
     "the sweeper sees no fact": Mutant(
         sweeping, "fact", _sees_nothing, "1-parallel-stopped", "GetFunction", "cut"

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from snapback.faults.mappings.mapping import key_of
+from snapback.faults.mappings.mapping import key_of, lock_of
 from tests.crash_matrix.account import ALARM, SOURCES
 from tests.crash_matrix.machine import Execution
 from tests.crash_matrix.wire import Strike
@@ -63,7 +63,7 @@ def begun(scenario: Scenario, strike: Strike | None = None) -> Iterator[World]:
             made.executions.entering = _stopping(made)
         if scenario.locked:
             last = made.mappings.sources[made.uuids[-1]]
-            made.items.lock(key_of(last.config), SOMEONE_ELSE)
+            made.items.lock(lock_of(key_of(last.config)), SOMEONE_ELSE)
         made.start(asked_of(made, **scenario.asked))
         yield made
 

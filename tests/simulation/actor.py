@@ -119,15 +119,20 @@ def _advance(running: Generator[Any, Any, Any], answer: Any, local: Local) -> No
         local.effect, local.outcome = None, f"failed: {type(error).__name__}"
 
 
+def _told_apart(value: Any) -> Any:
+    """A value by what tells it from another; a generator by where it stands."""
+    if isinstance(value, Generator):
+        return _frames(value)
+    return [_told_apart(each) for each in value] if isinstance(value, list) else value
+
+
 def _frames(running: Any) -> list[tuple[str, int, str]]:
     found = []
     while running is not None and running.gi_frame is not None:
         frame = running.gi_frame
         live = live_at(frame.f_code, frame.f_lasti)
         values = [
-            (name, _frames(value) if isinstance(value, Generator) else value)
-            for name, value in frame.f_locals.items()
-            if name in live
+            (name, _told_apart(value)) for name, value in frame.f_locals.items() if name in live
         ]
         found.append((frame.f_code.co_qualname, frame.f_lasti, repr(values)))
         running = running.gi_yieldfrom

@@ -5,6 +5,7 @@ from functools import partial
 
 from snapback.model.experiment import Experiment
 from snapback.model.records import meta_key
+from snapback.rescue.restoration import Batch
 from tests.fakes.values import number_of, value_of
 from tests.simulation import programs
 from tests.simulation.actor import Local, Locals, Program
@@ -59,7 +60,7 @@ def preparation(start: World, *restorers: str) -> Cast:
 
 def second_round(start: World, *restorers: str, fault: str = DELETE) -> Cast:
     """The window of a second cycle fails while a slow injector is still on its way."""
-    first = {"experiment_id": "a", "batch": 0, "failed": False, "round": 0}
+    first = Batch("a", 0, failed=False, round=0)
     start = _prepared(start, experiment(fault, cycles=2))
     start = played(start, "a", partial(programs.injected, "a", 0, 0))
     actors = [
@@ -113,7 +114,7 @@ def crowd(start: World, fault: str = DELETE) -> Cast:
 
 def _batch(batch: int) -> list[Actor]:
     """What the workflow does with a batch: inject, restore, inject again, and restore after a failure."""
-    first = {"experiment_id": "a", "batch": batch, "failed": False, "round": 0}
+    first = Batch("a", batch, failed=False, round=0)
     ended = partial(programs.restored, f"first restore {batch}", first)
     failed = partial(programs.put_back, f"restore {batch}", "a", batches=(batch,))
     names = [f"{what} {batch}" for what in ("inject", "first restore", "inject again", "restore")]

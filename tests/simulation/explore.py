@@ -36,7 +36,7 @@ def explore(cast: Cast, limit: int = 2_000_000) -> Found:
             rested[rest] = at_rest(state.world, cast.before).broken
         if broken := state.world.broken or rested[rest]:
             return Found(len(number), steps, broken, _story(came_from, here))
-        if state.world.table and all_closed(state.world):
+        if all_closed(state.world):
             good.append(here)
         for step, after in cast.successors(state):
             steps += 1

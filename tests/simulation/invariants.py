@@ -5,7 +5,19 @@ Each is numbered as in docs/protocol.md; a world that breaks one says which.
 
 from collections.abc import Iterable
 
-from snapback.model.records import Target, lock_key, meta_key, target_key
+from snapback.faults.mappings.mapping import key_of, lock_of
+from snapback.model.effects import Item, Key
+from snapback.model.records import (
+    SNAPSHOTS,
+    TARGETS,
+    Snapshot,
+    Target,
+    lock_key,
+    meta_key,
+    partition,
+    snapshot_key,
+    target_key,
+)
 from tests.fakes.values import value_of
 from tests.simulation.source import Source, config, differs, key_of_request
 from tests.simulation.world import Flight, World
@@ -17,10 +29,10 @@ def after_fault(world: World, experiment_id: str, broken: Source) -> World:
     """A fault took effect: [1] with a snapshot and the lock, [3] before the close, [4] in time."""
     target = _target(world, experiment_id, broken.key)
     meta = world.item(meta_key(experiment_id))
-    chosen = target is not None and target.uuid == broken.uuid
+    chosen = target is not None and target.name == broken.uuid
     if broken.by_hand and not chosen:
         return world.breaks("6: a person's mapping is broken")
-    if target is None or not target.snapshot or not target.request:
+    if target is None or not _captured(target):
         return world.breaks("1: a mapping is broken without a stored snapshot")
     if meta is None or meta["status"] == "closed":
         return world.breaks("3: a mapping is broken after its experiment is closed")
@@ -34,7 +46,7 @@ def after_fault(world: World, experiment_id: str, broken: Source) -> World:
 def at_create(world: World, experiment_id: str, key: str) -> World:
     """A create is sent: [1] only what is stored is made."""
     target = _target(world, experiment_id, key)
-    if target is None or not target.request:
+    if target is None or not target.undo:
         return world.breaks("1: a mapping is made without a stored request")
     return world
 
@@ -55,9 +67,11 @@ def after_write(before: World, after: World) -> World:
         if old.get(key) == number:
             continue
         item = value_of(number)
-        if key.sk.startswith("target#"):
+        if key.sk.startswith(TARGETS):
             known = Target.of(value_of(old[key])) if key in old else None
             after = _after_move(after, known, Target.of(item))
+        elif key.sk.startswith(SNAPSHOTS):
+            after = _after_capture(after, key, item)
         elif key.sk == "meta" and item["status"] == "closed":
             after = _after_close(after, item["experiment_id"])
     return after
@@ -66,12 +80,22 @@ def after_write(before: World, after: World) -> World:
 def _after_move(world: World, old: Target | None, new: Target) -> World:
     if old and old.cycle == new.cycle and old.status in _ENDS and old.status != new.status:
         return world.breaks(f"4: a target that was {old.status} becomes {new.status}")
-    if new.status == "captured" and (old is None or old.snapshot != new.snapshot):
-        if new.snapshot["config"]["State"] != "Enabled":
-            return world.breaks("2: a snapshot shows another experiment's window")
-        if _owner(world, new.key) != new.experiment_id:
-            return world.breaks("2: a snapshot is taken without the lock")
     return world
+
+
+def _after_capture(world: World, at: Key, item: Item) -> World:
+    config = item["document"]["config"]
+    if config["State"] != "Enabled":
+        return world.breaks("2: a snapshot shows another experiment's window")
+    if partition(_owner(world, key_of(config))) != at.pk:
+        return world.breaks("2: a snapshot is taken without the lock")
+    return world
+
+
+def _captured(target: Target) -> bool:
+    """Whether it has the snapshot of its own capture, and what undoes its fault."""
+    snapshot = target.snapshot
+    return bool(snapshot.undo) and snapshot.captured_by == target.captured_by
 
 
 def _after_close(world: World, experiment_id: str) -> World:
@@ -80,7 +104,7 @@ def _after_close(world: World, experiment_id: str) -> World:
             continue
         if target.status not in _ENDS:
             return world.breaks(f"3: it is closed while a target is {target.status}")
-        lock = world.item(lock_key(target.key))
+        lock = world.item(lock_key(lock_of(target.key)))
         if lock and lock["owner"] == experiment_id and "quiet_at" not in lock:
             return world.breaks("3: it is closed and still owns a lock")
         quiet_at = lock.get("quiet_at", 0) if lock else 0
@@ -97,7 +121,7 @@ def _after_close(world: World, experiment_id: str) -> World:
 def _concerns(flight: Flight, target: Target) -> bool:
     asked = value_of(flight.params)
     if "UUID" in asked:
-        return bool(asked["UUID"] in (target.uuid, target.new_uuid))
+        return bool(asked["UUID"] in (target.name, target.new_name))
     return key_of_request(flight.params) == target.key
 
 
@@ -148,9 +172,10 @@ def _targets(world: World) -> list[Target]:
 
 def _target(world: World, experiment_id: str, key: str) -> Target | None:
     item = world.item(target_key(experiment_id, key))
-    return Target.of(item) if item else None
+    snapshot = Snapshot.of(world.item(snapshot_key(experiment_id, key)) or {})
+    return Target.of(item, snapshot) if item else None
 
 
 def _owner(world: World, key: str) -> str:
-    lock = world.item(lock_key(key))
+    lock = world.item(lock_key(lock_of(key)))
     return str(lock["owner"]) if lock else ""

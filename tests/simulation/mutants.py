@@ -2,21 +2,21 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from snapback.faults.mappings import delete_mappings
+from snapback.faults import registry
+from snapback.faults.mappings.delete import undo
 from snapback.faults.mappings.mapping import satisfies
-from snapback.faults.registry import FAULTS
 from snapback.model import records
-from snapback.model.clock import Clock
 from snapback.model.effects import Answer, Effect, Outcome, Step, Write
-from snapback.model.errors import TargetsChanged
 from snapback.model.records import Meta, Target
+from snapback.model.steps import done
 from snapback.protocol import inject
-from snapback.protocol.contract import Captured, Pending, Settled
-from snapback.protocol.lifecycle import load_targets
+from snapback.protocol.attempt import Attempt
+from snapback.protocol.contract import Act, Captured, Pending, Settled, Terms, Unfit, View
 from snapback.report import conclusion
 from snapback.rescue import restoration
 from snapback.run import preparation, window
@@ -27,39 +27,37 @@ Mutate = Callable[[pytest.MonkeyPatch], None]
 
 def lease_is_the_calls_time_out(patch: pytest.MonkeyPatch) -> None:
     """quiet_at lies 15 seconds ahead, not behind the invocation's own end."""
-    real = programs.Attempt
 
-    def short(**values: Any) -> inject.Attempt:
-        ends_at = values["send_until"] + programs.TIMINGS.send_margin_seconds
-        return real(**(values | {"quiet_at": ends_at - programs.INJECTOR_SECONDS + 15}))
+    def short(attempt: Attempt) -> float:
+        return attempt.ends_at - programs.INJECTOR_SECONDS + 15
 
-    patch.setattr(programs, "Attempt", short)
+    patch.setattr(Attempt, "quiet_at", property(short))
 
 
 def read_before_lock(patch: pytest.MonkeyPatch) -> None:
     """The target is read first, then locked, and the snapshot stored is the one read before."""
-    real = preparation.reserve
+    reserve, capture_all = preparation.reserve, preparation.capture_all
+    seen: dict[tuple[str, str], Captured | Unfit] = {}
 
-    def reserve(meta: Meta, targets: list[Target], clock: Clock) -> Step[None]:
-        fault = FAULTS[meta.experiment["fault"]]
-        terms = preparation.terms(preparation.Experiment.of(meta.experiment), programs.TIMINGS, 0)
-        seen = []
-        for target in targets:
-            captured = yield from fault.snapshot(target, terms)
-            if isinstance(captured, Captured):
-                seen.append((target, captured))
-        if not seen:
-            raise TargetsChanged("nothing could be read")
-        yield from real(meta, [target for target, _ in seen], clock)
-        for target, captured in seen:
-            read = {"snapshot": captured.snapshot, "request": captured.request}
-            yield target.move("captured", expect=records.UNTOUCHED, **read)
+    def read_and_reserve(meta: Meta, targets: list[Target], attempt: Attempt) -> Step[None]:
+        act = registry.act(meta.experiment.fault)
+        view = yield from act.look(targets)
+        for each in targets:
+            found = yield from act.snapshot(each, preparation.terms(meta, attempt), view)
+            seen[each.experiment_id, each.key] = found
+        yield from reserve(meta, targets, attempt)
 
-    def capture_all(targets: list[Target], _fault: Any, _terms: Any) -> Step[list[Target]]:
-        return (yield from load_targets(targets[0].experiment_id))
+    def capture_what_was_read(
+        targets: list[Target], _act: Act, terms: Terms, view: View, attempt: Attempt
+    ) -> Step[list[Target]]:
+        def snapshot(target: Target, _terms: Terms, _view: View) -> Step[Captured | Unfit]:
+            return done(seen[target.experiment_id, target.key])
 
-    patch.setattr(preparation, "reserve", reserve)
-    patch.setattr(preparation, "capture_all", capture_all)
+        as_read: Any = SimpleNamespace(snapshot=snapshot)
+        return (yield from capture_all(targets, as_read, terms, view, attempt))
+
+    patch.setattr(preparation, "reserve", read_and_reserve)
+    patch.setattr(preparation, "capture_all", capture_what_was_read)
 
 
 def no_fence_of_the_target(patch: pytest.MonkeyPatch) -> None:
@@ -74,17 +72,17 @@ def adopt_by_snapshot(patch: pytest.MonkeyPatch) -> None:
         own = {k: v for k, v in request.items() if k != "StartingPositionTimestamp"}
         return satisfies(config, own | {"StartingPosition": "LATEST"})
 
-    patch.setattr(delete_mappings, "satisfies", by_snapshot)
+    patch.setattr(undo, "satisfies", by_snapshot)
 
 
 def nothing_to_do_from_injected(patch: pytest.MonkeyPatch) -> None:
     """A mapping that Get still shows was never deleted, even after an acknowledged delete."""
-    real = delete_mappings.restore
+    real = undo.restore
 
     def restore(target: Target) -> Step[Settled | Pending]:
         return (yield from real(replace(target, came_from="injecting")))
 
-    patch.setattr(delete_mappings, "restore", restore)
+    patch.setattr(undo, "restore", restore)
 
 
 def renewal_without_a_check(patch: pytest.MonkeyPatch) -> None:
@@ -135,13 +133,13 @@ def unlocked_while_a_restore_can_land(patch: pytest.MonkeyPatch) -> None:
 
 def withdraw_without_an_answer(patch: pytest.MonkeyPatch) -> None:
     """An injector that heard nothing takes its announcement back."""
-    real = inject._conclude
+    real = inject._not_acknowledged
 
-    def conclude(
-        target: Target, attempt: inject.Attempt, answer: Answer, sent: int, clock: Any
-    ) -> Step[None]:
+    def not_acknowledged(
+        target: Target, attempt: Attempt, answer: Answer, sent: int
+    ) -> Step[Target]:
         if answer.outcome is Outcome.UNKNOWN:
             answer = Answer(code="AccessDeniedException", status=403)
-        yield from real(target, attempt, answer, sent, clock)
+        return (yield from real(target, attempt, answer, sent))
 
-    patch.setattr(inject, "_conclude", conclude)
+    patch.setattr(inject, "_not_acknowledged", not_acknowledged)

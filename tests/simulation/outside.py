@@ -21,8 +21,8 @@ class Alive:
 
 
 NOT_READ = {
-    **dict.fromkeys(("detached_at", "injected_at", "restored_at", "started_at", "closed_at"), 0),
-    **dict.fromkeys(("restoring_since", "deadline"), 0),
+    **dict.fromkeys(("broken_at", "injected_at", "restored_at", "started_at", "closed_at"), 0),
+    **dict.fromkeys(("restoring_since", "deadline", "captured_at", "in_force_at"), 0),
     "reason": "",
     "failure": None,
 }
@@ -56,17 +56,18 @@ def instantly(effect: Any) -> tuple[bool, Any]:
         case Call() if effect.operation == "GetMetricData":
             return True, _age(effect.params["EndTime"])
         case Call() if effect.operation not in MAPPING_OPERATIONS:
-            return True, _UNSEEN
+            return True, _SWITCHED_OFF if effect.operation == "GetParameter" else _UNSEEN
     return False, None
 
 
 _UNREAD = ("sample#", "report")
+_SWITCHED_OFF = Answer(body={"Parameter": {"Value": "off"}})
 _UNSEEN = Answer(code="AccessDenied", message="not part of the model", status=403)
 
 
 def _age(now: float) -> Answer:
     """A mapping that keeps up, measured a minute ago: requests made at other times differ."""
-    measured = {"Id": "age", "Timestamps": [now - 60], "Values": [0.0]}
+    measured = {"Id": "m0", "Timestamps": [now - 60], "Values": [0.0]}
     return Answer(body={"MetricDataResults": [measured]})
 
 

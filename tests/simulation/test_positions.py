@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from snapback.faults.mappings import delete_mappings
+from snapback.faults.mappings.delete import act
 from snapback.faults.mappings.mapping import key_of
+from snapback.model.experiment import Experiment
 from snapback.model.records import Target
 from snapback.model.timings import Timings
-from snapback.protocol.contract import Captured, Terms
+from snapback.protocol.contract import Captured, Terms, View
 from tests.fakes.answers import answer
 from tests.simulation.source import config, original
 
@@ -49,19 +50,20 @@ def captured(
     mapping: Mapping[str, Any], at: float, ages: list[tuple[float, float]], *beside: Any
 ) -> float:
     """Where the snapshot taken at a moment would start the new mapping; 0 is the oldest record."""
-    terms = Terms(captured_at=at, resume="lossless", position_margin=MARGIN, allow_managed=False)
+    experiment = Experiment(function_name="consumer", own={"event_uuids": "all"})
     shown = [each for each in ages if at - 900 <= each[0]]
-    result = {"Timestamps": [each[0] for each in shown], "Values": [each[1] for each in shown]}
+    stamps, values = [each[0] for each in shown], [each[1] for each in shown]
+    result = {"Id": "m0", "Timestamps": stamps, "Values": values}
     answers = {
         "GetEventSourceMapping": mapping,
         "ListTags": {"Tags": {}},
-        "ListEventSourceMappings": {"EventSourceMappings": [mapping, *beside]},
         "GetMetricData": {"MetricDataResults": [result]},
     }
     target = Target("a", key_of(mapping), "reserved", str(mapping["UUID"]))
-    found = answer(delete_mappings.snapshot(target, terms), answers)
+    terms, view = Terms(experiment, Timings(), at), View((mapping, *beside))
+    found = answer(act.snapshot(target, terms, view), answers)
     assert isinstance(found, Captured)
-    return float(found.request.get("StartingPositionTimestamp", 0))
+    return float(found.undo.get("StartingPositionTimestamp", 0))
 
 
 @pytest.mark.parametrize("delay", [0, 60, 180])

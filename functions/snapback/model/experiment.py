@@ -64,8 +64,9 @@ class Experiment:
 
     def stored(self) -> dict[str, Any]:
         """Its record, of JSON types: one flat document, as it was asked for."""
-        common = asdict(self)
-        return {**common, **common.pop("own")}
+        stored = asdict(self)
+        own: dict[str, Any] = stored.pop("own")
+        return stored | own
 
     @property
     def place(self) -> Place:

@@ -22,8 +22,11 @@ TERMINAL = ("skipped", "restored", "conflict", "abandoned")
 UNTOUCHED = ("reserved", "captured")
 TOUCHED = ("injecting", "injected", "restoring")
 
-TARGETS, SNAPSHOTS, SAMPLES = "target#", "snapshot#", "sample#"
+TARGETS, SNAPSHOTS, SAMPLES = "target#", "target-snapshot#", "sample#"
 """How the sort keys of each kind of item begin."""
+
+TARGETS_AND_SNAPSHOTS = "target"
+"""How those of both kinds begin, so that one query reads them."""
 
 
 def partition(experiment_id: str) -> str:

@@ -46,6 +46,7 @@ def together[T](steps: Sequence[Step[T]], until: float, clock: Clock) -> Step[li
             break
         if (pause := wakes[number] - clock()) > 0:
             yield from Wait(pause)
+        wakes[number] = 0.0
         ended[number], seconds = yield from _until_it_waits(steps[number])
         wakes[number] = clock() + seconds
     return [each or Ended() for each in ended]

@@ -1,6 +1,6 @@
 """One invocation as the domain sees it: who it is, until when it lives, and its clock."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from snapback.model.clock import Clock
 from snapback.model.timings import Timings
@@ -16,8 +16,8 @@ class Attempt:
 
     owner: str
     ends_at: float
-    timings: Timings
-    clock: Clock
+    timings: Timings = field(repr=False)
+    clock: Clock = field(repr=False)
 
     @property
     def now(self) -> float:

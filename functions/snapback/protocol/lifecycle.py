@@ -9,8 +9,8 @@ from dataclasses import replace
 from snapback.model.effects import Change, Fetch, Key, Load, Step, Write
 from snapback.model.errors import InvalidExperiment, TargetsNotRestored, WindowClosed
 from snapback.model.records import (
-    SNAPSHOTS,
     TARGETS,
+    TARGETS_AND_SNAPSHOTS,
     Meta,
     Snapshot,
     Target,
@@ -46,23 +46,23 @@ def load_standing(experiment_id: str) -> Step[list[Target]]:
 
 def load_targets(experiment_id: str, batch: int | None = None) -> Step[list[Target]]:
     """The targets with their snapshots, or those of one batch."""
-    standing = yield from load_standing(experiment_id)
-    targets = [each for each in standing if batch is None or each.batch == batch]
-    items = yield from Load(partition(experiment_id), SNAPSHOTS)
-    snapshots = {item["sk"].removeprefix(SNAPSHOTS): Snapshot.of(item) for item in items}
-    complete = []
-    for target in targets:
-        known = replace(target, snapshot=snapshots.get(target.key, Snapshot()))
-        complete.append((yield from _own(known)))
-    return complete
+    items = yield from Load(partition(experiment_id), TARGETS_AND_SNAPSHOTS)
+    snapshots = {item["sk"]: Snapshot.of(item) for item in items}
+    targets = []
+    for item in items:
+        if item["sk"].startswith(TARGETS) and batch in (None, item["batch"]):
+            taken = snapshots.get(snapshot_key(experiment_id, item["key"]).sk, Snapshot())
+            targets.append((yield from _own(Target.of(item, taken))))
+    return targets
 
 
 def reload(target: Target) -> Step[Target]:
     """The target as its record is now, with the snapshot of its own capture."""
+    name, snapshot = target.name, target.snapshot
     item = yield from Fetch(target_key(target.experiment_id, target.key))
     if item is None:
-        raise TargetsNotRestored(f"the record of {target.name} is gone; put it back by hand")
-    return (yield from _own(Target.of(item, target.snapshot)))
+        raise TargetsNotRestored(f"the record of {name} is gone; put it back by hand")
+    return (yield from _own(Target.of(item, snapshot)))
 
 
 def _own(target: Target) -> Step[Target]:

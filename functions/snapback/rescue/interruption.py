@@ -5,15 +5,14 @@ from collections.abc import Sequence
 from snapback.model.effects import Answer, Call, Step
 from snapback.model.errors import WindowClosed
 from snapback.model.records import Meta
-from snapback.protocol.lifecycle import fence, load
+from snapback.protocol.lifecycle import fence
 from snapback.workload.alarms import ringing
 
 ENGAGED = "on"
 
 
-def may_inject(experiment_id: str, kill_switch_parameter: str) -> Step[None]:
+def may_inject(meta: Meta, kill_switch_parameter: str) -> Step[None]:
     """End the window with WindowClosed unless another target may be touched now."""
-    meta = yield from load(experiment_id)
     yield from _end_if(meta, (yield from not_startable(kill_switch_parameter)))
 
 

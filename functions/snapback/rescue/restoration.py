@@ -42,12 +42,10 @@ def restore_batch(asked: Batch, attempt: Attempt) -> Step[int]:
     yield from _begin(meta, asked, attempt)
     targets = yield from load_targets(meta.experiment_id, asked.batch)
     ended = yield from restore_all(meta, targets, attempt)
-    after = yield from load_standing(meta.experiment_id)
-    mine = [each for each in after if each.batch == asked.batch]
-    if not all(each.terminal for each in mine):
-        left = yield from load_targets(meta.experiment_id, asked.batch)
-        not_back.refuse_any(meta, left, [str(each.error) for each in ended if each.error])
-    return len(mine)
+    errors = [str(each.error) for each in ended if each.error]
+    after = yield from load_targets(meta.experiment_id, asked.batch)
+    not_back.refuse_any(meta, after, errors)
+    return len(after)
 
 
 def _begin(meta: Meta, asked: Batch, attempt: Attempt) -> Step[None]:

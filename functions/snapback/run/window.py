@@ -57,9 +57,9 @@ def inject_batch(
 
 def _inject(meta: Meta, this: Round, batch: int, kill_switch: str, attempt: Attempt) -> Step[int]:
     def permit() -> Step[None]:
-        return may_inject(meta.experiment_id, kill_switch)
+        yield from may_inject((yield from load(meta.experiment_id)), kill_switch)
 
-    yield from permit()
+    yield from may_inject(meta, kill_switch)
     until = attempt.now + this.hold_seconds + _task_seconds(attempt.timings)
     if not (yield from extend(meta, until, expect=("running",))):
         raise WindowClosed(f"experiment {meta.experiment_id} is over; nothing more is injected")
