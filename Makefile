@@ -4,20 +4,11 @@
 .DELETE_ON_ERROR:
 .PHONY: help demo lab lab-stop lab-soak test test-lab test-lab-long crash-matrix watch report-check lint synth deploy deploy-target docs locks clean
 
-PYTHON ?= python3 python3.13 python3.12
 ARGS ?=
 ROUNDS ?= 50
 SEED ?=
 
-export UV_PYTHON_DOWNLOADS := never
-export UV_SYSTEM_CERTS := true
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
-
-supported_python = import sys; sys.exit(not (3, 12) <= sys.version_info < (3, 14))
-find_python = for each in $(PYTHON); do \
-	$$each -c '$(supported_python)' 2>/dev/null && echo $$each && break; done
-python = $(or $(shell $(find_python)),$(error Snapback needs Python 3.12 or 3.13 and finds neither:\
-	install one, or name it with `make PYTHON=/path/to/python3`))
 
 find_node = node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && echo node
 need_node = $(if $(shell $(find_node)),,$(error Snapback needs Node.js 20 or newer and does not\
@@ -29,8 +20,6 @@ lock = $(uv) compile --quiet --universal --generate-hashes --python-version 3.12
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make locks'
 lab_context = {"asset": "lab", "timings": {"observe_seconds": 2, "position_margin_seconds": 10}}
 stack_inputs := app.py cdk.json $(shell find infra gamedays statemachines -name '*.py' -o -name '*.json')
-function_inputs := infra/asset.py infra/permissions.py requirements/functions.txt \
-	$(shell find functions ! -path '*__pycache__*')
 
 help:  ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*##  */  \1\t/p' Makefile | expand -t 18
@@ -70,13 +59,13 @@ lint: .venv/ready  ## Check style and types
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
 
-synth: .venv/ready node_modules/ready build/functions-aws.ready  ## Write the CloudFormation template to cdk.out
+synth: node_modules/ready  ## Write the CloudFormation template to cdk.out
 	$(cdk) synth --quiet $(ARGS)
 
-deploy: .venv/ready node_modules/ready build/functions-aws.ready  ## Deploy to your AWS account: make deploy ARGS='--profile me'
+deploy: node_modules/ready  ## Deploy to your AWS account: make deploy ARGS='--profile me'
 	$(cdk) deploy Snapback $(ARGS)
 
-deploy-target: .venv/ready node_modules/ready  ## Deploy the role that Snapback assumes in another account: see README.md
+deploy-target: node_modules/ready  ## Deploy the role that Snapback assumes in another account: see README.md
 	$(cdk) deploy SnapbackTarget $(ARGS)
 
 docs: .venv/ready  ## Write the generated pages in docs/
@@ -93,12 +82,8 @@ clean:  ## Remove everything these targets made
 	-[ ! -x .venv/bin/python ] || .venv/bin/python -m lab stop
 	rm -rf .venv .venv-lab build cdk.out node_modules out
 
-.venv/ready: requirements/uv.txt requirements/dev.txt | node_modules/ready
-	@echo "Installing the project's environment (about 550 MB, once)…"
-	$(python) -m venv --clear .venv
-	.venv/bin/python -m pip install --quiet --require-hashes -r requirements/uv.txt
-	TMPDIR=$(CURDIR)/.venv $(uv) install --quiet --python .venv --require-hashes -r requirements/dev.txt
-	@touch $@
+.venv/ready: FORCE | node_modules/ready
+	@sh setup.sh environment
 
 .venv-lab/ready: requirements/lab.txt | .venv/ready
 	@echo "Installing the lab's environment (about 400 MB, once)…"
@@ -111,11 +96,12 @@ node_modules/ready: package.json package-lock.json
 	npm ci --silent --ignore-scripts
 	@touch $@
 
-build/functions-%.ready: $(function_inputs) .venv/ready
-	.venv/bin/python -m infra.asset $*
-	@touch $@
+build/functions-%.ready: .venv/ready FORCE
+	@sh setup.sh functions $*
 
 build/assembly-lab.ready: Makefile $(stack_inputs) build/functions-lab.ready
 	@echo "Synthesizing Snapback for the lab…"
 	CDK_OUTDIR=build/assembly-lab CDK_CONTEXT_JSON='$(lab_context)' .venv/bin/python app.py
 	@touch $@
+
+FORCE:  # setup.sh says what is out of date

@@ -27,7 +27,8 @@ class Settings:
     """The SNS topic that is told of each report; empty is none."""
     allowed_hours: str
     """When experiments may run, such as `MON-FRI 09:00-17:00 UTC`; empty is always."""
-
+    faults: tuple[str, ...]
+    """The faults that this stack may do; empty is every fault."""
     restore_role_arn: str
     """The role that puts targets back in the stack's own account; empty is not known."""
 
@@ -45,6 +46,7 @@ class Settings:
             reports_bucket=os.environ.get("REPORTS_BUCKET", ""),
             report_topic_arn=os.environ.get("REPORT_TOPIC_ARN", ""),
             allowed_hours=os.environ.get("ALLOWED_HOURS", ""),
+            faults=tuple(filter(None, os.environ.get("FAULTS", "").split(","))),
             restore_role_arn=os.environ.get("RESTORE_ROLE_ARN", ""),
             restore_state_machine_arn=os.environ.get("RESTORE_STATE_MACHINE_ARN", ""),
         )

@@ -20,6 +20,7 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
         most_targets=settings.max_targets,
         allowed_tag=settings.allowed_tag,
         allowed_hours=settings.allowed_hours,
+        faults=settings.faults,
         restore_role_arn=settings.restore_role_arn,
     )
     switch = settings.kill_switch_parameter

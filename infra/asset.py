@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from infra import FUNCTIONS, ROOT
-from infra.permissions import HANDLERS
+from infra.permissions import HANDLERS, collected
 
 REQUIREMENTS = ROOT / "requirements" / "functions.txt"
 BUILD = ROOT / "build"
@@ -66,8 +66,8 @@ def sdk_models() -> set[str]:
     """The services whose SDK models are kept: those that some handler may call."""
     prefixes = {
         action.split(":")[0]
-        for statements in HANDLERS.values()
-        for statement in statements
+        for module in HANDLERS
+        for statement in collected(module)
         for action in statement.actions
     }
     models = {SDK_MODEL_OF.get(prefix, prefix) for prefix in prefixes}
@@ -101,6 +101,7 @@ def _vendor(target: Target, libraries: Path) -> None:
     stamp = BUILD / f"libraries-{target}.key"
     if stamp.exists() and stamp.read_text() == key and libraries.exists():
         return
+    stamp.unlink(missing_ok=True)  # an interrupted installation must not look complete
     shutil.rmtree(libraries, ignore_errors=True)
     BUILD.mkdir(exist_ok=True)
     subprocess.run(command, check=True)

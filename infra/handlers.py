@@ -8,10 +8,12 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.definitions import module_of
+from infra.definitions import function_of, module_of
+from infra.permissions import HANDLERS
 from infra.refusal import Refusal
 from infra.roles import handler_role
 from infra.settings import Settings
+from infra.wiring import Wiring
 
 MEMORY_MEGABYTES = 512
 
@@ -29,8 +31,7 @@ class Handler(Construct):
         *,
         settings: Settings,
         code: lambda_.Code,
-        resources: Mapping[str, tuple[str, ...]],
-        environment: Mapping[str, str],
+        wiring: Wiring,
     ) -> None:
         """Create the function `construct_id` from the handler module of that name."""
         super().__init__(scope, construct_id)
@@ -44,8 +45,8 @@ class Handler(Construct):
         role = handler_role(
             self,
             module,
-            {**resources, "own logs": (log_group.log_group_arn,)},
-            settings.target_functions,
+            {**wiring.resources, "own logs": (log_group.log_group_arn,)},
+            settings,
         )
         self.role_arn = role.role_arn
         self.function = lambda_.Function(
@@ -67,7 +68,7 @@ class Handler(Construct):
             log_group=log_group,
             logging_format=lambda_.LoggingFormat.JSON,
             tracing=lambda_.Tracing.ACTIVE,
-            environment={**_environment(settings), **environment},
+            environment={**_environment(settings), **wiring.environment},
         )
         Validations.of(self.function).acknowledge(
             Acknowledgment(
@@ -77,11 +78,34 @@ class Handler(Construct):
         )
 
 
+def make_functions(
+    scope: Construct,
+    *,
+    settings: Settings,
+    code: lambda_.Code,
+    wiring: Wiring,
+) -> dict[str, lambda_.Function]:
+    """Every function by name but Sweep, which needs to know the machines that call the others.
+
+    Validation is told which role restores.
+    """
+    made = {
+        name: Handler(scope, name, settings=settings, code=code, wiring=wiring)
+        for name in map(function_of, HANDLERS)
+        if name != "Sweep"
+    }
+    functions = {name: each.function for name, each in made.items()}
+    functions["ValidateExperiment"].add_environment(
+        "RESTORE_ROLE_ARN", made["RestoreTargets"].role_arn
+    )
+    return functions
+
+
 def asset_code(settings: Settings) -> lambda_.Code:
     """The built folder as code; raises Refusal where it has not been built."""
     folder = settings.asset.folder
     if not folder.is_dir():
-        raise Refusal(f"{folder} does not exist: run `make build/functions-{settings.asset}`")
+        raise Refusal(f"{folder} does not exist: run `make build/functions-{settings.asset}.ready`")
     return lambda_.Code.from_asset(str(folder))
 
 
@@ -92,6 +116,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "MAX_DURATION_SECONDS": str(settings.max_duration_seconds),
         "MAX_TARGETS": str(settings.max_targets),
         "ALLOWED_HOURS": settings.allowed_hours,
+        "FAULTS": ",".join(settings.faults),
         "POWERTOOLS_SERVICE_NAME": "snapback",
         "POWERTOOLS_METRICS_NAMESPACE": "Snapback",
     }

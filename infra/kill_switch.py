@@ -4,6 +4,8 @@ from aws_cdk import Stack
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from infra.wiring import Wiring
+
 
 class KillSwitch(Construct):
     """Deployed as `off`; set to `on` by a person, it stays so when the stack is deployed again."""
@@ -18,4 +20,8 @@ class KillSwitch(Construct):
             description="Snapback: set to `on` to restore every experiment and refuse new ones",
             string_value="off",
             allowed_pattern="on|off",
+        )
+        self.wiring = Wiring(
+            {"kill switch": (self.parameter.parameter_arn,)},
+            {"KILL_SWITCH_PARAMETER": self.parameter.parameter_name},
         )

@@ -4,6 +4,8 @@ from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Validations
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.wiring import Wiring
+
 KEPT_DAYS = 400
 
 
@@ -35,4 +37,8 @@ class Reports(Construct):
                 reason="A log of who read a report would need a second bucket; CloudTrail has "
                 "data events for those who want them.",
             )
+        )
+        self.wiring = Wiring(
+            {"reports": (self.bucket.arn_for_objects("*"),)},
+            {"REPORTS_BUCKET": self.bucket.bucket_name},
         )

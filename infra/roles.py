@@ -7,19 +7,21 @@ from aws_cdk import Acknowledgment, Aws, Stack, Validations
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from infra.permissions import CONDITIONS, EVERY_HANDLER, HANDLERS, RESOURCES, Statement
+from infra.permissions import EVERY_HANDLER, collected
+from infra.settings import Settings
+from snapback.protocol.permissions import Kind, Statement
 
 
 def handler_role(
-    scope: Construct, module: str, known: Mapping[str, tuple[str, ...]], targets: str
+    scope: Construct, module: str, known: Mapping[str, tuple[str, ...]], settings: Settings
 ) -> iam.Role:
     """The role of a handler module; `known` gives the ARNs of the stack's own resources."""
     return role_of(
         scope,
-        EVERY_HANDLER + HANDLERS[module],
+        (*EVERY_HANDLER, *collected(module, settings.faults)),
         iam.ServicePrincipal("lambda.amazonaws.com"),
         known,
-        targets,
+        settings.target_functions,
     )
 
 
@@ -32,9 +34,10 @@ def role_of(
     name: str | None = None,
 ) -> iam.Role:
     """A role that may do what the statements say; with a name of its own where one is given."""
-    arns = {kind: _arns(pattern, targets) for kind, pattern in RESOURCES.items()} | dict(known)
+    arns = {each.kind: _arns_of(each.kind, known, targets) for each in statements}
     policy = iam.PolicyDocument(
-        statements=[_statement(each, arns[each.resource], targets) for each in statements]
+        statements=[_statement(each, arns[each.kind], targets) for each in statements],
+        minimize=True,
     )
     role = iam.Role(
         scope,
@@ -48,7 +51,7 @@ def role_of(
         {
             arn: statement.reason
             for statement in statements
-            for arn in arns[statement.resource]
+            for arn in arns[statement.kind]
             if "*" in arn
         },
     )
@@ -74,19 +77,21 @@ def _flat(value: Any) -> str:
     return str(value)
 
 
+def _arns_of(kind: Kind, known: Mapping[str, tuple[str, ...]], targets: str) -> tuple[str, ...]:
+    """The ARNs of a kind; KeyError for one of the stack's own where they are not known."""
+    return _filled(kind.arn, targets) if kind.arn else known[kind.name]
+
+
 def _statement(statement: Statement, arns: tuple[str, ...], targets: str) -> iam.PolicyStatement:
-    conditions = CONDITIONS[statement.condition] if statement.condition else {}
+    when = statement.condition
     return iam.PolicyStatement(
         actions=list(statement.actions),
         resources=list(arns),
-        conditions={
-            operator: {key: list(_arns(pattern, targets)) for key, pattern in keys.items()}
-            for operator, keys in conditions.items()
-        },
+        conditions={when.operator: {when.key: list(_filled(when.value, targets))}} if when else {},
     )
 
 
-def _arns(pattern: str, targets: str) -> tuple[str, ...]:
+def _filled(pattern: str, targets: str) -> tuple[str, ...]:
     """The pattern's ARNs: a function that is named in full is meant with any qualifier too."""
     names = [targets] if targets.endswith("*") else [targets, f"{targets}:*"]
     arn = pattern.replace("{partition}", Aws.PARTITION).replace("{account}", Aws.ACCOUNT_ID)

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 from constructs import Node
 
 from infra.asset import Target
 from infra.refusal import Refusal
+from snapback.faults.registry import FAULTS
 from snapback.model.timings import Timings
 from snapback.validate import hours
 
@@ -23,6 +25,10 @@ class Settings:
     """Timings that replace defaults."""
     target_functions: str = "*"
     """Function names that may be targets, as an IAM pattern."""
+    faults: tuple[str, ...] = tuple(FAULTS)
+    """The faults that the stack may do, separated by commas; roles have no other fault's rights.
+
+    Leave one out only while none of its experiments is open: the roles could not restore it."""
     allowed_tag: str = "snapback:allowed"
     """The tag, set to `true`, with which a function opts in."""
     max_duration_seconds: int = 3600
@@ -64,6 +70,19 @@ def _hours(value: Any) -> str:
     return str(value)
 
 
+def _faults(value: Any) -> tuple[str, ...]:
+    given = value.split(",") if isinstance(value, str) else value
+    names = [name for each in given if (name := str(each).strip())]
+    for name in names:
+        if name not in FAULTS:
+            near = get_close_matches(name, FAULTS, n=1)
+            known = f"did you mean {near[0]}?" if near else f"give some of {', '.join(FAULTS)}"
+            raise ValueError(f"{name!r} is not a fault; {known}")
+    if not names:
+        raise ValueError(f"give some of {', '.join(FAULTS)}")
+    return tuple(each for each in FAULTS if each in names)
+
+
 def _flag(value: Any) -> bool:
     word = str(value).lower()
     if word not in {"true", "false"}:
@@ -77,5 +96,6 @@ _PARSERS: Mapping[str, Callable[[Any], Any]] = {
     "max_duration_seconds": int,
     "max_targets": int,
     "allowed_hours": _hours,
+    "faults": _faults,
     "reserve_concurrency": _flag,
 }

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 
-from aws_cdk import RemovalPolicy
+from aws_cdk import ArnFormat, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from infra.definitions import Definition
+from infra.definitions import load, module_of
 from infra.roles import acknowledge_wildcards
+from snapback.model.timings import Timings
 
 
 class StateMachine(Construct):
@@ -21,11 +22,12 @@ class StateMachine(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        definition: Definition,
+        timings: Timings,
         functions: Mapping[str, lambda_.Function],
     ) -> None:
-        """Create the machine and allow it to call the functions its definition names."""
+        """Create the machine of the definition `construct_id`, which may call what that names."""
         super().__init__(scope, construct_id)
+        definition = load(module_of(construct_id), timings)
         arns = {name: functions[name].function_arn for name in definition.functions}
         log_group = logs.LogGroup(
             self,
@@ -47,6 +49,16 @@ class StateMachine(Construct):
         acknowledge_wildcards(
             self.machine,
             {"*": "Log delivery and X-Ray have no resource level in IAM."},
+        )
+
+    @property
+    def executions(self) -> str:
+        """The ARN pattern of its executions."""
+        return Stack.of(self).format_arn(
+            service="states",
+            resource="execution",
+            resource_name=f"{self.machine.state_machine_name}:*",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
 
 

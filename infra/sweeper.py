@@ -1,4 +1,4 @@
-"""The sweeper's clock."""
+"""The sweeper: what it needs beyond other functions, and its clock."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
@@ -6,6 +6,21 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
+
+from infra.state_machines import StateMachine
+from infra.wiring import Wiring
+
+
+def sweeping(experiment: StateMachine, restore: StateMachine) -> Wiring:
+    """Both machines' executions, to ask about, and the machine to start."""
+    arn = restore.machine.state_machine_arn
+    return Wiring(
+        {
+            "executions": (experiment.executions, restore.executions),
+            "restore machine": (arn,),
+        },
+        {"RESTORE_STATE_MACHINE_ARN": arn},
+    )
 
 
 class SweeperClock(Construct):

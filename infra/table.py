@@ -6,6 +6,8 @@ from aws_cdk import CfnElement, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
+from infra.wiring import Wiring
+
 OPEN_INDEX = "open"
 
 
@@ -34,9 +36,17 @@ class Table(Construct):
             sort_key=_attribute("deadline", dynamodb.AttributeType.NUMBER),
             projection_type=dynamodb.ProjectionType.ALL,
         )
+        self.wiring = Wiring(
+            {
+                "table": (self.table.table_arn,),
+                "tables": (_all_versions(self.table),),
+                "index": (f"{self.table.table_arn}/index/{OPEN_INDEX}",),
+            },
+            {"TABLE_NAME": self.table.table_name},
+        )
 
 
-def all_versions(table: dynamodb.Table) -> str:
+def _all_versions(table: dynamodb.Table) -> str:
     """The ARN pattern of the table as CloudFormation names it, now and in place of an older one."""
     stack = Stack.of(table)
     logical_id = stack.get_logical_id(cast("CfnElement", table.node.default_child))

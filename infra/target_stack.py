@@ -1,25 +1,17 @@
 """The small stack of a target account: the role that Snapback's functions assume there."""
 
 import re
-from collections.abc import Iterator
 
 from aws_cdk import CfnOutput, CfnParameter, Stack
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from infra.permissions import HANDLERS, Statement
+from infra.permissions import at_targets
 from infra.refusal import Refusal
 from infra.roles import role_of
 from infra.settings import Settings
 
 ROLE_NAME = "SnapbackTarget"
-
-AT_TARGETS = frozenset({
-    "any", "function", "mapping", "queue", "stream", "table stream", "Kafka cluster",
-    "Kafka connection", "broker", "document cluster", "topic", "bucket", "secret", "stack", "role",
-    "key",
-})  # fmt: skip
-"""The kinds of resource that belong to a target; every other kind is the stack's own."""
 
 
 class TargetStack(Stack):
@@ -46,13 +38,6 @@ class TargetStack(Stack):
                 "ArnLike": {"aws:PrincipalArn": functions},
             },
         )
-        role = role_of(
-            self, tuple(statements()), principal, {}, settings.target_functions, ROLE_NAME
-        )
+        statements = tuple(at_targets(settings.faults))
+        role = role_of(self, statements, principal, {}, settings.target_functions, ROLE_NAME)
         CfnOutput(self, "AssumeRoleArn", value=role.role_arn)
-
-
-def statements() -> Iterator[Statement]:
-    """What any handler may do on a target, each statement once."""
-    found = dict.fromkeys(each for table in HANDLERS.values() for each in table)
-    return (each for each in found if each.resource in AT_TARGETS)

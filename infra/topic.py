@@ -6,6 +6,8 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from infra.wiring import Wiring
+
 PUBLISHERS = ("events.amazonaws.com", "cloudwatch.amazonaws.com")
 
 
@@ -15,16 +17,20 @@ class Topic(Construct):
     def __init__(self, scope: Construct, construct_id: str) -> None:
         """Create the topic and its key."""
         super().__init__(scope, construct_id)
-        self.key = self._key()
+        key = self._key()
         self.topic = sns.Topic(
             self,
             "Topic",
             display_name="Snapback",
-            master_key=self.key,
+            master_key=key,
             enforce_ssl=True,
         )
         for publisher in PUBLISHERS:
             self.topic.grant_publish(iam.ServicePrincipal(publisher))
+        self.wiring = Wiring(
+            {"notifications": (self.topic.topic_arn,), "notifications key": (key.key_arn,)},
+            {"REPORT_TOPIC_ARN": self.topic.topic_arn},
+        )
 
     def _key(self) -> kms.Key:
         """A key of its own: no service may publish under the key that AWS manages for SNS.

@@ -10,6 +10,7 @@ from pathlib import Path
 from lab import session
 from lab.deployment import deploy_all, write_record
 from lab.session import Lab, LabError
+from lab.supervisor import RECORD
 
 
 def main() -> int:
@@ -35,7 +36,7 @@ def main() -> int:
 def deploy(assembly: Path, idle_seconds: float) -> None:
     """Deploy Snapback and the sample workload, and write out/lab.json."""
     lab = session.start(idle_seconds=idle_seconds)
-    record = session.OUT / "lab.json"
+    record = session.OUT / RECORD
     write_record(lab, deploy_all(lab, assembly, say=print), record)
     print(f"wrote {record}")
     print_environment(lab)

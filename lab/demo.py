@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from lab.cloud import client
 from lab.deployment import Deployment, deploy_all
 from lab.live_view import LiveView, Picture
+from lab.product import Product
 from lab.report_files import backlog, write
 from lab.sample.outputs import Sample
 from lab.sample.producer import SOURCES, Producer, handled
 from lab.session import OUT, Lab, LabError, running
 from lab.verdict import Verdict, judge
-from watch.glance import glance
-from watch.view import countdown
 
 EXPECTED = [
     {"type": "backlog_grew"},
@@ -50,7 +47,7 @@ def main() -> int:
 
 def demonstrate(lab: Lab, deployment: Deployment, seconds: int) -> Verdict:
     """Run one experiment on the sample while messages keep coming, and judge what became of them."""
-    sample = deployment.sample
+    product, sample = Product(lab, deployment), deployment.sample
     seen: list[tuple[float, Picture]] = []
     _wait(lambda: _all_enabled(lab, sample), ENABLE_SECONDS, "the mappings are not enabled")
     with LiveView() as view, Producer(lab, sample) as producer:
@@ -62,32 +59,24 @@ def demonstrate(lab: Lab, deployment: Deployment, seconds: int) -> Verdict:
             return picture.drained
 
         _look_for(look, "steady state", WARM_UP_SECONDS)
-        states, dynamodb = client(lab, "stepfunctions"), client(lab, "dynamodb")
-        execution = _start(states, deployment, seconds)
-        while not (now := glance(states, dynamodb, deployment.table_name, execution)).over:
-            look(f"{now.phase} {countdown(now)}".strip())
+        name = f"demo-{int(time.time())}"
+        execution = product.start(name, total_chaos_duration=seconds, expect=EXPECTED)
+        while not product.ended(execution):
+            look(f"{product.phase(execution)} {countdown(seen, seconds, time.time())}".strip())
             time.sleep(LOOK_SECONDS)
         producer.stop()
         _wait(lambda: look("draining"), DRAIN_SECONDS, "the backlog does not drain")
     written = {source: producer.numbers(source) for source in SOURCES}
-    found = states.describe_execution(executionArn=execution)
-    verdict = judge(found, written, handled(lab, sample))
+    verdict = judge(product.execution(execution), written, handled(lab, sample))
     return replace(verdict, report={**verdict.report, "backlog": backlog(seen)})
 
 
-def _start(states: Any, deployment: Deployment, seconds: int) -> str:
-    asked = {
-        "function_name": deployment.sample.function_name,
-        "event_uuids": "all",
-        "total_chaos_duration": seconds,
-        "expect": EXPECTED,
-    }
-    started = states.start_execution(
-        stateMachineArn=deployment.experiment_state_machine_arn,
-        name=f"demo-{int(time.time())}",
-        input=json.dumps(asked),
-    )
-    return str(started["executionArn"])
+def countdown(seen: Sequence[tuple[float, Picture]], seconds: float, now: float) -> str:
+    """How long the fault still holds, counted from when every mapping was first seen away."""
+    if not seen or not seen[-1][1].detached:
+        return ""
+    left = next(at for at, picture in seen if picture.detached) + seconds - now
+    return f"{left:.0f} s left" if left > 0 else ""
 
 
 def _all_enabled(lab: Lab, sample: Sample) -> bool:

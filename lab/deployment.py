@@ -59,10 +59,11 @@ def deploy_all(
 
 
 def write_record(lab: Lab, deployment: Deployment, path: Path) -> None:
-    """Write where the lab is and what is in it, for tests, tools and people."""
+    """Write where the lab is and what is in it, for tools and people."""
     where = {
         "endpoint_url": lab.endpoint_url,
         "region": lab.region,
         "account_id": lab.account_id,
+        "environment": lab.environment(),
     }
     path.write_text(json.dumps({**where, **asdict(deployment)}, indent=2) + "\n")

@@ -63,6 +63,11 @@ class Picture:
         )
 
     @property
+    def detached(self) -> bool:
+        """Whether every mapping is away."""
+        return all(row.mapping == ABSENT for row in self.rows)
+
+    @property
     def drained(self) -> bool:
         """Whether every message was handled."""
         return all(row.backlog <= 0 for row in self.rows)
@@ -80,7 +85,7 @@ class LiveView:
     """A table that renews itself on a terminal, and a line a look elsewhere."""
 
     def __init__(self) -> None:
-        self._console = Console()
+        self._console = Console(markup=False, emoji=False, highlight=False)
         self._live = Live(console=self._console, auto_refresh=False, transient=True)
         self._since = time.monotonic()
         self._largest = 1

@@ -40,6 +40,9 @@ IDENTITY = {
 }  # fmt: skip
 """What is not the same on a mapping that was made again: its identity, and where a stream starts."""
 
+LAST_EVENTS = 30
+"""As many as surely hold the last state that was entered."""
+
 type Mappings = list[dict[str, Any]]
 
 
@@ -67,13 +70,13 @@ class Product:
         stack = self.aws("cloudformation").describe_stacks(StackName="Snapback")["Stacks"][0]
         return str(next(o["OutputValue"] for o in stack["Outputs"] if o["OutputKey"] == key))
 
-    def start(self, **asked: Any) -> str:
+    def start(self, name: str = "", **asked: Any) -> str:
         """Start an experiment, on all mappings of the sample unless told otherwise; answers its ARN."""
         sample = self.deployment.sample
         request = {"function_name": sample.function_name, "event_uuids": "all", **asked}
         started = self.aws("stepfunctions").start_execution(
             stateMachineArn=self.deployment.experiment_state_machine_arn,
-            name=f"run-{uuid4()}",
+            name=name or f"run-{uuid4()}",
             input=json.dumps(request),
         )
         return str(started["executionArn"])
@@ -86,6 +89,14 @@ class Product:
         """The same, once it has ended."""
         found = self.execution(arn)
         return found if found["status"] != "RUNNING" else None
+
+    def phase(self, arn: str) -> str:
+        """The state that an execution entered last."""
+        history = self.aws("stepfunctions").get_execution_history(
+            executionArn=arn, reverseOrder=True, maxResults=LAST_EVENTS
+        )
+        names = (each.get("stateEnteredEventDetails", {}).get("name") for each in history["events"])
+        return next((str(name) for name in names if name), "starting")
 
     def entered(self, arn: str, state: str) -> bool:
         """Whether an execution has come to a state."""

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from lab import emulator
 from lab.supervisor import LOCK, LOG, START_SECONDS, STATE, STOP_SECONDS
@@ -52,14 +53,9 @@ class Lab:
 
 
 def status(directory: Path = OUT) -> Lab | None:
-    """The lab that runs from this directory and is ready, if any."""
-    if not _locked(directory):
-        return None
-    with contextlib.suppress(FileNotFoundError):
-        lab = Lab(**json.loads((directory / STATE).read_text()))
-        if (directory / LOCK).read_text() == str(lab.pid):
-            return lab
-    return None
+    """The lab that runs from this directory and answers, if any."""
+    lab = _recorded(directory)
+    return lab if lab and emulator.is_ready(lab.endpoint_url) else None
 
 
 def start(
@@ -78,7 +74,7 @@ def start(
 
 def stop(directory: Path = OUT, *, say: Callable[[str], object] = print) -> None:
     """Stop the lab that runs from this directory; fine when there is none."""
-    lab = status(directory)
+    lab = _recorded(directory)
     if lab is None:
         say("no lab runs")
         return
@@ -144,13 +140,23 @@ def log_tail(directory: Path = OUT) -> str:
     return "(there is no log)"
 
 
+def _recorded(directory: Path) -> Lab | None:
+    """The lab of the supervisor that holds the state's file; it may be about to end."""
+    with contextlib.suppress(FileNotFoundError), (directory / STATE).open() as state:
+        return Lab(**json.load(state)) if _held(state) else None
+    return None
+
+
 def _locked(directory: Path) -> bool:
     """Whether a supervisor holds the directory's lock."""
+    with contextlib.suppress(FileNotFoundError), (directory / LOCK).open() as lock:
+        return _held(lock)
+    return False
+
+
+def _held(file: IO[str]) -> bool:
     try:
-        with (directory / LOCK).open("r") as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)  # given back when the file is closed
     except BlockingIOError:
         return True
     return False

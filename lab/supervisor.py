@@ -21,8 +21,9 @@ from lab import emulator
 
 START_SECONDS = 120
 STOP_SECONDS = 2  # there is nothing to save
-LOCK_TRIES = 20  # whoever asks for the status holds the lock for a moment
+LOCK_TRIES = 20  # whoever asks whether it is held holds it for a moment
 LOCK, STATE, LOG = "lab.lock", "lab.state.json", "lab.log"
+RECORD = "lab.json"  # what is deployed; it goes when its lab goes
 
 
 def main() -> int:
@@ -34,7 +35,7 @@ def main() -> int:
     if options.follow_stdin:
         threading.Thread(target=_stop_at_end_of_input, args=(wanted,), daemon=True).start()
     with _only_one(options.directory), _run_directory() as run_directory:
-        _clear_after_crash(options.directory / STATE)
+        _clear_after_crash(options.directory)
         code = supervise(options.directory, run_directory, options.idle_seconds, wanted)
     if options.follow_stdin and wanted.is_set():
         shutil.rmtree(options.directory, ignore_errors=True)
@@ -43,7 +44,6 @@ def main() -> int:
 
 def supervise(directory: Path, run: Path, idle_seconds: float, stop: threading.Event) -> int:
     """Run the emulator until `stop` is set, nobody used it for a while, or it ends by itself."""
-    state = directory / STATE
     port = emulator.free_port()
     endpoint_url = f"http://127.0.0.1:{port}"
     with (directory / LOG).open("wb") as log:
@@ -51,13 +51,12 @@ def supervise(directory: Path, run: Path, idle_seconds: float, stop: threading.E
     try:
         if _wait_until_ready(process, endpoint_url, stop):
             emulator.activity_file(run).touch()
-            _write(
-                state, {"pid": os.getpid(), "endpoint_url": endpoint_url, "run_directory": str(run)}
-            )
-            _wait_until_over(process, emulator.activity_file(run), idle_seconds, stop)
+            state = {"pid": os.getpid(), "endpoint_url": endpoint_url, "run_directory": str(run)}
+            with _published(directory / STATE, state):
+                _wait_until_over(process, emulator.activity_file(run), idle_seconds, stop)
         return 0 if stop.is_set() or process.poll() is None else 1
     finally:
-        state.unlink(missing_ok=True)
+        (directory / RECORD).unlink(missing_ok=True)
         end_group(process)
 
 
@@ -100,10 +99,22 @@ def _only_one(directory: Path) -> Iterator[None]:
             time.sleep(0.05)
         else:
             sys.exit(0)
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
         yield
+
+
+@contextlib.contextmanager
+def _published(path: Path, state: dict[str, object]) -> Iterator[None]:
+    """Show the state, and hold its file: what a supervisor that was killed left behind is not held."""
+    draft = path.with_suffix(".draft")
+    with draft.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        json.dump(state, file)
+        file.flush()
+        draft.replace(path)
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -115,8 +126,10 @@ def _run_directory() -> Iterator[Path]:
         shutil.rmtree(run, ignore_errors=True)
 
 
-def _clear_after_crash(state: Path) -> None:
+def _clear_after_crash(directory: Path) -> None:
     """Remove what a supervisor that was killed left behind."""
+    (directory / RECORD).unlink(missing_ok=True)
+    state = directory / STATE
     with contextlib.suppress(FileNotFoundError):
         shutil.rmtree(json.loads(state.read_text())["run_directory"], ignore_errors=True)
         state.unlink()
@@ -138,12 +151,6 @@ def _wait_until_over(
     while process.poll() is None and not stop.wait(0.5):
         if time.time() - activity.stat().st_mtime > idle_seconds:
             stop.set()
-
-
-def _write(path: Path, value: dict[str, object]) -> None:
-    draft = path.with_suffix(".draft")
-    draft.write_text(json.dumps(value))
-    draft.replace(path)
 
 
 if __name__ == "__main__":

@@ -11,11 +11,11 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.live import Live
 
-from lab import session
 from watch.glance import glance
 from watch.look import Look
 from watch.place import NoLabRuns, variables
 from watch.problems import explained
+from watch.record import running_lab
 from watch.view import CONSOLE, drawn, line
 
 SHORTEST_PAUSE = 0.1
@@ -42,7 +42,7 @@ def main() -> int:
     """Watch one execution, given by ARN or name; the exit code says how it ended."""
     options = _options()
     try:
-        found = variables(options.execution, os.environ, session.status(), in_lab=options.lab)
+        found = variables(options.execution, os.environ, running_lab(), in_lab=options.lab)
         os.environ.update(found)
         if endpoint := found.get("AWS_ENDPOINT_URL"):
             sys.stderr.write(f"watching in the lab at {endpoint}\n")
@@ -62,7 +62,7 @@ def _show(found: Iterator[Look]) -> Look:
             if CONSOLE.is_terminal:
                 live.update(drawn(seen), refresh=True)
             else:
-                CONSOLE.print(line(seen), soft_wrap=True, highlight=False)
+                CONSOLE.print(line(seen), soft_wrap=True)
     return seen
 
 

@@ -1,11 +1,18 @@
 """Where an execution runs: in AWS as the SDK is set up, or in the lab of this directory; pure."""
 
 from collections.abc import Mapping
-
-from lab.session import Lab
+from dataclasses import dataclass
 
 NAMES_AN_ACCOUNT = ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_ACCESS_KEY_ID")
 """Any of these in the environment says which account is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """A lab that runs: its account, and the variables that lead the SDK to it."""
+
+    account_id: str
+    environment: Mapping[str, str]
 
 
 class NoLabRuns(Exception):
@@ -30,5 +37,5 @@ def variables(
     if in_lab and lab is None:
         raise NoLabRuns
     if lab is not None and (in_lab or account == lab.account_id or not named):
-        return lab.environment()
+        return dict(lab.environment)
     return {"AWS_DEFAULT_REGION": parts[3]} if account else {}

@@ -12,7 +12,8 @@ _STYLES = {
     "injecting": "red", "injected": "red", "restoring": "yellow", "restored": "green",
     "skipped": "green", "conflict": "bold red", "abandoned": "bold red",
 }  # fmt: skip
-CONSOLE = Console()
+CONSOLE = Console(markup=False, emoji=False, highlight=False)
+"""Shows reasons and names as they are: `[/x]` and `:key:` are no instructions."""
 
 
 def line(seen: Look) -> str:

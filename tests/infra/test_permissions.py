@@ -1,17 +1,35 @@
-"""Roles, their table and their page say the same."""
+"""Roles, their rows and their page say the same."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
+from importlib.resources import files
 from typing import Any
 
 import pytest
 
-from infra.permissions import CONDITIONS, EVERY_HANDLER, HANDLERS, RESOURCES
-from infra.reference import PERMISSIONS_PAGE, README, permissions_page, readme
+from infra.permissions import (
+    EVERY_FAULT,
+    EVERY_HANDLER,
+    HANDLERS,
+    collected,
+    of_fault,
+)
+from infra.permissions_reference import permissions_page
+from infra.reference import PERMISSIONS_PAGE, README, readme
+from snapback.protocol.permissions import Statement
+from tests.infra import rights
+from tests.infra.rights import listed
 
 MUTATING = ("Create", "Delete", "Update", "Put")
+EVERY_STATEMENT = list(
+    dict.fromkeys([*EVERY_HANDLER, *(each for module in HANDLERS for each in collected(module))])
+)
+DISABLING = "disable-mappings"
+Synthesize = Callable[..., dict[str, Any]]
 
 
-def _policies(resources: Mapping[str, Any], module: str) -> list[Any]:
+def policy_of(resources: Mapping[str, Any], module: str) -> list[Any]:
+    """The statements of the one policy that a handler's role has."""
     (function,) = (
         each["Properties"]
         for each in resources.values()
@@ -20,26 +38,15 @@ def _policies(resources: Mapping[str, Any], module: str) -> list[Any]:
     )
     role = resources[function["Role"]["Fn::GetAtt"][0]]["Properties"]
     assert "ManagedPolicyArns" not in role
-    return [policy["PolicyDocument"] for policy in role["Policies"]]
-
-
-def _actions(statement: Mapping[str, Any]) -> set[str]:
-    action = statement["Action"]
-    return {action} if isinstance(action, str) else set(action)
+    (policy,) = role["Policies"]
+    statements: list[Any] = policy["PolicyDocument"]["Statement"]
+    return statements
 
 
 @pytest.mark.parametrize("module", HANDLERS)
-def test_a_role_may_do_exactly_what_the_table_says(
-    resources: Mapping[str, Any], module: str
-) -> None:
-    (policy,) = _policies(resources, module)
-    expected = EVERY_HANDLER + HANDLERS[module]
-    assert [_actions(each) for each in policy["Statement"]] == [
-        set(each.actions) for each in expected
-    ]
-    assert [("Condition" in each) for each in policy["Statement"]] == [
-        (each.condition is not None) for each in expected
-    ]
+def test_a_role_may_do_exactly_what_its_rows_say(resources: Mapping[str, Any], module: str) -> None:
+    expected = rights.in_rows([*EVERY_HANDLER, *collected(module)])
+    assert rights.in_policy(policy_of(resources, module)) == expected
 
 
 def test_no_other_policy_reaches_a_handler(resources: Mapping[str, Any]) -> None:
@@ -53,30 +60,110 @@ def test_no_other_policy_reaches_a_handler(resources: Mapping[str, Any]) -> None
     assert not any(name.startswith("RestoreTargets") for name in attached)
 
 
-def test_every_statement_names_a_known_resource_and_condition_and_gives_its_reason() -> None:
-    for statement in [*EVERY_HANDLER, *(each for table in HANDLERS.values() for each in table)]:
-        assert statement.resource in RESOURCES
-        assert statement.condition is None or statement.condition in CONDITIONS
+def test_a_stack_of_one_fault_has_no_other_faults_rights(synthesize: Synthesize) -> None:
+    resources = synthesize(faults=DISABLING)["Resources"]
+    found = {module: rights.in_policy(policy_of(resources, module)) for module in HANDLERS}
+    assert found == {
+        module: rights.in_rows([*EVERY_HANDLER, *collected(module, [DISABLING])])
+        for module in HANDLERS
+    }
+    actions = {each.action for role in found.values() for each in role}
+    assert "lambda:UpdateEventSourceMapping" in actions
+    assert not actions & {
+        "lambda:DeleteEventSourceMapping",
+        "lambda:CreateEventSourceMapping",
+        "lambda:TagResource",
+    }
+
+
+@pytest.mark.parametrize("module", HANDLERS)
+def test_a_stack_of_several_faults_has_the_rights_of_each(module: str) -> None:
+    alone = (set(collected(module, [fault])) for fault in EVERY_FAULT)
+    assert set(collected(module)) == set().union(*alone)
+
+
+def test_every_statement_gives_its_reason_and_every_kind_its_arn_or_its_words() -> None:
+    for statement in EVERY_STATEMENT:
+        assert statement.actions
         assert statement.reason.endswith(".")
+        kind = statement.kind
+        assert bool(kind.arn) != bool(kind.words)
+        assert kind.arn in ("", "*") or kind.arn.startswith("arn:{partition}:")
+
+
+def test_a_name_means_one_kind() -> None:
+    kinds = {statement.kind for statement in EVERY_STATEMENT}
+    assert len({kind.name for kind in kinds}) == len(kinds)
 
 
 def test_no_handler_may_do_everything_of_a_service() -> None:
-    for statements in HANDLERS.values():
-        for statement in statements:
-            assert not any("*" in action for action in statement.actions)
+    for statement in EVERY_STATEMENT:
+        assert not any("*" in action for action in statement.actions)
 
 
 def test_changing_a_mapping_is_limited_to_the_target_functions() -> None:
-    for statements in HANDLERS.values():
-        for statement in statements:
-            if any(
-                "EventSourceMapping" in a and a[7:].startswith(MUTATING) for a in statement.actions
-            ):
-                assert statement.condition == "of a target"
+    for statement in EVERY_STATEMENT:
+        if any("EventSourceMapping" in a and a[7:].startswith(MUTATING) for a in statement.actions):
+            assert statement.condition is not None
+            assert statement.condition.key == "lambda:FunctionArn"
+            assert "{targets}" in statement.condition.value
+
+
+REFERENCE = json.loads(
+    (files("cfnlint.data") / "AdditionalSpecs" / "Policies.json").read_text(encoding="utf-8")
+)
+"""AWS's service authorization reference, as cfn-lint ships it."""
+
+
+@pytest.mark.parametrize("statement", EVERY_STATEMENT, ids=lambda each: each.actions[0])
+def test_every_action_is_one_of_iam_s_and_can_be_had_on_its_kind(statement: Statement) -> None:
+    for action in statement.actions:
+        service, name = action.split(":")
+        assert name.lower() in REFERENCE[service]["Actions"], f"{action} is not an action of IAM"
+        kinds = listed(REFERENCE[service]["Actions"][name.lower()].get("Resources", []))
+        formats = [
+            arn
+            for kind in kinds
+            for arn in listed(REFERENCE[service]["Resources"][kind.lower()]["ARNFormats"])
+        ]
+        arn = statement.kind.arn
+        if arn.startswith("arn:"):
+            assert any(alike(arn, each) for each in formats), f"{action} is never on {arn}"
+        elif arn:
+            assert arn == "*"
+
+
+def alike(pattern: str, form: str) -> bool:
+    """Whether an ARN pattern can mean ARNs of a form: the same service and type of resource."""
+    ours, theirs = pattern.split(":", 5), form.split(":", 5)
+    types = [each[5].replace(":", "/").split("/")[0] for each in (ours, theirs)]
+    return ours[2] == theirs[2] and (types[0] == types[1] or types[1] in ("", ".*", "*"))
+
+
+def test_what_is_on_anything_has_no_narrower_kind_or_says_why() -> None:
+    for statement in EVERY_STATEMENT:
+        for action in statement.actions:
+            service, name = action.split(":")
+            narrower = REFERENCE[service]["Actions"][name.lower()].get("Resources")
+            if statement.kind.arn == "*" and narrower:
+                assert action in {
+                    "cloudwatch:DescribeAlarms",
+                    "cloudwatch:GetMetricData",
+                    "cloudformation:DescribeStackResources",
+                }
 
 
 def test_the_page_of_permissions_is_current() -> None:
     assert PERMISSIONS_PAGE.read_text() == permissions_page(), "run `make docs`"
+
+
+def test_the_page_names_every_fault_and_question_that_needs_something() -> None:
+    page = permissions_page()
+    for fault in EVERY_FAULT:
+        section = page.split(f"## The fault {fault}\n")[1].split("\n## ")[0]
+        for question, needed in of_fault(fault).items():
+            (row,) = (line for line in section.splitlines() if line.startswith(f"| `{question}`"))
+            assert all(action in row for each in needed for action in each.actions)
 
 
 def test_the_readme_shows_the_input_as_it_is_validated() -> None:

@@ -13,6 +13,7 @@ from infra.asset import Target
 from infra.handlers import asset_code
 from infra.refusal import Refusal
 from infra.settings import Settings, from_context
+from snapback.faults.registry import FAULTS
 
 Synthesize = Callable[..., dict[str, Any]]
 
@@ -49,6 +50,23 @@ def test_timings_replace_defaults() -> None:
 
 
 @pytest.mark.parametrize(
+    "given",
+    [
+        "disable-mappings,delete-mappings",
+        " delete-mappings , disable-mappings ",
+        ["disable-mappings", "delete-mappings", "disable-mappings"],
+    ],
+)
+def test_faults_are_given_as_a_list_or_in_one_string(given: Any) -> None:
+    assert settings(faults=given).faults == ("delete-mappings", "disable-mappings")
+
+
+def test_every_fault_of_the_registry_is_allowed_by_default() -> None:
+    assert settings().faults == tuple(FAULTS)
+    assert settings(faults="disable-mappings").faults == ("disable-mappings",)
+
+
+@pytest.mark.parametrize(
     ("context", "message"),
     [
         ({"asset": "docker"}, "asset='docker'"),
@@ -57,6 +75,9 @@ def test_timings_replace_defaults() -> None:
         ({"timings": "{"}, "timings='{'"),
         ({"max_targets": "many"}, "max_targets='many'"),
         ({"reserve_concurrency": "perhaps"}, "give true or false"),
+        ({"faults": "disable-maping"}, "'disable-maping' is not a fault; did you mean disable-m"),
+        ({"faults": "delete-mappings,flood"}, "'flood' is not a fault; give some of delete-mapp"),
+        ({"faults": ","}, "faults=',' cannot be used: give some of delete-mappings"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_refused_by_name(
@@ -79,6 +100,7 @@ def test_settings_reach_the_stack(synthesize: Synthesize) -> None:
         asset="lab",
         timings='{"sweep_function_seconds": 7}',
         target_functions="orders",
+        faults="disable-mappings",
         reserve_concurrency="false",
     )
     functions = of_type(template, "AWS::Lambda::Function")
@@ -86,6 +108,7 @@ def test_settings_reach_the_stack(synthesize: Synthesize) -> None:
     assert sweep["Runtime"] == f"python{Target.LAB.python_version}"
     assert sweep["Architectures"] == [Target.LAB.architecture]
     assert sweep["Timeout"] == 7
+    assert sweep["Environment"]["Variables"]["FAULTS"] == "disable-mappings"
     assert sweep["Environment"]["Variables"]["TIMINGS"] == '{"sweep_function_seconds": 7}'
     assert not any("ReservedConcurrentExecutions" in each for each in functions)
     text = json.dumps(template)

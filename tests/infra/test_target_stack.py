@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from infra import ROOT
-from infra.permissions import HANDLERS, RESOURCES
-from infra.target_stack import AT_TARGETS, statements
+from infra.permissions import HANDLERS, at_targets, collected
+from snapback.protocol.permissions import Kind, Question, may
+from tests.infra import rights
+from tests.infra.rights import Right
 
 HOME = "123456789012"
 Synthesize = Callable[[dict[str, Any]], "subprocess.CompletedProcess[str]"]
@@ -40,15 +42,24 @@ def synthesize(tmp_path: Path) -> Synthesize:
 @pytest.fixture
 def role(synthesize: Synthesize, tmp_path: Path) -> dict[str, Any]:
     """The properties of the one resource."""
-    run = synthesize({"target_of": HOME})
+    return role_for({"target_of": HOME}, synthesize, tmp_path)
+
+
+def role_for(context: dict[str, Any], synthesize: Synthesize, folder: Path) -> dict[str, Any]:
+    run = synthesize(context)
     assert run.returncode == 0, run.stderr
-    assert not (tmp_path / "Snapback.template.json").exists()
-    template = json.loads((tmp_path / "SnapbackTarget.template.json").read_text())
+    assert not (folder / "Snapback.template.json").exists()
+    template = json.loads((folder / "SnapbackTarget.template.json").read_text())
     [resource] = template["Resources"].values()
     assert resource["Type"] == "AWS::IAM::Role"
     assert template["Outputs"]["AssumeRoleArn"]
     properties: dict[str, Any] = resource["Properties"]
     return properties
+
+
+def allowed(role: dict[str, Any]) -> set[Right]:
+    [policy] = role["Policies"]
+    return rights.in_policy(policy["PolicyDocument"]["Statement"])
 
 
 def test_the_role_trusts_the_functions_of_one_snapback_with_its_external_id(
@@ -63,35 +74,56 @@ def test_the_role_trusts_the_functions_of_one_snapback_with_its_external_id(
 
 def test_the_role_may_do_what_the_handlers_may_on_targets_and_no_more(role: dict[str, Any]) -> None:
     assert role["RoleName"] == "SnapbackTarget"
-    [policy] = role["Policies"]
-    allowed = {
-        action
-        for each in policy["PolicyDocument"]["Statement"]
-        for action in ([each["Action"]] if isinstance(each["Action"], str) else each["Action"])
-    }
-    assert allowed == {action for each in statements() for action in each.actions}
-    assert {"lambda:DeleteEventSourceMapping", "lambda:CreateEventSourceMapping"} <= allowed
-    services = {action.split(":")[0] for action in allowed}
-    assert not services & {"ssm", "states", "logs", "sts"}
-    assert {action for action in allowed if action.startswith("dynamodb:")} == {
+    every = {each for module in HANDLERS for each in collected(module)}
+    assert allowed(role) == rights.in_rows(each for each in every if each.kind.at_target)
+    actions = {each.action for each in allowed(role)}
+    assert {"lambda:DeleteEventSourceMapping", "lambda:CreateEventSourceMapping"} <= actions
+    services = {action.split(":")[0] for action in actions}
+    assert not services & {"ssm", "states", "logs", "sts", "xray"}
+    assert {action for action in actions if action.startswith("dynamodb:")} == {
         "dynamodb:DescribeStream"
     }
 
 
-def test_every_kind_of_resource_is_a_target_s_or_known_to_be_the_stack_s_own() -> None:
-    own = set(RESOURCES) - AT_TARGETS
-    assert set(RESOURCES) >= AT_TARGETS
-    assert not {kind for kind in own if RESOURCES[kind].startswith("arn:")} - {"target role"}
+def test_the_role_has_no_rights_of_faults_that_the_stack_does_not_do(
+    synthesize: Synthesize, tmp_path: Path
+) -> None:
+    context = {"target_of": HOME, "faults": "disable-mappings"}
+    found = allowed(role_for(context, synthesize, tmp_path))
+    assert found == rights.in_rows(at_targets(["disable-mappings"]))
+    actions = {each.action for each in found}
+    assert "lambda:UpdateEventSourceMapping" in actions
+    assert not actions & {"lambda:DeleteEventSourceMapping", "lambda:CreateEventSourceMapping"}
+
+
+def test_every_kind_of_resource_says_whether_a_target_s_account_has_it() -> None:
+    kinds = {each.kind for module in HANDLERS for each in collected(module)}
+    assert {kind.name for kind in kinds if not kind.at_target and kind.arn} == {"target role"}
+    assert all(kind.arn for kind in kinds if kind.at_target)
+
+
+def test_a_kind_that_a_fault_brings_along_reaches_the_role_by_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parameter = Kind("parameter", "arn:{partition}:ssm:*:{account}:parameter/*")
+    switch = Kind("own switch", words="a parameter of the stack's own", at_target=False)
+    brought = (
+        may("ssm:PutParameter", on=parameter, because="The fault."),
+        may("ssm:GetParameter", on=switch, because="Looks at home."),
+    )
+    monkeypatch.setattr("infra.permissions.of_fault", lambda _: {Question.INJECT: brought})
+    found = set(at_targets(["set-parameter"]))
+    assert brought[0] in found
+    assert brought[1] not in found
+    assert brought[1] in collected("inject_fault", ["set-parameter"])
 
 
 def test_the_handlers_that_call_targets_may_assume_its_role() -> None:
-    for module, table in HANDLERS.items():
-        calls_targets = any(
-            each.resource in AT_TARGETS and "cloudwatch:PutMetricData" not in each.actions
-            for each in table
-        )
+    for module in HANDLERS:
+        table = collected(module)
+        calls_targets = any(each.kind.at_target for each in table)
         assumes = any("sts:AssumeRole" in each.actions for each in table)
-        assert assumes or not calls_targets, module
+        assert assumes == calls_targets, module
 
 
 @pytest.mark.parametrize("target_of", ["me", "12345", "arn:aws:iam::123456789012:root"])

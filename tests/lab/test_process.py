@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import lab as snapback_lab
-from lab import session
+from lab import emulator, session, supervisor
 
 LISTENING = "0A"
 LOOPBACK = {"0100007F", "00000000000000000000000001000000"}
@@ -83,11 +87,13 @@ def test_start_and_stop_can_be_repeated_and_leave_nothing(directory: Path) -> No
     assert snapback_lab.start(directory, say=said.append) == first
     assert snapback_lab.status(directory) == first
     assert environment_marks(first.run_directory)
+    (directory / supervisor.RECORD).touch()
     snapback_lab.stop(directory, say=said.append)
     snapback_lab.stop(directory, say=said.append)
     assert snapback_lab.status(directory) is None
     assert not environment_marks(first.run_directory)
     assert not Path(first.run_directory).exists()
+    assert not (directory / supervisor.RECORD).exists()
     assert [line.split(" (")[0] for line in said] == [
         "no lab runs",
         "starting the lab ...",
@@ -111,10 +117,36 @@ def test_the_emulator_ends_with_its_supervisor(
 ) -> None:
     """Kill -9 of the supervisor leaves no process."""
     orphan = snapback_lab.start(directory, say=lambda _: None)
+    (directory / supervisor.RECORD).touch()
     os.kill(orphan.pid, signal.SIGKILL)
     eventually(lambda: not environment_marks(orphan.run_directory), wanted=True)
     snapback_lab.start(directory, say=lambda _: None)
     assert not Path(orphan.run_directory).exists()
+    assert not (directory / supervisor.RECORD).exists()
+
+
+@pytest.mark.parametrize(
+    ("held", "answers", "runs"),
+    [
+        ({supervisor.LOCK, supervisor.STATE}, True, True),
+        ({supervisor.LOCK}, True, False),
+        ({supervisor.LOCK, supervisor.STATE}, False, False),
+    ],
+    ids=["as it runs", "while the next one starts", "before its killed supervisor has ended"],
+)
+def test_a_lab_runs_while_its_own_supervisor_says_so_and_it_answers(
+    lab: Any, tmp_path: Path, held: set[str], *, answers: bool, runs: bool
+) -> None:
+    """What a killed supervisor left behind is not believed, whoever holds the directory's lock."""
+    nowhere = f"http://127.0.0.1:{emulator.free_port()}"
+    found = lab if answers else replace(lab, endpoint_url=nowhere)
+    (tmp_path / supervisor.STATE).write_text(json.dumps(asdict(found)))
+    (tmp_path / supervisor.LOCK).write_text(str(found.pid))
+    with ExitStack() as stack:
+        for name in held:
+            file = stack.enter_context((tmp_path / name).open())
+            fcntl.flock(file, fcntl.LOCK_EX)
+        assert session.status(tmp_path) == (found if runs else None)
 
 
 def test_a_lab_that_cannot_start_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,14 +6,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, NoRegionError
 
-from lab.session import Lab
 from watch import __main__ as watch
 from watch.look import Look, look
-from watch.place import NoLabRuns, variables
+from watch.place import Lab, NoLabRuns, variables
 from watch.problems import explained
 from watch.view import line
 
-LAB = Lab(pid=1, endpoint_url="http://127.0.0.1:4566", run_directory="x")
+LAB = Lab("000000000000", {"AWS_ENDPOINT_URL": "http://127.0.0.1:4566"})
 IN_LAB = "arn:aws:states:us-east-1:000000000000:execution:Experiment:demo"
 IN_AWS = "arn:aws:states:eu-west-1:123456789012:execution:Experiment:demo"
 
@@ -43,7 +42,7 @@ def test_an_execution_is_looked_for_where_it_is_meant(
 ) -> None:
     found = variables(execution, environment, lab, in_lab=in_lab)
     if expected == "lab":
-        assert found == LAB.environment()
+        assert found == LAB.environment
     else:
         assert found == ({"AWS_DEFAULT_REGION": expected} if expected else {})
 
@@ -105,7 +104,7 @@ def raising(error: BaseException) -> Callable[..., Iterator[Look]]:
 def test_the_exit_code_says_how_it_ended(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], looks: Any, code: int
 ) -> None:
-    monkeypatch.setattr(watch.session, "status", lambda: None)
+    monkeypatch.setattr(watch, "running_lab", lambda: None)
     monkeypatch.setattr(watch, "looks", looks)
     monkeypatch.setattr("sys.argv", ["watch", "demo"])
     assert watch.main() == code

@@ -8,7 +8,7 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-from infra.permissions import HANDLERS
+from infra.permissions import collected
 
 _PREFIX = {"stepfunctions": "states", "dynamodbstreams": "dynamodb", "docdb": "rds"}
 _TRANSACTED = {
@@ -46,7 +46,7 @@ def needed(service: str, operation: str, params: Mapping[str, Any]) -> set[str]:
 
 def granted(module: str) -> set[str]:
     """The IAM actions of a handler's role."""
-    return {action for statement in HANDLERS[module] for action in statement.actions}
+    return {action for statement in collected(module) for action in statement.actions}
 
 
 def enforce(patch: pytest.MonkeyPatch, refused: set[str]) -> None:

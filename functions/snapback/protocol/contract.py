@@ -10,6 +10,9 @@ targets back depends on nothing that plans or tells:
 | `undo` | put it back, compare it, by hand | everything that restores |
 | `tell` | was it felt, what the report shows | the report |
 
+Beside them, `permissions` says what each question needs of IAM (`protocol.permissions`); it is read
+where roles are made, and never at run time.
+
 A target is known by two strings: its `key`, which is unique among all targets and stays as it is,
 and its `name`, by which AWS and people call it and which a restore may change.
 """

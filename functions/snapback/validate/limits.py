@@ -21,8 +21,18 @@ class Limits:
     """The tag whose value `true` on a function permits experiments on it."""
     allowed_hours: str = ""
     """When experiments may run, such as `MON-FRI 09:00-17:00 UTC`; empty is always."""
+    faults: tuple[str, ...] = ()
+    """The faults that this stack may do; empty is every fault."""
     restore_role_arn: str = ""
     """The role that puts targets back where no `assume_role_arn` does; empty is not known."""
+
+
+def fault_problems(experiment: Experiment, limits: Limits) -> list[str]:
+    """A fault that the stack may not do, about whose targets it could not even ask."""
+    if not limits.faults or experiment.fault in limits.faults:
+        return []
+    allowed = ", ".join(limits.faults)
+    return [f"fault: {experiment.fault!r} is not one that this stack may do; choose {allowed}"]
 
 
 def function_problems(function: Mapping[str, Any], limits: Limits) -> list[str]:

@@ -16,7 +16,12 @@ from snapback.rescue.interruption import not_startable
 from snapback.run.handover import hand_over, too_large
 from snapback.run.steadiness import steadiness_problems
 from snapback.validate import reach
-from snapback.validate.limits import Limits, function_problems, limit_problems
+from snapback.validate.limits import (
+    Limits,
+    fault_problems,
+    function_problems,
+    limit_problems,
+)
 from snapback.validate.request import parse
 from snapback.workload.alarms import alarms
 from snapback.workload.functions import get_function, unqualified
@@ -39,9 +44,9 @@ def validate(
     problems = [*parsed.problems, *([stopped] if stopped else [])]
     examined = Examined()
     if (experiment := parsed.experiment) is not None:
-        malformed = reach.malformed(experiment)
-        problems += malformed
-        if not malformed:
+        refused = [*fault_problems(experiment, limits), *reach.malformed(experiment)]
+        problems += refused
+        if not refused:
             examined = yield from at(experiment.place, _examine(experiment, limits, attempt))
         problems += examined.findings.problems
         problems += limit_problems(experiment, len(examined.targets), limits, attempt)
