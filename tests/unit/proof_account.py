@@ -7,10 +7,10 @@ import pytest
 
 from snapback.model.effects import Answer, Call
 from snapback.model.errors import InvalidExperiment
-from snapback.model.experiment import Experiment
 from snapback.model.timings import Timings
-from snapback.validate.request import Parsed
-from snapback.validate.validation import Limits, validate
+from snapback.protocol.attempt import Attempt
+from snapback.validate.limits import Limits
+from snapback.validate.validation import validate
 from tests.fakes.answers import Answers, answer, ok
 
 REGION = "eu-west-1:123456789012"
@@ -118,8 +118,13 @@ def simulated(
 
 def aged(*milliseconds: float, before: float = 0) -> Answer:
     """Iterator ages of the last 15 minutes, the newest so many seconds ago."""
-    stamps = [NOW - before] * len(milliseconds)
-    return ok(MetricDataResults=[{"Values": list(milliseconds), "Timestamps": stamps}])
+    return measured(*milliseconds, at=NOW - before)
+
+
+def measured(*values: float, at: float = NOW) -> Answer:
+    """The values of the one series that was asked for."""
+    series = {"Id": "m0", "Values": list(values), "Timestamps": [at] * len(values)}
+    return ok(MetricDataResults=[series])
 
 
 def account(*configs: dict[str, Any], **changes: Any) -> Answers:
@@ -149,6 +154,7 @@ def account(*configs: dict[str, Any], **changes: Any) -> Answers:
         "DescribeStackResources": NO_STACK,
         "SimulatePrincipalPolicy": simulated("allowed"),
         "DescribeAlarms": ok(MetricAlarms=[], CompositeAlarms=[]),
+        "GetParameter": ok(Parameter={"Value": "off"}),
     } | changes
 
 
@@ -156,9 +162,9 @@ def validated(
     answers: Answers, limits: Limits = LIMITS, asked: list[Call] | None = None, **request: Any
 ) -> dict[str, Any]:
     """Validate a request for all mappings of `orders`."""
-    experiment = Experiment(**{"function_name": "orders", "event_uuids": "all"} | request)
-    step = validate(Parsed(experiment, ()), limits, Timings(), lambda: NOW)
-    return answer(step, answers, asked=asked)
+    raw = {"function_name": "orders", "event_uuids": "all"} | request
+    attempt = Attempt("validator", NOW + 600, Timings(), lambda: NOW)
+    return answer(validate(raw, limits, "kill-switch", attempt), answers, asked=asked)
 
 
 def refused(answers: Answers, limits: Limits = LIMITS, **request: Any) -> list[str]:

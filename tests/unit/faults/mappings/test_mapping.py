@@ -10,9 +10,9 @@ from snapback.faults.mappings.mapping import (
     key_of,
     pruned,
     satisfies,
-    source_of,
-    unqualified,
 )
+from snapback.workload.functions import unqualified
+from snapback.workload.sources import kind_of
 from tests.unit.samples import CONFIGS, FUNCTION, REQUESTS, UUID
 
 RETRIES = ["MaximumRetryAttempts", "MaximumRecordAgeInSeconds", "BisectBatchOnFunctionError"]
@@ -65,7 +65,7 @@ def test_a_mapping_satisfies_its_own_request(source: str) -> None:
 
 @pytest.mark.parametrize(("name", "kind"), [(n, "sqs" if n == "fifo" else n) for n in CONFIGS])
 def test_the_source_is_known_by_its_arn(name: str, kind: str) -> None:
-    assert source_of(CONFIGS[name]) == kind
+    assert kind_of(CONFIGS[name]) == kind
 
 
 @pytest.mark.parametrize("qualifier", ["", ":$LATEST", ":1", ":live"])

@@ -5,16 +5,15 @@ from typing import Any
 import pytest
 
 from snapback.faults.mappings import replay
-from snapback.report.repeats import repeats
-from tests.fakes.answers import DENIED, Answers, answer, ok
-from tests.unit.proof_account import QUEUE, STREAM, TABLE, mapping
+from tests.fakes.answers import DENIED, Answers, answer
+from tests.unit.proof_account import QUEUE, STREAM, TABLE, mapping, measured
 
 KAFKA = "arn:aws:kafka:eu-west-1:123456789012:cluster/c/u"
 DOCUMENTS = "arn:aws:rds:eu-west-1:123456789012:cluster:c"
 SINCE = {"StartingPosition": "AT_TIMESTAMP", "StartingPositionTimestamp": 1_795_000_000}
 NOW = 1_795_000_600.0
-COUNTED = {"GetMetricData": ok(MetricDataResults=[{"Id": "written", "Values": [120.0, 30.0]}])}
-NO_DATA = {"GetMetricData": ok(MetricDataResults=[{"Id": "written", "Values": []}])}
+COUNTED = {"GetMetricData": measured(120.0, 30.0)}
+NO_DATA = {"GetMetricData": measured()}
 
 
 @pytest.mark.parametrize(
@@ -86,26 +85,3 @@ def test_the_start_is_told(source: str, request_: dict[str, Any], sentence: str)
 
 def test_a_mapping_that_was_only_disabled_kept_its_place() -> None:
     assert "kept its place" in replay.again(mapping(TABLE), {"UUID": "u", "Enabled": True})
-
-
-@pytest.mark.parametrize(
-    ("series", "back", "part"),
-    [
-        ({}, None, None),
-        ({"invocations": []}, 130.0, "CloudWatch had no count of its invocations yet."),
-        (
-            {
-                "invocations": [{"at": 60.0, "value": 9.0}, {"at": 120.0, "value": 5.0}],
-                "errors": [{"at": 180.0, "value": 1.0}],
-            },
-            130.0,
-            "it was invoked 5 times, with 1 errors.",
-        ),
-    ],
-)
-def test_what_cannot_be_known_of_duplicates_is_said(
-    series: Any, back: float | None, part: str | None
-) -> None:
-    said = repeats(series, back)
-    assert len(said) == (0 if part is None else 1)
-    assert all("sees no records" in each and each.endswith(str(part)) for each in said)

@@ -10,9 +10,10 @@ from botocore.exceptions import ClientError
 
 from aws import calls, clients
 from snapback.model.effects import Call, Outcome
+from snapback.model.place import Place
 from tests.unit.proof_account import UUID
 
-PLACE = clients.Place("eu-west-1", "arn:aws:iam::210987654321:role/SnapbackTarget", "external")
+PLACE = Place("eu-west-1", "arn:aws:iam::210987654321:role/SnapbackTarget")
 
 
 class Sts:
@@ -56,9 +57,9 @@ def with_sts(monkeypatch: pytest.MonkeyPatch, sts: Sts) -> Sts:
     return sts
 
 
-def key(place: clients.Place = PLACE) -> str:
+def key() -> str:
     """The access key that the next request would be signed with."""
-    return str(clients.session(place).get_credentials().get_frozen_credentials().access_key)
+    return str(clients.session(PLACE, "external").get_credentials().get_frozen_credentials().access_key)
 
 
 def test_the_role_is_assumed_with_the_external_id(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,7 +92,7 @@ def test_a_role_that_is_not_assumed_is_told_apart_and_nothing_was_sent(
     monkeypatch: pytest.MonkeyPatch, error: tuple[str, int], outcome: Outcome
 ) -> None:
     with_sts(monkeypatch, Sts(error=error))
-    call = Call("lambda", "DeleteEventSourceMapping", {"UUID": UUID})
-    answer = calls.perform(call, PLACE)
-    assert answer.code == f"AssumeRole.{error[0]}"
-    assert answer.outcome is outcome
+    call = Call("lambda", "DeleteEventSourceMapping", {"UUID": UUID}, place=PLACE, changes=True)
+    performed = calls.perform(call, "external")
+    assert performed.code == f"AssumeRole.{error[0]}"
+    assert performed.outcome is outcome

@@ -1,11 +1,12 @@
 """After the delete of a managed mapping the report says how its owner finds it again."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from snapback.faults.mappings import repair
-from snapback.faults.mappings.mapping import key_of
 from snapback.model.records import Target
+from tests.unit.faults.mappings.targets import target
 from tests.unit.proof_account import QUEUE, STREAM, UUID, mapping
 
 NEW = "99999999-9999-4999-8999-999999999999"
@@ -18,16 +19,8 @@ OWNED = {
 
 def restored(source: str = QUEUE, tags: dict[str, str] = OWNED, **changes: Any) -> Target:
     config = mapping(source)
-    values = {
-        "experiment_id": "x",
-        "key": key_of(config),
-        "status": "restored",
-        "uuid": UUID,
-        "new_uuid": NEW,
-        "original": {"config": config, "tags": tags},
-        "request": {k: config[k] for k in ("StartingPosition",) if k in config},
-    }
-    return Target(**(values | changes))
+    undo = {name: config[name] for name in ("StartingPosition",) if name in config}
+    return target(config, undo, **({"tags": tags, "status": "restored", "new_name": NEW} | changes))
 
 
 def test_each_old_uuid_is_mapped_to_its_new_one() -> None:
@@ -35,7 +28,7 @@ def test_each_old_uuid_is_mapped_to_its_new_one() -> None:
 
 
 def test_the_first_uuid_counts_also_after_several_cycles() -> None:
-    later = restored(uuid="00000000-0000-4000-8000-000000000000")
+    later = restored(name="00000000-0000-4000-8000-000000000000")
     assert repair.instructions([later])["uuids"] == {UUID: NEW}
 
 
@@ -67,9 +60,11 @@ def test_terraform_gets_its_import_line() -> None:
 
 def test_terraform_is_told_to_leave_a_changed_position_alone() -> None:
     position = {"StartingPosition": "AT_TIMESTAMP", "StartingPositionTimestamp": 5}
-    [_, advice] = repair.instructions([restored(STREAM, {}, request=position)])["terraform"]
+    moved = restored(STREAM, {})
+    moved = replace(moved, snapshot=replace(moved.snapshot, undo=position))
+    [_, advice] = repair.instructions([moved])["terraform"]
     assert "ignore_changes = [starting_position, starting_position_timestamp]" in advice
 
 
 def test_what_kept_its_uuid_needs_no_repair() -> None:
-    assert repair.instructions([restored(new_uuid=UUID), restored(new_uuid="")]) == {}
+    assert repair.instructions([restored(new_name=UUID), restored(new_name="")]) == {}

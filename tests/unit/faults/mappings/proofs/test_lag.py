@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from snapback.model.effects import Call
-from tests.fakes.answers import ok
 from tests.unit.proof_account import (
     DOCUMENTS,
     FUNCTION,
@@ -16,6 +15,7 @@ from tests.unit.proof_account import (
     account,
     aged,
     mapping,
+    measured,
     refused,
     stream,
     validated,
@@ -24,7 +24,7 @@ from tests.unit.proof_account import (
 OUTAGE = 331
 """Thirty seconds, one change, and five minutes until a new mapping reads."""
 
-NO_DATA = ok(MetricDataResults=[{"Values": [], "Timestamps": []}])
+NO_DATA = measured()
 LETTERS = {"DestinationConfig": {"OnFailure": {"Destination": QUEUE}}}
 
 

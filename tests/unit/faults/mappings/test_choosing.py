@@ -2,8 +2,9 @@ from typing import Any
 
 import pytest
 
-from snapback.faults.mappings.choosing import Chosen, choose
-from snapback.model.experiment import Experiment
+from snapback.faults.mappings.choosing import Wanted, choose
+from snapback.faults.mappings.delete.act import unfit
+from snapback.protocol.contract import Choice
 from tests.fakes.answers import GONE, answer, refused
 from tests.unit.samples import CONFIGS, FUNCTION
 
@@ -16,17 +17,16 @@ def mapping(uuid: str, **changes: Any) -> dict[str, Any]:
     return SETTLED | {"UUID": uuid} | changes
 
 
-def chosen(uuids: Any, answers: dict[str, Any], function: str = "orders") -> Chosen:
-    experiment = Experiment(function_name=function, event_uuids=uuids)
-    return answer(choose(experiment, FUNCTION), answers)
+def chosen(uuids: Any, answers: dict[str, Any], function: str = "orders") -> Choice:
+    return answer(choose(Wanted(function, FUNCTION, uuids, unfit)), answers)
 
 
-def named(uuids: list[str], *answers: Any) -> Chosen:
+def named(uuids: list[str], *answers: Any) -> Choice:
     return chosen(uuids, {"GetEventSourceMapping": list(answers)})
 
 
-def uuids(found: Chosen) -> list[str]:
-    return [each["UUID"] for each in found.configs]
+def uuids(found: Choice) -> list[str]:
+    return [each.name for each in found.targets]
 
 
 def test_named_mappings_are_chosen_in_their_order() -> None:

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aws import lambda_model
+from snapback.faults.mappings.delete.act import unfit
 from snapback.faults.mappings.mapping import (
     POSITION,
     create_request,
@@ -20,12 +21,11 @@ from snapback.faults.mappings.mapping import (
     key_of,
     own_tags,
     satisfies,
-    source_of,
 )
 from snapback.faults.mappings.reading import settings as compared
-from snapback.faults.mappings.remaking import unfit
 from snapback.faults.mappings.start_position import Progress, position
 from snapback.model.effects import Check
+from snapback.workload.sources import kind_of
 
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
 OLD, NEW = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
@@ -225,7 +225,7 @@ def test_a_lossless_request_differs_in_its_position_alone(
     taken(source, request)
     changed = differences(compared(before), compared(made(source, request, NEW)))
     assert set(changed) <= set(POSITION)
-    assert request.get("StartingPosition") != "LATEST" or source_of(before) in GROUPS
+    assert request.get("StartingPosition") != "LATEST" or kind_of(before) in GROUPS
 
 
 def _filled(value: Any) -> Any:

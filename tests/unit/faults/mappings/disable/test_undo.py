@@ -1,39 +1,22 @@
-"""Disabling keeps the mapping; its state comes back, and nobody's later change is overwritten."""
+"""A state comes back, and nobody's later change is overwritten."""
 
 from typing import Any
 
 import pytest
 
-from snapback.faults.mappings.disable_mappings import describe, inject, restore, snapshot, verify
-from snapback.faults.mappings.mapping import key_of
-from snapback.model.effects import Answer, Call
-from snapback.model.records import Target
-from snapback.protocol.contract import Captured, Pending, Settled, Terms, Unfit
-from snapback.report.document import by_hand
+from snapback.faults.mappings.disable.undo import by_hand, look, restore, verify
+from snapback.model.effects import Answer, Call, Document
+from snapback.protocol.contract import Pending, Settled
 from tests.fakes.answers import DENIED, GONE, answer, ok
+from tests.unit.faults.mappings.disable.account import target
 from tests.unit.proof_account import STREAM, UUID, mapping
 
-TERMS = Terms(captured_at=0, resume="lossless", position_margin=300, allow_managed=False)
 IN_USE = Answer(code="ResourceInUseException", message="it is in use", status=400)
 
 
-def captured(**changes: Any) -> Captured | Unfit:
-    answers = {"GetEventSourceMapping": Answer(body=mapping(STREAM, **changes))}
-    return answer(snapshot(Target("run", "k", "reserved", UUID), TERMS), answers)
-
-
-def target(state: str = "Enabled", came_from: str = "injected") -> Target:
-    config = mapping(STREAM, State=state)
-    return Target(
-        experiment_id="x",
-        key=key_of(config),
-        status="restoring",
-        uuid=UUID,
-        came_from=came_from,
-        original={"config": config, "tags": {}},
-        snapshot={"config": config, "tags": {}},
-        request={"UUID": UUID, "Enabled": state == "Enabled"},
-    )
+def verified(now: Answer) -> Document | Pending:
+    view = answer(look([target()]), {})
+    return answer(verify(target(), view), {"GetEventSourceMapping": now})
 
 
 def restored(
@@ -45,33 +28,6 @@ def restored(
     return result, [each for each in asked if each.operation.startswith("Update")]
 
 
-@pytest.mark.parametrize(("state", "enabled"), [("Enabled", True), ("Disabled", False)])
-def test_the_request_that_restores_names_only_the_state(state: str, enabled: bool) -> None:  # noqa: FBT001
-    found = captured(State=state)
-    assert isinstance(found, Captured)
-    assert found.request == {"UUID": UUID, "Enabled": enabled}
-    assert found.key == key_of(mapping(STREAM))
-
-
-@pytest.mark.parametrize("state", ["Creating", "Enabling", "Disabling", "Updating", "Deleting"])
-def test_a_mapping_in_transition_is_refused(state: str) -> None:
-    found = captured(State=state)
-    assert isinstance(found, Unfit)
-    assert f"is {state}; wait until it is Enabled or Disabled" in found.reason
-
-
-def test_settings_that_cannot_be_read_do_not_matter() -> None:
-    assert isinstance(captured(KMSKeyArn="key", FilterCriteriaError={"ErrorCode": "x"}), Captured)
-
-
-def test_a_managed_mapping_needs_no_permission() -> None:
-    assert isinstance(captured(), Captured)
-
-
-def test_the_fault_says_enabled_explicitly() -> None:
-    assert inject(target()).params == {"UUID": UUID, "Enabled": False}
-
-
 @pytest.mark.parametrize("came_from", ["injected", "injecting"])
 @pytest.mark.parametrize("now", ["Disabled", "Enabled"])
 def test_an_enabled_mapping_is_enabled_again_whatever_a_read_shows(
@@ -79,13 +35,13 @@ def test_an_enabled_mapping_is_enabled_again_whatever_a_read_shows(
 ) -> None:
     """The read may be older than the fault."""
     result, updates = restored(ok(**mapping(STREAM, State=now)), ok(), came_from=came_from)
-    assert result == Settled("restored", new_uuid=UUID)
+    assert result == Settled("restored", name=UUID)
     assert [each.params for each in updates] == [{"UUID": UUID, "Enabled": True}]
 
 
 def test_a_disabled_mapping_stays_disabled() -> None:
     result, updates = restored(ok(**mapping(STREAM, State="Disabled")), DENIED, was="Disabled")
-    assert result == Settled("restored", new_uuid=UUID)
+    assert result == Settled("restored", name=UUID)
     assert updates == []
 
 
@@ -121,6 +77,13 @@ def test_an_update_that_is_not_acknowledged_is_made_again(update: Answer) -> Non
     assert update.code in result.reason
 
 
+@pytest.mark.parametrize(("code", "status"), [("X", 500), ("ReadTimeoutError", 0), ("X", 400)])
+def test_only_an_update_without_an_answer_may_still_land(code: str, status: int) -> None:
+    result, _ = restored(ok(**mapping(STREAM)), Answer(code=code, status=status))
+    assert isinstance(result, Pending)
+    assert result.unheard is (status != 400)
+
+
 @pytest.mark.parametrize(
     ("changes", "differing"),
     [
@@ -132,28 +95,20 @@ def test_an_update_that_is_not_acknowledged_is_made_again(update: Answer) -> Non
     ],
 )
 def test_every_setting_is_compared(changes: dict[str, Any], differing: list[str]) -> None:
-    found = answer(verify(target()), {"GetEventSourceMapping": ok(**mapping(STREAM, **changes))})
+    found = verified(ok(**mapping(STREAM, **changes)))
     assert not isinstance(found, Pending)
     assert sorted(found["differences"]) == differing
     assert found["equal"] is (not differing)
 
 
 def test_a_mapping_that_is_gone_is_not_equal() -> None:
-    found = answer(verify(target()), {"GetEventSourceMapping": GONE})
+    found = verified(GONE)
     assert not isinstance(found, Pending)
     assert found["equal"] is False
 
 
 def test_a_mapping_that_is_not_settled_is_compared_later() -> None:
-    enabling = ok(**mapping(STREAM, State="Enabling"))
-    assert isinstance(answer(verify(target()), {"GetEventSourceMapping": enabling}), Pending)
-
-
-@pytest.mark.parametrize(("state", "verb"), [("Enabled", "Disable "), ("Disabled", "Leave ")])
-def test_the_plan_is_told_in_sentences(state: str, verb: str) -> None:
-    sentences = answer(describe(target(state), 0), {})
-    assert sentences[0].startswith(verb)
-    assert all(each.endswith(".") for each in sentences)
+    assert isinstance(verified(ok(**mapping(STREAM, State="Enabling"))), Pending)
 
 
 def test_the_command_by_hand_is_an_update() -> None:

@@ -11,7 +11,8 @@ from botocore.validate import ParamValidator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from snapback.faults.mappings.mapping import READ_ONLY, create_request, satisfies, source_of
+from snapback.faults.mappings.mapping import READ_ONLY, create_request, satisfies
+from snapback.workload.sources import kind_of
 from tests.unit.samples import CONFIGS
 
 DERIVED = {"FunctionName", "Enabled", "Tags"}
@@ -89,10 +90,10 @@ def read_back(request: dict[str, Any], shuffled: st.DataObject) -> dict[str, Any
     """What AWS would answer for the mapping that a request made: reordered, with echoes."""
     made = {k: v for k, v in request.items() if k not in DERIVED}
     echoes: dict[str, Any] = {"FilterCriteria": {}, "DestinationConfig": {"OnFailure": {}}}
-    if "kafka" in source_of(made) or source_of(made) == "msk":
+    if "kafka" in kind_of(made) or kind_of(made) == "msk":
         echoes |= {"MaximumRetryAttempts": -1, "MaximumRecordAgeInSeconds": -1}
         echoes |= {"BisectBatchOnFunctionError": False}
-    if "ProvisionedPollerConfig" in request or source_of(made) in ("kinesis", "dynamodb"):
+    if "ProvisionedPollerConfig" in request or kind_of(made) in ("kinesis", "dynamodb"):
         echoes = {}
     for name, value in made.items():
         if isinstance(value, list):
