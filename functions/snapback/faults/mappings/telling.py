@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from snapback.faults.mappings import repair
-from snapback.faults.mappings.looking import config_of
+from snapback.faults.mappings.captured import captured
 from snapback.faults.mappings.mapping import POSITION
 from snapback.faults.mappings.replay import again
 from snapback.model.evidence import Evidence, growth, quiet_minutes
@@ -23,7 +23,7 @@ def effect(evidence: Evidence) -> bool | None:
 
 def tell(target: Target) -> dict[str, Any]:
     """`{source, old_uuid, new_uuid, handled_again, resumes_at}`."""
-    config = config_of(target)
+    config = captured(target).config
     return {
         "source": target.key,
         "old_uuid": target.name,

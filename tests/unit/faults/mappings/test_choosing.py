@@ -1,10 +1,13 @@
+"""The mappings that a request names, or all of its function; and what is wrong with the choice."""
+
 from typing import Any
 
 import pytest
 
-from snapback.faults.mappings.choosing import Wanted, choose
-from snapback.faults.mappings.delete.act import unfit
-from snapback.protocol.contract import Choice
+from snapback.faults.mappings.choosing import Wanted, choose, identify
+from snapback.faults.mappings.delete.refusals import refuse
+from snapback.faults.mappings.mapping import key_of
+from snapback.protocol.contract import Choice, Unfit
 from tests.fakes.answers import GONE, answer, refused
 from tests.unit.samples import CONFIGS, FUNCTION
 
@@ -18,7 +21,7 @@ def mapping(uuid: str, **changes: Any) -> dict[str, Any]:
 
 
 def chosen(uuids: Any, answers: dict[str, Any], function: str = "orders") -> Choice:
-    return answer(choose(Wanted(function, FUNCTION, uuids, unfit)), answers)
+    return answer(choose(Wanted(function, FUNCTION, uuids, refuse)), answers)
 
 
 def named(uuids: list[str], *answers: Any) -> Choice:
@@ -129,3 +132,28 @@ def test_an_encrypted_filter_is_read_alone_because_a_list_leaves_it_out() -> Non
     filtered = mapping(A, KMSKeyArn="key", FilterCriteria={"Filters": [{"Pattern": "{}"}]})
     answers = pages([mapping(A, KMSKeyArn="key")]) | {"GetEventSourceMapping": filtered}
     assert chosen("all", answers).problems == ()
+
+
+def identified(uuids: list[str], listed: Any, got: Any = GONE) -> list[str | Unfit]:
+    return answer(
+        identify(uuids), {"ListEventSourceMappings": listed, "GetEventSourceMapping": got}
+    )
+
+
+def test_mappings_are_known_by_their_keys_in_the_order_they_are_named_in() -> None:
+    live = mapping(B, FunctionArn=FUNCTION + ":live")
+    listed = pages([mapping(A)], [live])["ListEventSourceMappings"]
+    assert identified([B, A], listed) == [key_of(live), key_of(mapping(A))]
+
+
+@pytest.mark.parametrize("listed", [pages([])["ListEventSourceMappings"], refused()])
+def test_a_mapping_that_no_list_shows_is_read_alone(listed: Any) -> None:
+    assert identified([A], listed, mapping(A)) == [key_of(mapping(A))]
+
+
+def test_a_mapping_that_is_gone_by_now_has_no_key() -> None:
+    [known, gone] = identified([A, B], pages([mapping(A)])["ListEventSourceMappings"])
+    assert known == key_of(mapping(A))
+    assert gone == Unfit(
+        f"event_uuids: event source mapping {B} cannot be read (ResourceNotFoundException: gone)"
+    )

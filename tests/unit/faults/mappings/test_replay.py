@@ -19,16 +19,16 @@ NO_DATA = {"GetMetricData": measured()}
 @pytest.mark.parametrize(
     ("source", "request_", "answers", "sentence"),
     [
-        (QUEUE, {}, {}, "Only the messages in flight, in batches of 10, may be handled once more"),
+        (QUEUE, {}, {}, "Only the messages in flight, in batches of 10, may be handled again"),
         (KAFKA, {"StartingPosition": "LATEST"}, {}, "At most the batches in flight, 10 records"),
         (
             STREAM,
             SINCE,
             COUNTED,
-            "2026-11-18 11:06:40 UTC is handled once more: at most 150 so far",
+            "2026-11-18 11:06:40 UTC is handled again: at most 150 so far",
         ),
-        (STREAM, SINCE, NO_DATA, "CloudWatch does not tell how many"),
-        (STREAM, SINCE, {"GetMetricData": DENIED}, "CloudWatch does not tell how many"),
+        (STREAM, SINCE, NO_DATA, "CloudWatch has no count of them."),
+        (STREAM, SINCE, {"GetMetricData": DENIED}, "CloudWatch has no count of them."),
         (DOCUMENTS, SINCE, {}, "Every record written since 2026-11-18 11:06:40 UTC is handled"),
         (
             STREAM,

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aws import lambda_model
-from snapback.faults.mappings.delete.act import unfit
+from snapback.faults.mappings.delete.refusals import refuse
 from snapback.faults.mappings.mapping import (
     POSITION,
     create_request,
@@ -195,7 +195,7 @@ ECHOED: dict[str, dict[str, Any]] = {
 def test_a_snapshot_makes_the_mapping_again_or_is_refused(source: str, data: st.DataObject) -> None:
     asked = data.draw(requests(source))
     before = made(source, asked, OLD)
-    if reason := unfit(before):
+    if reason := refuse(before):
         assert "filter criteria that cannot be read" in reason
         assert before.get("KMSKeyArn")
         return
@@ -218,7 +218,7 @@ def test_a_lossless_request_differs_in_its_position_alone(
     asked = data.draw(requests(source))
     before = made(source, asked, OLD)
     before["LastProcessingResult"] = data.draw(st.sampled_from(["OK", "No records processed"]))
-    if unfit(before):
+    if refuse(before):
         return
     request = {k: v for k, v in create_request(before, {}).items() if k not in POSITION}
     request |= position(before, Progress(1_795_000_000.0, age, 300))

@@ -175,6 +175,8 @@ def test_what_could_not_be_put_back_is_not_taken(
     found = answer(snapshot(unread(), asked, view), answers)
     assert isinstance(found, Unfit)
     assert reason in found.reason
+    assert found.reason.startswith(f"event_uuids: event source mapping {UUID} ")
+    assert found.reason.count("event_uuids: ") == 1
 
 
 @pytest.mark.parametrize(("patience", "taken"), [(0, False), (4, True)])

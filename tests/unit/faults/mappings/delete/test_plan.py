@@ -24,7 +24,7 @@ def test_a_plan_says_why_all_of_a_stream_is_read_again() -> None:
     stopped = target(disabled, undo=create_request(disabled, TAGS) | OLDEST)
     for each, reason in ((shared, f"mapping {NEW['UUID']} also reads"), (stopped, "disabled")):
         plan = answer(describe(each, now=1000.0), {})
-        assert "Every record still in the stream is handled once more." in plan
+        assert "Every record still in the stream is handled again." in plan
         [why] = [said for said in plan if "not known" in said]
         assert reason in why
         assert "disable-mappings" in why

@@ -39,14 +39,16 @@ def test_the_request_that_restores_names_only_the_state(state: str, enabled: boo
 def test_a_mapping_in_transition_is_refused(state: str) -> None:
     found = captured(State=state)
     assert isinstance(found, Unfit)
-    assert f"is {state}; wait until it is Enabled or Disabled" in found.reason
+    assert found.reason == (
+        f"event_uuids: event source mapping {UUID} is {state}; wait until it is Enabled or Disabled"
+    )
 
 
 @pytest.mark.parametrize("got", [GONE, refused()])
 def test_a_mapping_that_cannot_be_read_is_refused(got: Answer) -> None:
     found = read(got)
     assert isinstance(found, Unfit)
-    assert f"event source mapping {UUID} cannot be read ({got.code}" in found.reason
+    assert found.reason == f"event_uuids: event source mapping {UUID} cannot be read ({got})"
 
 
 def test_settings_that_cannot_be_read_do_not_matter() -> None:

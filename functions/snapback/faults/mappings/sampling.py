@@ -1,10 +1,11 @@
-"""How mappings look while an experiment runs: their states, and what waits in their queues."""
+"""How mappings look while an experiment runs: their states, and the queues around them."""
 
 from collections.abc import Sequence
 
+from snapback.faults.mappings.captured import captured
 from snapback.faults.mappings.mapping import SETTLED
 from snapback.faults.mappings.reading import listed
-from snapback.model.effects import Document, Step
+from snapback.model.effects import Step
 from snapback.model.experiment import Experiment
 from snapback.model.records import Target
 from snapback.model.source import Source
@@ -17,12 +18,7 @@ ABSENT = "absent"
 """The state of a mapping that does not exist."""
 
 UNKNOWN = "unknown"
-
-
-def config_of(target: Target) -> Document:
-    """The configuration that was captured; {} if none was."""
-    captured: Document = target.snapshot.document.get("config", {})
-    return captured
+"""The state of a mapping that cannot be listed."""
 
 
 def sources(targets: Sequence[Target]) -> Step[list[Source]]:
@@ -31,28 +27,29 @@ def sources(targets: Sequence[Target]) -> Step[list[Source]]:
 
 
 def _sources(targets: Sequence[Target]) -> list[Source]:
-    return [source(config) for each in targets if (config := config_of(each))]
+    return [source(config) for each in targets if (config := captured(each).config)]
 
 
 def sample(targets: Sequence[Target], experiment: Experiment) -> Step[Sample]:
     """The state of every mapping, and the depths of the queues around them."""
-    found = yield from _states(targets)
-    states = {each.key: found.get(each.live_name, UNKNOWN) for each in targets}
+    states = yield from _states(targets)
     settled = all(state in (*SETTLED, ABSENT) for state in states.values())
     return Sample(states, settled, (yield from depths(_sources(targets), experiment.expect)))
 
 
 def _states(targets: Sequence[Target]) -> Step[dict[str, str]]:
-    """The state of each mapping by UUID: one list for each qualifier of the function."""
-    states: dict[str, str] = {}
-    for function in sorted({config_of(each)["FunctionArn"] for each in targets}):
+    """The state of each mapping by the target's key: one list for each qualifier of a function."""
+    states = {each.key: UNKNOWN for each in targets}
+    for function in sorted({_function(each) for each in targets} - {""}):
         found = yield from listed({"FunctionName": function})
         if isinstance(found, Pending):
             continue
-        states |= {each.live_name: ABSENT for each in targets if _feeds(each, function)}
-        states |= {each.body["UUID"]: str(each.body["State"]) for each in found}
+        known = {each.body["UUID"]: str(each.body["State"]) for each in found}
+        mine = (each for each in targets if _function(each) == function)
+        states |= {each.key: known.get(each.live_name, ABSENT) for each in mine}
     return states
 
 
-def _feeds(target: Target, function: str) -> bool:
-    return bool(config_of(target)["FunctionArn"] == function)
+def _function(target: Target) -> str:
+    """The ARN of the function that a captured mapping feeds, with its qualifier."""
+    return str(captured(target).config.get("FunctionArn", ""))

@@ -1,9 +1,10 @@
-"""Every proof of every target, asked together so that all problems are named at once."""
+"""Proves every mapping that an experiment names, with the proofs that concern it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
-from snapback.faults.mappings.delete.act import unbuildable
 from snapback.faults.mappings.delete.input import Input
+from snapback.faults.mappings.delete.refusals import unbuildable
 from snapback.faults.mappings.mapping import create_request
 from snapback.faults.mappings.proofs import (
     attachments,
@@ -17,7 +18,7 @@ from snapback.faults.mappings.proofs import (
     restoring_role,
     streams,
 )
-from snapback.faults.mappings.proofs.once import once
+from snapback.faults.mappings.proofs.caching import cached
 from snapback.faults.mappings.proofs.subject import Subject, problem
 from snapback.model.effects import Check, Document, Step
 from snapback.model.experiment import Experiment
@@ -36,72 +37,60 @@ def outage_seconds(experiment: Experiment, targets: int, timings: Timings) -> in
 def prove_deletable(
     experiment: Experiment, asked: Input, targets: Sequence[Chosen], around: Circumstances
 ) -> Step[Findings]:
-    """Prove mappings that are to be deleted."""
-
-    def subject(config: Document, function: Document, outage: int) -> Subject:
-        return Subject(
-            config=config,
-            outage_seconds=outage,
-            function=function,
-            deletes=True,
-            allow_managed=asked.allow_managed,
-            restoring_role=experiment.assume_role_arn or around.restoring_role,
-            now=around.now,
-            resume=asked.resume,
-            position_margin=around.timings.position_margin_seconds,
-        )
-
-    return _prove_each(experiment, targets, around, subject)
+    """Prove that mappings can be deleted and made again."""
+    common = Subject(
+        config={},
+        outage_seconds=outage_seconds(experiment, len(targets), around.timings),
+        function={},
+        deletes=True,
+        allow_managed=asked.allow_managed,
+        restoring_role=experiment.assume_role_arn or around.restoring_role,
+        now=around.now,
+        resume=asked.resume,
+        position_margin=around.timings.position_margin_seconds,
+    )
+    return _prove(experiment, targets, around.function, common)
 
 
-def prove_kept(
+def prove_disableable(
     experiment: Experiment, targets: Sequence[Chosen], around: Circumstances
 ) -> Step[Findings]:
-    """Prove mappings that stay as they are, but for being disabled."""
-
-    def subject(config: Document, function: Document, outage: int) -> Subject:
-        return Subject(config, outage, function, now=around.now)
-
-    return _prove_each(experiment, targets, around, subject)
+    """Prove that mappings can be disabled and enabled again."""
+    outage = outage_seconds(experiment, len(targets), around.timings)
+    common = Subject(config={}, outage_seconds=outage, function={}, now=around.now)
+    return _prove(experiment, targets, around.function, common)
 
 
-def _prove_each(
-    experiment: Experiment,
-    targets: Sequence[Chosen],
-    around: Circumstances,
-    subject: Callable[[Document, Document, int], Subject],
+def _prove(
+    experiment: Experiment, targets: Sequence[Chosen], function: Document, common: Subject
 ) -> Step[Findings]:
+    """Prove each mapping; `common` is what all of them have in common."""
     configs = [each.document for each in targets]
-    outage = outage_seconds(experiment, len(configs), around.timings)
-    return capped(
-        (yield from once(_findings(experiment, configs, around.function, outage, subject)))
-    )
+    proving = _prove_configs(experiment, configs, function, common)
+    return capped((yield from cached(proving)))
 
 
-def _findings(
-    experiment: Experiment,
-    configs: Sequence[Document],
-    function: Document,
-    outage: int,
-    subject: Callable[[Document, Document, int], Subject],
+def _prove_configs(
+    experiment: Experiment, configs: Sequence[Document], function: Document, common: Subject
 ) -> Step[Findings]:
     found = [(yield from letters.prove(experiment.expect, configs))]
     for config in configs:
-        looked_up, findings = yield from functions.look_up(config, function)
-        found += [findings, (yield from _prove(subject(config, looked_up, outage)))]
+        fed, findings = yield from functions.look_up(config, function)
+        subject = replace(common, config=config, function=fed)
+        found += [findings, (yield from _prove_subject(subject))]
     return merged(found)
 
 
-def _prove(subject: Subject) -> Step[Findings]:
+def _prove_subject(subject: Subject) -> Step[Findings]:
     found = [
-        (yield from _source(subject)),
+        (yield from _prove_source(subject)),
         (yield from attachments.prove(subject)),
         (yield from execution_role.prove(subject)),
         (yield from ownership.prove(subject)),
     ]
     if subject.deletes:
         found += [
-            (yield from _request(subject)),
+            (yield from _prove_request(subject)),
             (yield from restoring_role.prove(subject)),
             (yield from expiry.warn(subject)),
             _advice(subject),
@@ -109,17 +98,17 @@ def _prove(subject: Subject) -> Step[Findings]:
     return merged(found)
 
 
-def _source(subject: Subject) -> Step[Findings]:
+def _prove_source(subject: Subject) -> Step[Findings]:
     kind = kind_of(subject.config)
     if kind == "sqs":
         return (yield from queues.prove(subject))
     if kind in ("kinesis", "dynamodb"):
         return (yield from streams.prove(subject))
     there = yield from clusters.prove(subject, kind)
-    return merged((there, (yield from streams.prove_kept(subject, kind))))
+    return merged((there, (yield from streams.prove_by_default(subject, kind))))
 
 
-def _request(subject: Subject) -> Step[Findings]:
+def _prove_request(subject: Subject) -> Step[Findings]:
     request = create_request(subject.config, {})
     refusal = yield from Check("lambda", "CreateEventSourceMapping", request)
     return problem(subject.uuid, unbuildable(refusal)) if refusal else NOTHING
