@@ -4,21 +4,22 @@ from typing import Any
 
 import pytest
 
-from snapback.model.effects import Call
-from tests.fakes.answers import DENIED
+from snapback.model.effects import Answer, Call
+from tests.fakes.answers import DENIED, GONE, ok
 from tests.unit.proof_account import (
     BUCKET,
     KAFKA,
+    NO_QUEUE,
     OWN_KAFKA,
     QUEUE,
     REGISTRY,
     SECRET,
     STREAM,
     TOPIC,
+    Refusal,
     account,
+    assert_refused,
     mapping,
-    queue,
-    stream,
     validated,
 )
 
@@ -61,31 +62,36 @@ def test_what_no_call_shows_is_a_warning(config: dict[str, Any], sentence: str) 
     assert [each for each in warnings if each.startswith(sentence)]
 
 
-@pytest.mark.parametrize(
-    ("key", "asked_for"),
-    [
-        ("alias/aws/sqs", "arn:aws:kms:eu-west-1:123456789012:alias/aws/sqs"),
-        ("1234", "arn:aws:kms:eu-west-1:123456789012:key/1234"),
-        ("arn:aws:kms:eu-west-1:1:key/k", "arn:aws:kms:eu-west-1:1:key/k"),
-    ],
-)
-@pytest.mark.parametrize("source", [QUEUE, STREAM])
-def test_the_key_of_a_source_is_looked_for_in_its_own_account(
-    source: str, key: str, asked_for: str
-) -> None:
-    asked: list[Call] = []
-    answers = account(
-        mapping(source),
-        GetQueueAttributes=queue(KmsMasterKeyId=key),
-        DescribeStreamSummary=stream(KeyId=key),
-    )
-    validated(answers, asked=asked)
-    keys = [each.params["KeyId"] for each in asked if each.operation == "DescribeKey"]
-    assert keys == [asked_for]
-
-
 def test_a_bucket_is_named_without_its_folder() -> None:
     asked: list[Call] = []
     validated(account(failing_to(f"{BUCKET}/folder")), asked=asked)
     [call] = [each for each in asked if each.service == "s3"]
     assert call.params == {"Bucket": "failures"}
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ({"EventSourceArn": STREAM, "DestinationConfig": {"OnFailure": {"Destination": TOPIC}}},
+         {"GetTopicAttributes": Answer(code="NotFound", status=404)}, {},
+         f"sends failures to {TOPIC}, which does not exist"),
+        ({"EventSourceArn": STREAM, "DestinationConfig": {"OnFailure": {"Destination": QUEUE}}},
+         {"GetQueueUrl": NO_QUEUE}, {}, f"sends failures to {QUEUE}, which does not exist"),
+        ({"EventSourceArn": KAFKA, "Topics": ["t"],
+          "SourceAccessConfigurations": [{"Type": "SASL_SCRAM_512_AUTH", "URI": SECRET}]},
+         {"DescribeSecret": GONE}, {}, f"uses secret {SECRET}, which does not exist"),
+        ({"EventSourceArn": KAFKA, "Topics": ["t"],
+          "SourceAccessConfigurations": [{"Type": "SASL_SCRAM_512_AUTH", "URI": SECRET}]},
+         {"DescribeSecret": ok(DeletedDate=1)}, {}, "which is being deleted"),
+        ({"EventSourceArn": STREAM, "DestinationConfig": {"OnFailure": {"Destination": BUCKET}}},
+         {"GetBucketLocation": Answer(code="NoSuchBucket", status=404)}, {},
+         f"sends failures to {BUCKET}, which does not exist; make it again first"),
+        (OWN_KAFKA, {"DescribeSubnets": Answer(code="InvalidSubnetID.NotFound", status=400)}, {},
+         "reaches its brokers through subnet subnet-1, which does not exist; make it again first"),
+        (OWN_KAFKA, {"DescribeSecurityGroups": Answer(code="InvalidGroup.NotFound", status=400)}, {},
+         "reaches its brokers with security group sg-1, which does not exist; make it again first"),
+        (REGISTRY, {"DescribeSecret": GONE}, {}, f"uses secret {SECRET}, which does not exist"),
+    ],
+)  # fmt: skip
+def test_what_a_mapping_names_and_is_gone_is_refused(case: Refusal) -> None:
+    assert_refused(*case)

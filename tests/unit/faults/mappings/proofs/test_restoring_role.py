@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from snapback.model.effects import Answer, Call
+from snapback.validate.limits import Limits
 from tests.fakes.answers import DENIED, ok
 from tests.unit.proof_account import (
     CREATE,
@@ -16,15 +17,19 @@ from tests.unit.proof_account import (
     RESTORES,
     ROLE,
     UUID,
-    Limits,
+    Refusal,
     account,
+    assert_refused,
+    assert_warned_when_denied,
     mapping,
     refused,
     simulated,
     validated,
+    without,
 )
 
 TAG = "lambda:TagResource"
+BOUNDARY = {"PermissionsBoundaryDecisionDetail": {"AllowedByPermissionsBoundary": False}}
 FILTERED = {"KMSKeyArn": KEY, "FilterCriteria": {"Filters": [{"Pattern": "{}"}]}}
 
 
@@ -105,3 +110,33 @@ def test_a_role_that_is_not_known_is_a_warning() -> None:
     assert validated(account(), unknown)["warnings"] == [
         "Which role makes mappings again is not known: its policies were not seen."
     ]
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ({}, {"SimulatePrincipalPolicy": without(RESTORES)}, {},
+         f"would be made again by role {RESTORES}, which does not exist"),
+        ({}, {"SimulatePrincipalPolicy": simulated("implicitDeny", CREATE)}, {},
+         f"role {RESTORES}, which does that, may not {CREATE} for {FUNCTION}; allow what docs/permis"),
+        ({}, {"SimulatePrincipalPolicy": simulated("implicitDeny", CREATE, **BOUNDARY)}, {},
+         f"may not {CREATE} (forbidden by its permissions boundary) for {FUNCTION}"),
+        ({}, {"SimulatePrincipalPolicy": simulated("implicitDeny", CREATE)},
+         {"assume_role_arn": ELSEWHERE}, f"role {ELSEWHERE}, which does that, may not {CREATE}"),
+        ({}, {"SimulatePrincipalPolicy": simulated("implicitDeny", "lambda:TagResource"),
+              "ListTags": ok(Tags={"team": "a"})}, {},
+         "may not lambda:TagResource on arn:aws:lambda:eu-west-1:123456789012:event-source-mapping:*"),
+        ({"KMSKeyArn": KEY, "FilterCriteria": {"Filters": [{"Pattern": "{}"}]}},
+         {"SimulatePrincipalPolicy": simulated("implicitDeny", "kms:GenerateDataKey")}, {},
+         f"may not kms:GenerateDataKey on {KEY}"),
+    ],
+)  # fmt: skip
+def test_a_role_that_could_not_make_the_mapping_again_is_refused(case: Refusal) -> None:
+    assert_refused(*case)
+
+
+def test_a_restoring_role_that_may_not_be_simulated_is_a_warning() -> None:
+    sentence = (
+        f"Whether role {RESTORES} may make the mappings of {FUNCTION} again could not be checked"
+    )
+    assert_warned_when_denied(QUEUE, "SimulatePrincipalPolicy", sentence)
