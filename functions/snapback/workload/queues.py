@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from snapback.model import expectations
 from snapback.model.effects import Answer, Call, Step
 from snapback.model.expectations import (
     DeadLettersAtMost,
@@ -34,7 +33,7 @@ def depths(
     """
     queues: dict[str, Counts] = {}
     dead_letters: dict[str, Counts] = {}
-    letter_queues = expectations.queues(expected, DeadLettersAtMost)
+    letter_queues = _named(expected, DeadLettersAtMost)
     for arn in source_queues(sources):
         attributes = yield from attributes_of(arn)
         if attributes:
@@ -56,7 +55,14 @@ def source_queues(sources: Iterable[Source]) -> list[str]:
 def destination_queues(sources: Iterable[Source], expected: Iterable[Expectation]) -> list[str]:
     """The queues that are told of records given up: the sources' own, and those named."""
     own = {each.destination for each in sources if is_queue(each.destination)}
-    return sorted(own | set(expectations.queues(expected, DestinationReceived)))
+    return sorted({*own, *_named(expected, DestinationReceived)})
+
+
+def _named(
+    expected: Iterable[Expectation], kind: type[DeadLettersAtMost | DestinationReceived]
+) -> list[str]:
+    """The queues that expectations of a kind name."""
+    return [each.queue for each in expected if isinstance(each, kind) and each.queue]
 
 
 def url_of(arn: str) -> Step[Answer]:

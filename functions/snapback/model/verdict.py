@@ -1,4 +1,4 @@
-"""The judgement on one expectation."""
+"""The judgement on one expectation, and how to give one."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,30 +1,17 @@
-"""Judgements that rest on what queues held."""
+"""Judgements on what was given up: dead letters, and letters to on-failure destinations."""
 
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from snapback.judge.verdict import Verdict, deviated, held, unknown
-from snapback.model.evidence import Evidence, grown, growth
-from snapback.model.expectations import (
-    BacklogGrew,
-    DeadLettersAtMost,
-    DestinationReceived,
-)
-
-
-def backlog_grew(expected: BacklogGrew, evidence: Evidence) -> Verdict:
-    """The source queues together held more while the fault was on than before it."""
-    grew = growth(evidence)
-    if not grew:
-        return unknown("no queue among the sources was sampled")
-    total = sum(max(0, each) for each in grew.values())
-    judge = held if total >= expected.at_least else deviated
-    return judge(f"{total} messages piled up", grew=grew)
+from snapback.model.evidence import Evidence
+from snapback.model.expectations import DeadLettersAtMost, DestinationReceived
+from snapback.model.verdict import Verdict, deviated, held, unknown
+from snapback.workload.backlog import grown
 
 
 def dead_letters_at_most(expected: DeadLettersAtMost, evidence: Evidence) -> Verdict:
-    """So many messages at most were added to the dead-letter queue."""
+    """No more messages than allowed were added to the dead-letter queue."""
     added = grown(evidence.samples, "dead_letters")
     if expected.queue:
         added = {arn: count for arn, count in added.items() if arn == expected.queue}
@@ -36,7 +23,7 @@ def dead_letters_at_most(expected: DeadLettersAtMost, evidence: Evidence) -> Ver
 
 
 def destination_received(expected: DestinationReceived, evidence: Evidence) -> Verdict:
-    """The destination was told of so many records at least, perhaps for one reason only."""
+    """The destination was told of enough records, of one condition or of any."""
     asked = {arn: e for arn, e in evidence.letters.items() if expected.queue in (None, arn)}
     read = [letters for letters in asked.values() if "records" in letters]
     if not read:
@@ -56,7 +43,7 @@ def destination_received(expected: DestinationReceived, evidence: Evidence) -> V
 
 
 def _unread(asked: Mapping[str, Mapping[str, Any]], evidence: Evidence) -> str:
-    """Why no destination was read, and how many messages more it holds all the same."""
+    """Why no destination was read, and by how many messages each grew all the same."""
     if not asked:
         return "no destination queue is known: name a queue that receives its letters"
     added = grown(evidence.samples, "destinations")

@@ -1,37 +1,49 @@
-"""Was the backlog handled soon enough: of queues by their samples, of streams by iterator age."""
+"""Judgements on a backlog: whether it grew, and whether it was handled soon enough."""
 
 from collections.abc import Iterator
 
-from snapback.judge.verdict import Verdict, deviated, held, unknown
 from snapback.model.evidence import Evidence
-from snapback.model.expectations import DrainedWithin
-from snapback.workload.backlog import drained
+from snapback.model.expectations import BacklogGrew, DrainedWithin
+from snapback.model.verdict import Verdict, deviated, held, unknown
+from snapback.workload.backlog import drained, growth
+from snapback.workload.metrics import ITERATOR_AGE
 from snapback.workload.stream_lag import STREAMS, Lag, figures, measure
 
-_JUDGED = STREAMS | {"sqs"}
+_MEASURED = STREAMS | {"sqs"}
+"""The kinds of source whose backlog is known."""
+
+
+def backlog_grew(expected: BacklogGrew, evidence: Evidence) -> Verdict:
+    """The source queues together held more while the fault was on than before it."""
+    grew = growth(evidence)
+    if not grew:
+        return unknown("no queue among the sources was sampled")
+    total = sum(max(0, each) for each in grew.values())
+    judge = held if total >= expected.at_least else deviated
+    return judge(f"{total} messages piled up", grew=grew)
 
 
 def drained_within(expected: DrainedWithin, evidence: Evidence) -> Verdict:
-    """Every source was back, soon enough, to a twentieth of what had piled up: the worst of all."""
+    """Every source was back, soon enough, to a twentieth of what had piled up; the worst decides."""
     if evidence.back is None:
-        return unknown("nothing was affected")
+        return unknown("nothing was broken")
     found = list(_parts(expected, evidence))
     if not found:
-        return unknown("nothing tells of a backlog of the sources")
+        return unknown("no source has a backlog that was measured")
     worst = min(found, key=lambda each: ("deviated", "unknown", "held").index(each.verdict))
     numbers = {name: each for one in found for name, each in one.figures.items()}
     return Verdict(worst.verdict, "; ".join(each.reason for each in found), numbers)
 
 
 def _parts(expected: DrainedWithin, evidence: Evidence) -> Iterator[Verdict]:
-    """A verdict on the queues, on the streams, and on what has neither depth nor iterator age."""
+    """One verdict on the queues, one on the streams, one on the sources that cannot be measured."""
     sources, kinds = expected.sources, evidence.kinds
-    if sources != "streams" and evidence.samples and evidence.samples[0]["queues"]:
+    if sources != "streams" and evidence.samples and evidence.samples[0].get("queues"):
         yield _queues(expected.seconds, evidence)
     if sources != "queues" and kinds & STREAMS:
         yield _streams(expected.seconds, evidence)
-    if sources == "all" and kinds - _JUDGED:
-        names = ", ".join(sorted(kinds - _JUDGED))
+    if sources == "all" and kinds - _MEASURED:
+        names = ", ".join(sorted(kinds - _MEASURED))
         yield unknown(f"how far behind {names} is was not measured")
 
 
@@ -54,7 +66,7 @@ def _queues(seconds: int, evidence: Evidence) -> Verdict:
 
 def _streams(seconds: int, evidence: Evidence) -> Verdict:
     began, back = evidence.began or 0.0, evidence.back or 0.0
-    lag = measure(evidence.series.get("iterator_age_ms", []), began, back, evidence.until)
+    lag = measure(evidence.series.get(ITERATOR_AGE, []), began, back, evidence.until)
     if lag is None:
         return unknown("streams: no iterator age of a whole minute before the first change")
     if not lag.seen:
@@ -63,7 +75,7 @@ def _streams(seconds: int, evidence: Evidence) -> Verdict:
 
 
 def _caught_up(seconds: int, lag: Lag) -> Verdict:
-    """What is known to the minute decides only if the whole of that minute does."""
+    """A moment known to the minute decides only where the whole of that minute agrees."""
     ages = f"iterator age rose from {lag.before / 1000:.1f} s to {lag.peak / 1000:.1f} s"
     if lag.at_most is None:
         judge = deviated if lag.at_least > seconds else unknown
