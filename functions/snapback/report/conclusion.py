@@ -27,6 +27,7 @@ from snapback.rescue.restoration import finish
 from snapback.workload.concurrency import drain_limits, throttled
 from snapback.workload.destinations import read_expected
 from snapback.workload.metrics import read_run
+from snapback.workload.queues import not_sampled
 from snapback.workload.sources import kinds
 
 _MEASURED_SECONDS = 30 * 3600
@@ -97,6 +98,7 @@ def _report(
     sources = yield from registry.act(experiment.fault).sources(targets)
     evidence, notes = yield from _evidence(meta, targets, sources, attempt)
     name = experiment.function_name
+    notes += not_sampled(sources)
     notes += yield from drain_limits(name, sources)
     notes += throttled(name, evidence.series, evidence.back)
     notes += repeats(evidence.series, evidence.back)
