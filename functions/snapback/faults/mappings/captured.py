@@ -48,6 +48,13 @@ def captured(target: Target) -> CapturedMapping:
     return CapturedMapping.of(target.snapshot.document)
 
 
+def in_words(target: Target) -> str:
+    """The mapping as a plan names it: its UUID, its source and its function."""
+    config = captured(target).config
+    source = config.get("EventSourceArn", "its Kafka brokers")
+    return f"event source mapping {target.name} ({source} to {config['FunctionArn']})"
+
+
 def original(target: Target) -> CapturedMapping:
     """The mapping as it was before the first cycle."""
     return CapturedMapping.of(target.snapshot.original)

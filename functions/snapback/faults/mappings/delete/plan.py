@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 
 from snapback.faults.mappings import choosing, replay
-from snapback.faults.mappings.captured import captured
+from snapback.faults.mappings.captured import captured, in_words
 from snapback.faults.mappings.choosing import Wanted, identify
 from snapback.faults.mappings.delete.input import Input
 from snapback.faults.mappings.delete.refusals import refuse
@@ -35,13 +35,12 @@ def describe(target: Target, now: float) -> Step[list[str]]:
     """The delete, the request that undoes it, where it resumes, and what cannot come back."""
     was, request = captured(target), target.undo
     config = was.config
-    source = config.get("EventSourceArn", "its Kafka brokers")
     lost = [name for name in was.tags if name.lower().startswith("aws:")]
     if request.get("StartingPosition"):
         lost = ["its checkpoint", *lost]
     why = replay.why(config, request, was.neighbour)
     return [
-        f"Delete event source mapping {target.name} ({source} to {config['FunctionArn']}).",
+        f"Delete {in_words(target)}.",
         f"Recreate it with exactly this request: {json.dumps(request)}",
         replay.start(config, request),
         (yield from replay.duplicates(config, request, now)),

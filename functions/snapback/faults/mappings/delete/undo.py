@@ -23,7 +23,7 @@ from snapback.faults.mappings.reading import (
     settings,
     unreadable,
 )
-from snapback.faults.mappings.verifying import look, read
+from snapback.faults.mappings.verifying import look, missing, read
 from snapback.model.effects import Answer, Document, Outcome, Step
 from snapback.model.records import Target
 from snapback.protocol.contract import Pending, Settled, View
@@ -75,8 +75,9 @@ def _create(target: Target) -> Step[Settled | Pending]:
         named = _UUID.findall(made.message)
         if named and named[-1] != target.name:
             return (yield from _judge(named[-1], target))
-    sure = "refused" if made.outcome is Outcome.REFUSED else "not confirmed"
-    return Pending(f"its creation was {sure} ({made})", made.outcome is Outcome.UNKNOWN)
+    was = "refused" if made.outcome is Outcome.REFUSED else "not confirmed"
+    unheard = made.outcome is Outcome.UNKNOWN
+    return Pending(f"its creation was {was} ({made})", unheard=unheard)
 
 
 def _judge(uuid: str, target: Target) -> Step[Settled | Pending]:
@@ -114,8 +115,7 @@ def verify(target: Target, view: View) -> Step[Document | Pending]:
     if isinstance(got, Pending):
         return got
     if got.gone:
-        missing = {"UUID": {"before": target.name, "after": None}}
-        return {"equal": False, "fields": [], "differences": missing}
+        return missing(target)
     if reason := unreadable(got.body, got.unknown):
         return Pending(f"mapping {target.live_name} {reason}")
     tags = yield from list_tags(got.body)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from snapback.faults.mappings import choosing
-from snapback.faults.mappings.captured import captured
+from snapback.faults.mappings.captured import captured, in_words
 from snapback.faults.mappings.choosing import Wanted, identify
 from snapback.faults.mappings.disable.act import refuse
 from snapback.faults.mappings.disable.input import Input
@@ -33,14 +33,11 @@ def prove(
 
 def describe(target: Target, now: float) -> Step[list[str]]:  # noqa: ARG001
     """What is disabled, and that it comes back as it was."""
-    config = captured(target).config
-    source = config.get("EventSourceArn", "its Kafka brokers")
-    mapping = f"event source mapping {target.name} ({source} to {config['FunctionArn']})"
-    if config["State"] == "Disabled":
-        return done([f"Leave {mapping} Disabled, as it is."])
+    if captured(target).config["State"] == "Disabled":
+        return done([f"Leave {in_words(target)} Disabled, as it is."])
     return done(
         [
-            f"Disable {mapping}.",
+            f"Disable {in_words(target)}.",
             "Enable it again: it goes on where it stopped, and loses nothing.",
             "Its UUID, its checkpoint, its tags and its owner stay.",
         ]

@@ -8,7 +8,7 @@ from snapback.faults.mappings.by_hand import command
 from snapback.faults.mappings.captured import original
 from snapback.faults.mappings.mapping import SETTLED, differences
 from snapback.faults.mappings.reading import change, get, hidden, settings
-from snapback.faults.mappings.verifying import look, read
+from snapback.faults.mappings.verifying import look, missing, read
 from snapback.model.effects import Document, Outcome, Step
 from snapback.model.records import Target
 from snapback.protocol.contract import Pending, Settled, View
@@ -34,7 +34,8 @@ def restore(target: Target) -> Step[Settled | Pending]:
         return Settled("restored", name=target.name)
     if updated.gone:
         return _deleted(target)
-    return Pending(f"it could not be enabled yet ({updated})", updated.outcome is Outcome.UNKNOWN)
+    unheard = updated.outcome is Outcome.UNKNOWN
+    return Pending(f"it could not be enabled yet ({updated})", unheard=unheard)
 
 
 def _deleted(target: Target) -> Settled:
@@ -59,8 +60,7 @@ def verify(target: Target, view: View) -> Step[Document | Pending]:
     if isinstance(got, Pending):
         return got
     if got.gone:
-        missing = {"UUID": {"before": target.name, "after": None}}
-        return {"equal": False, "fields": [], "differences": missing}
+        return missing(target)
     was = original(target).config
     if hidden(got.body) and not hidden(was):
         return Pending(f"mapping {target.name} {hidden(got.body)}")
