@@ -64,8 +64,9 @@ class Experiment:
 
     def stored(self) -> dict[str, Any]:
         """Its record, of JSON types: one flat document, as it was asked for."""
-        common = asdict(self)
-        return {**common, **common.pop("own")}
+        record = asdict(self)
+        own = record.pop("own")
+        return {**record, **own}
 
     @property
     def place(self) -> Place:

@@ -135,7 +135,7 @@ def _listed(value: Any, described: Mapping[str, Any]) -> Any:
     """A list may be given as one string, separated by commas; a word that is allowed stays one."""
     kinds = described.get("anyOf", [described])
     words = [each.get("const") for each in kinds]
-    takes_lists = any(each.get("type") == "array" for each in kinds)
+    takes_lists = any(each.get("items", {}).get("type") == "string" for each in kinds)
     if isinstance(value, str) and takes_lists and value not in words:
         return [each.strip() for each in value.split(",") if each.strip()]
     return value
