@@ -39,7 +39,7 @@ def validate(
     problems = [*parsed.problems, *([stopped] if stopped else [])]
     examined = Examined()
     if (experiment := parsed.experiment) is not None:
-        malformed = reach.malformed(experiment)
+        malformed = reach.malformed(experiment, limits.regions)
         problems += malformed
         if not malformed:
             examined = yield from at(experiment.place, _examine(experiment, limits, attempt))
