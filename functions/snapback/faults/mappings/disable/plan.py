@@ -7,6 +7,7 @@ from snapback.faults.mappings.choosing import Wanted, identify
 from snapback.faults.mappings.disable.act import unfit
 from snapback.faults.mappings.disable.input import Input
 from snapback.faults.mappings.proofs.every import prove_kept
+from snapback.faults.mappings.replay import age_limit
 from snapback.model.effects import Step
 from snapback.model.experiment import Experiment
 from snapback.model.findings import Findings
@@ -26,8 +27,9 @@ def choose(experiment: Experiment, function_arn: str) -> Step[Choice]:
 def prove(
     experiment: Experiment, targets: Sequence[Chosen], around: Circumstances
 ) -> Step[Findings]:
-    """No mapping loses anything while it is disabled."""
-    return prove_kept(experiment, targets, around)
+    """No mapping loses anything while it is disabled, unless that is accepted."""
+    accept_expiry = Input(**experiment.own).accept_expiry
+    return prove_kept(experiment, targets, around, accept_expiry=accept_expiry)
 
 
 def describe(target: Target, now: float) -> Step[list[str]]:  # noqa: ARG001
@@ -37,10 +39,12 @@ def describe(target: Target, now: float) -> Step[list[str]]:  # noqa: ARG001
     mapping = f"event source mapping {target.name} ({source} to {config['FunctionArn']})"
     if config["State"] == "Disabled":
         return done([f"Leave {mapping} Disabled, as it is."])
+    limit = age_limit(config)
+    loses = "loses nothing" if limit is None else f"gives up what is older than {limit} seconds"
     return done(
         [
             f"Disable {mapping}.",
-            "Enable it again: it goes on where it stopped, and loses nothing.",
+            f"Enable it again: it goes on where it stopped, and {loses}.",
             "Its UUID, its checkpoint, its tags and its owner stay.",
         ]
     )

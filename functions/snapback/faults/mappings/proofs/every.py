@@ -45,6 +45,7 @@ def prove_deletable(
             function=function,
             deletes=True,
             allow_managed=asked.allow_managed,
+            accept_expiry=asked.accept_expiry,
             restoring_role=experiment.assume_role_arn or around.restoring_role,
             now=around.now,
             resume=asked.resume,
@@ -55,12 +56,16 @@ def prove_deletable(
 
 
 def prove_kept(
-    experiment: Experiment, targets: Sequence[Chosen], around: Circumstances
+    experiment: Experiment,
+    targets: Sequence[Chosen],
+    around: Circumstances,
+    *,
+    accept_expiry: bool,
 ) -> Step[Findings]:
     """Prove mappings that stay as they are, but for being disabled."""
 
     def subject(config: Document, function: Document, outage: int) -> Subject:
-        return Subject(config, outage, function, now=around.now)
+        return Subject(config, outage, function, now=around.now, accept_expiry=accept_expiry)
 
     return _prove_each(experiment, targets, around, subject)
 

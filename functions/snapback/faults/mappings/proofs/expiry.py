@@ -13,7 +13,7 @@ from snapback.faults.mappings.proofs.subject import Subject
 from snapback.faults.mappings.reading import everything, neighbour
 from snapback.faults.mappings.replay import age_limit
 from snapback.faults.mappings.start_position import lossless
-from snapback.model.effects import Step
+from snapback.model.effects import Document, Step
 from snapback.model.findings import NOTHING, Findings, warning
 from snapback.workload.sources import kind_of
 
@@ -29,14 +29,18 @@ def warn(subject: Subject) -> Step[Findings]:
     start = yield from _start(subject)
     if not _too_old(start, subject, limit):
         return NOTHING
-    failures = (subject.config.get("DestinationConfig") or {}).get("OnFailure") or {}
-    where = failures.get("Destination")
-    goes = f"sends them to {where} as RecordAgeExceeded" if where else "drops them"
     return warning(
         f"Mapping {subject.uuid} starts again before records that it has handled. Those that are "
         f"older than {limit} seconds by then (MaximumRecordAgeInSeconds) are not handled once "
-        f"more: Lambda {goes}."
+        f"more: Lambda {fate(subject.config)}."
     )
+
+
+def fate(config: Document) -> str:
+    """What Lambda does with the records that it gives up."""
+    failures = (config.get("DestinationConfig") or {}).get("OnFailure") or {}
+    where = failures.get("Destination")
+    return f"sends them to {where} as RecordAgeExceeded" if where else "drops them"
 
 
 def _start(subject: Subject) -> Step[Mapping[str, Any]]:
