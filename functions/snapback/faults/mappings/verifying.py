@@ -1,4 +1,4 @@
-"""Reading mappings that are to be verified."""
+"""How mappings are read to be verified."""
 
 from collections.abc import Sequence
 
@@ -11,12 +11,12 @@ from snapback.protocol.contract import Pending, View
 
 
 def look(targets: Sequence[Target]) -> Step[View]:  # noqa: ARG001
-    """Nothing is shared: a list may be older than the restore, and hides encrypted filters."""
+    """Nothing is shared: a list may be older than the restore, and leaves out encrypted filters."""
     return done(View())
 
 
 def read(target: Target, view: View) -> Step[Answer | Pending]:  # noqa: ARG001
-    """The mapping once it is settled, or that it is gone."""
+    """The mapping once it is settled, or the answer that it is gone."""
     got = yield from get(target.live_name)
     if got.gone or (got.done and got.body["State"] in SETTLED):
         return got

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from snapback.faults.mappings import choosing
+from snapback.faults.mappings.captured import captured
 from snapback.faults.mappings.choosing import Wanted, identify
-from snapback.faults.mappings.disable.act import unfit
+from snapback.faults.mappings.disable.act import refuse
 from snapback.faults.mappings.disable.input import Input
-from snapback.faults.mappings.proofs.every import prove_kept
+from snapback.faults.mappings.proofs.suite import prove_disableable
 from snapback.faults.mappings.replay import age_limit
 from snapback.model.effects import Step
 from snapback.model.experiment import Experiment
@@ -21,20 +22,19 @@ __all__ = ["Input", "choose", "describe", "identify", "prove"]
 def choose(experiment: Experiment, function_arn: str) -> Step[Choice]:
     """The mappings that the request names, or all of the function."""
     uuids = Input(**experiment.own).event_uuids
-    return choosing.choose(Wanted(experiment.function_name, function_arn, uuids, unfit))
+    return choosing.choose(Wanted(experiment.function_name, function_arn, uuids, refuse))
 
 
 def prove(
     experiment: Experiment, targets: Sequence[Chosen], around: Circumstances
 ) -> Step[Findings]:
-    """No mapping loses anything while it is disabled, unless that is accepted."""
-    accept_expiry = Input(**experiment.own).accept_expiry
-    return prove_kept(experiment, targets, around, accept_expiry=accept_expiry)
+    """That no mapping loses anything while it is disabled, unless that is accepted."""
+    return prove_disableable(experiment, Input(**experiment.own), targets, around)
 
 
 def describe(target: Target, now: float) -> Step[list[str]]:  # noqa: ARG001
-    """The disabling, and what becomes of it."""
-    config = target.snapshot.document["config"]
+    """What is disabled, and that it comes back as it was."""
+    config = captured(target).config
     source = config.get("EventSourceArn", "its Kafka brokers")
     mapping = f"event source mapping {target.name} ({source} to {config['FunctionArn']})"
     if config["State"] == "Disabled":
