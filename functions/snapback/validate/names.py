@@ -92,7 +92,7 @@ def _listed(value: Any, described: Document) -> Any:
     """A list may be given as one string, separated by commas; an allowed word stays a word."""
     kinds = described.get("anyOf", [described])
     words = [each.get("const") for each in kinds]
-    takes_lists = any(each.get("type") == "array" for each in kinds)
+    takes_lists = any(each.get("items", {}).get("type") == "string" for each in kinds)
     if isinstance(value, str) and takes_lists and value not in words:
         return [each.strip() for each in value.split(",") if each.strip()]
     return value

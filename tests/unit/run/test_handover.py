@@ -23,13 +23,13 @@ from snapback.model.payload_limits import (
 )
 from snapback.model.records import lock_key, snapshot_key, target_key
 from snapback.model.timings import Timings
+from snapback.protocol.attempt import Attempt
 from snapback.protocol.contract import Chosen
 from snapback.run.handover import Named, hand_over, receive, too_large
 from snapback.run.preparation import Asked, snapshot_targets
 from snapback.run.rounds import EVENT_LIMIT, history_events, lay_out
 from tests.fakes.answers import GONE, Answers, answer, ok
-from tests.unit.proof_account import QUEUE, account, function, mapping
-from tests.unit.validate.asking import ATTEMPT, validated
+from tests.unit.proof_account import NOW, QUEUE, account, function, mapping, validated
 
 FAULT = "delete-mappings"
 STEP_FUNCTIONS_BYTES = 262_144
@@ -148,7 +148,8 @@ def planned(handed: dict[str, Any], answers: Answers) -> dict[str, Any]:
         handed["targets"],
         handed["warnings"],
     )
-    return answer(snapshot_targets(asked, ATTEMPT), answers)
+    attempt = Attempt("me", NOW + 120, Timings(), lambda: NOW)
+    return answer(snapshot_targets(asked, attempt), answers)
 
 
 def test_a_dry_run_of_the_most_targets_answers_as_much_of_its_plan_as_fits() -> None:

@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from snapback.validate import hours
-from tests.unit.proof_account import LIMITS, account
-from tests.unit.validate.asking import refused
+from tests.unit.proof_account import LIMITS, account, refused
 
 
 def at(day: int, clock: str) -> float:

@@ -7,8 +7,7 @@ import pytest
 
 from snapback.model.effects import Answer, Call
 from snapback.model.errors import InvalidExperiment
-from tests.unit.proof_account import LIMITS, account
-from tests.unit.validate.asking import refused, validated
+from tests.unit.proof_account import LIMITS, account, refused, validated
 
 ROLE = "arn:aws:iam::210987654321:role/SnapbackTarget"
 REGIONS = ("af-south-1", "ca-west-1", "eu-north-1", "eu-west-1", "us-east-1", "us-west-2")

@@ -10,8 +10,8 @@ from snapback.model.experiment import COMMON_KEYS, Experiment
 from snapback.validate.names import ALIASES, MEANINGLESS
 from snapback.validate.request import parse
 from snapback.validate.schema import keys, schema
-from tests.unit.validate.asking import LEAST
 
+LEAST = {"function_name": "orders", "event_uuids": "all"}
 OWN = {
     "event_uuids": "all",
     "resume": "lossless",
