@@ -45,7 +45,7 @@ def test_a_place_that_cannot_be_reached_is_named(
 def test_a_place_that_cannot_be_right_is_refused_without_a_call(
     request_: dict[str, Any], sentence: str
 ) -> None:
-    [problem] = refused({}, **request_)
+    [problem] = refused({"GetParameter": account()["GetParameter"]}, **request_)
     assert problem.startswith(sentence)
 
 

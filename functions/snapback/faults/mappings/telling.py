@@ -31,8 +31,8 @@ def effect(evidence: Evidence) -> bool | None:
 
 def title(target: Target) -> str:
     """What the mapping reads, such as `Queue orders`, with its topics or queues."""
-    source, _, *names = target.key.split("|")
-    return " ".join([in_words(source), *names])
+    source, *rest = target.key.split("|")
+    return " ".join([in_words(source), *rest[1:]])
 
 
 def tell(target: Target) -> dict[str, Any]:

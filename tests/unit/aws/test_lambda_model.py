@@ -11,7 +11,10 @@ from botocore.awsrequest import AWSResponse
 
 from aws import calls, clients, lambda_model
 from snapback.model.effects import Call, Check
-from tests.unit.proof_account import UUID, mapping
+from snapback.model.place import HOME, Place
+from tests.unit.samples import CONFIGS, UUID
+
+MAPPING = CONFIGS["sqs"]
 
 
 @pytest.fixture(autouse=True)
@@ -36,10 +39,10 @@ def answered(body: Any, operation: str, status: int = 200) -> Any:
     def send(request: Any, **_: Any) -> AWSResponse:
         return AWSResponse(request.url, status, {}, Raw(json.dumps(body).encode()))
 
-    made = clients.client("lambda", clients.HOME, changes=False)
+    made = clients.client("lambda", HOME, None, changes=False)
     made.meta.events.register("before-send.lambda", send)
     params = {"UUID": UUID} if operation.startswith("Get") else {}
-    return calls.perform(Call("lambda", operation, params), clients.HOME)
+    return calls.perform(Call("lambda", operation, params), None)
 
 
 @pytest.mark.parametrize(
@@ -61,14 +64,14 @@ def answered(body: Any, operation: str, status: int = 200) -> Any:
 def test_unknown_members_are_named_by_their_path(
     extra: dict[str, Any], unknown: tuple[str, ...]
 ) -> None:
-    answer = answered(mapping() | extra, "GetEventSourceMapping")
+    answer = answered(MAPPING | extra, "GetEventSourceMapping")
     assert answer.unknown == unknown
-    assert answer.body["UUID"] == mapping()["UUID"]
+    assert answer.body["UUID"] == UUID
     assert lambda_model.UNKNOWN not in answer.body
 
 
 def test_unknown_members_of_a_list_name_the_mapping() -> None:
-    body = {"EventSourceMappings": [mapping(), mapping(Future=1)]}
+    body = {"EventSourceMappings": [MAPPING, MAPPING | {"Future": 1}]}
     answer = answered(body, "ListEventSourceMappings")
     assert answer.unknown == ("EventSourceMappings[1].Future",)
 
@@ -101,8 +104,8 @@ def test_the_session_of_a_role_is_made_when_it_is_used(monkeypatch: pytest.Monke
     def never(*_: Any, **__: Any) -> None:
         raise AssertionError("a request was made")
 
-    place = clients.Place("eu-west-1", "arn:aws:iam::123456789012:role/r", "id")
-    clients.client("lambda", place, changes=False)
+    place = Place("eu-west-1", "arn:aws:iam::123456789012:role/r")
+    clients.client("lambda", place, "id", changes=False)
     monkeypatch.setattr(boto3, "client", never)
     with pytest.raises(AssertionError):
-        clients.session(place).get_credentials().get_frozen_credentials()
+        clients.session(place, "id").get_credentials().get_frozen_credentials()

@@ -19,8 +19,8 @@ from snapback.run.rounds import (
     LOOKS,
     MAP_CONCURRENCY,
     history_events,
+    lay_out,
     observe_every,
-    plan,
     total_seconds,
 )
 
@@ -28,7 +28,7 @@ TIMINGS = Timings()
 
 
 def experiment(**asked: Any) -> Experiment:
-    return Experiment(function_name="orders", event_uuids="all", **asked)
+    return Experiment(function_name="orders", **asked)
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,8 @@ def experiment(**asked: Any) -> Experiment:
 def test_a_request_becomes_these_rounds(
     asked: dict[str, Any], targets: int, rounds: list[tuple[int, int, list[int]]], concurrency: int
 ) -> None:
-    laid_out = plan(experiment(**asked), targets, TIMINGS)
-    found = [(each["cycle"], each["wait_seconds"], each["batches"]) for each in laid_out.rounds]
+    laid_out = lay_out(experiment(**asked), targets, TIMINGS)
+    found = [(each.cycle, each.wait_seconds, list(each.batches)) for each in laid_out.rounds]
     assert found == rounds
     assert laid_out.concurrency == concurrency
 
@@ -67,12 +67,13 @@ def test_every_target_is_in_one_batch_and_every_batch_in_each_cycle(
     targets: int, sequence: Any, cycles: int, duration: int
 ) -> None:
     asked = experiment(sequence=sequence, cycles=cycles, total_chaos_duration=duration)
-    laid_out = plan(asked, targets, TIMINGS)
+    laid_out = lay_out(asked, targets, TIMINGS)
     assert len(laid_out.batch_of) == targets
     for cycle in range(cycles):
-        rounds = [each for each in laid_out.rounds if each["cycle"] == cycle]
-        assert sorted(batch for each in rounds for batch in each["batches"]) == laid_out.batches
-        assert all(len(each["batches"]) <= MAP_CONCURRENCY for each in rounds)
+        rounds = [each for each in laid_out.rounds if each.cycle == cycle]
+        assert sorted(batch for each in rounds for batch in each.batches) == laid_out.batches
+        assert all(len(each.batches) <= MAP_CONCURRENCY for each in rounds)
+        assert all(each.restores == each.batches and not each.beside for each in rounds)
     sizes = Counter(laid_out.batch_of).values()
     assert max(sizes) - min(sizes) <= 1
     if sequence == "rolling":
@@ -90,8 +91,8 @@ def test_a_longer_window_is_observed_less_often(duration: int, every: int) -> No
 
 @pytest.mark.parametrize(("duration", "hold"), [(1, 1), (9, 9), (10, 10), (60, 10), (3600, 36)])
 def test_the_first_hold_is_no_longer_than_the_window(duration: int, hold: int) -> None:
-    [only] = plan(experiment(total_chaos_duration=duration), 1, TIMINGS).rounds
-    assert only["hold_seconds"] == hold
+    [only] = lay_out(experiment(total_chaos_duration=duration), 1, TIMINGS).rounds
+    assert only.hold_seconds == hold
 
 
 WRITTEN = {"Task": 5, "Parallel": 4, "Map": 4, "Wait": 2, "Choice": 2, "Succeed": 2, "Pass": 2}
@@ -109,7 +110,8 @@ def written(states: Mapping[str, Any], *but: str) -> int:
 
 def inside(state: Mapping[str, Any]) -> Mapping[str, Any]:
     [inner] = state.get("Branches") or [state["ItemProcessor"]]
-    return inner["States"]
+    states: Mapping[str, Any] = inner["States"]
+    return states
 
 
 def test_the_history_is_counted_from_the_states_of_the_machine() -> None:
@@ -128,8 +130,10 @@ def test_the_history_is_counted_from_the_states_of_the_machine() -> None:
 def test_a_history_counts_every_round_batch_observation_and_look() -> None:
     asked = experiment(sequence="rolling", total_chaos_duration=2610)
     looks = EVENTS_PER_LOOK * (28 * 97 + LOOKS)
-    assert 28 * (EVENTS_PER_ROUND + EVENTS_PER_BATCH) + looks < history_events(asked, 28, TIMINGS)
     assert looks > EVENT_LIMIT
+    once_more = EVENTS_PER_LOOK * (28 + 1)
+    rounds = 28 * (EVENTS_PER_ROUND + EVENTS_PER_BATCH)
+    assert history_events(asked, 28, TIMINGS) == EVENTS_ONCE + rounds + looks + once_more
 
 
 def test_the_history_does_not_grow_above_forty_targets() -> None:

@@ -1,22 +1,24 @@
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from snapback.model.errors import WindowClosed
+from snapback.model.experiment import Experiment
 from snapback.model.records import Meta
-from snapback.rescue.interruption import alarm_states, engaged, may_go_on, may_inject, not_startable
-from tests.fakes.answers import answer, refused
+from snapback.rescue.interruption import engaged, may_go_on, may_inject, not_startable
+from tests.fakes.answers import Answers, answer, refused
 
 UNREADABLE = refused()
+EXPERIMENT = Experiment(function_name="orders", stop_alarms=["old"])
 
 
 def switch(value: str) -> dict[str, Any]:
     return {"Parameter": {"Value": value}}
 
 
-def meta(status: str = "running", **changes: Any) -> Meta:
-    values: dict[str, Any] = {"experiment": {"stop_alarms": ["old"]}, "deadline": 0}
-    return Meta(experiment_id="run", status=status, execution_arn="arn", **(values | changes))
+def meta(status: str = "running") -> Meta:
+    return Meta("run", status, "arn", EXPERIMENT, deadline=0)
 
 
 def alarms(**states: str) -> dict[str, Any]:
@@ -39,7 +41,20 @@ def test_a_switch_that_cannot_be_read_lets_nothing_start_and_stops_nothing() -> 
     assert answer(engaged("switch"), answers) == ""
 
 
-@pytest.mark.parametrize("step", [may_inject, may_go_on])
+def injecting(found: Meta, answers: Answers) -> None:
+    """Ask before a target is broken, which reads the record again."""
+    answer(may_inject("run", "switch"), answers, items=found.item())
+
+
+def going_on(found: Meta, answers: Answers) -> None:
+    answer(may_go_on(found, "switch"), answers)
+
+
+each_way = pytest.mark.parametrize("ask", [injecting, going_on])
+type Ask = Callable[[Meta, Answers], None]
+
+
+@each_way
 @pytest.mark.parametrize(
     ("value", "states", "reason"),
     [
@@ -48,36 +63,27 @@ def test_a_switch_that_cannot_be_read_lets_nothing_start_and_stops_nothing() -> 
     ],
 )
 def test_a_window_ends_with_the_reason(
-    step: Any, value: str, states: dict[str, str], reason: str
+    ask: Ask, value: str, states: dict[str, str], reason: str
 ) -> None:
     answers = {"GetParameter": switch(value), "DescribeAlarms": alarms(**states)}
     with pytest.raises(WindowClosed, match=reason):
-        answer(step(meta(), "switch"), answers)
+        ask(meta(), answers)
 
 
-@pytest.mark.parametrize("step", [may_inject, may_go_on])
+@each_way
 @pytest.mark.parametrize("states", [{"old": "OK"}, {"old": "INSUFFICIENT_DATA"}, {}])
-def test_a_window_goes_on_while_nothing_says_otherwise(step: Any, states: dict[str, str]) -> None:
+def test_a_window_goes_on_while_nothing_says_otherwise(ask: Ask, states: dict[str, str]) -> None:
     answers = {"GetParameter": switch("off"), "DescribeAlarms": alarms(**states)}
-    answer(step(meta(), "switch"), answers)
+    ask(meta(), answers)
 
 
 def test_alarms_that_cannot_be_read_do_not_end_a_window() -> None:
-    answers = {"GetParameter": switch("off"), "DescribeAlarms": UNREADABLE}
-    answer(may_go_on(meta(), "switch"), answers)
+    answers: Answers = {"GetParameter": switch("off"), "DescribeAlarms": UNREADABLE}
+    going_on(meta(), answers)
 
 
+@each_way
 @pytest.mark.parametrize("status", ["preparing", "restoring", "closed"])
-def test_an_experiment_that_is_not_running_does_not_go_on(status: str) -> None:
+def test_an_experiment_that_is_not_running_does_not_go_on(ask: Ask, status: str) -> None:
     with pytest.raises(WindowClosed, match=f"experiment run is {status}"):
-        answer(may_go_on(meta(status), "switch"), {"GetParameter": switch("off")})
-
-
-def test_metric_and_composite_alarms_are_both_alarms() -> None:
-    composite = {"CompositeAlarms": [{"AlarmName": "all", "StateValue": "ALARM"}]}
-    answers = {"DescribeAlarms": alarms(old="OK") | composite}
-    assert answer(alarm_states(["old", "all"]), answers) == {"old": "OK", "all": "ALARM"}
-
-
-def test_without_alarms_nothing_is_asked() -> None:
-    assert answer(alarm_states([]), {}) == {}
+        ask(meta(status), {"GetParameter": switch("off")})

@@ -115,7 +115,7 @@ def test_the_exit_code_says_how_it_ended(
 
 def test_the_last_line_says_why_it_ended_and_what_is_not_back() -> None:
     execution = {"name": "demo", "status": "ABORTED", "error": "Stopped", "cause": "by me\nnow"}
-    target = {"sk": "target#k", "experiment_id": "demo", "key": "k", "uuid": "u"}
+    target = {"sk": "target#k", "experiment_id": "demo", "key": "k", "name": "u"}
     items = [{**target, "status": "injected"}, {**target, "status": "restored"}]
     said = line(look(execution, {"events": []}, items, 0))
     assert "ABORTED Stopped: by me; 1 not back yet: the rescue restores them" in said

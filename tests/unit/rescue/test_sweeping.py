@@ -3,10 +3,12 @@ from typing import Any
 
 import pytest
 
+from snapback.model.experiment import Experiment
 from snapback.model.records import Meta
 from snapback.model.timings import Timings
 from snapback.rescue.sweeping import Swept, fact, sweep, sweep_alarms
 from tests.fakes.answers import Canned, answer, refused
+from tests.fakes.attempts import attempt
 
 NOW = 1000.0
 RESTORE = "arn:restore"
@@ -18,7 +20,7 @@ def meta(**changes: Any) -> Meta:
         "experiment_id": "run",
         "status": "running",
         "execution_arn": "arn:run",
-        "experiment": {"stop_alarms": ["old"]},
+        "experiment": Experiment(function_name="orders", stop_alarms=["old"]),
         "deadline": NOW + 60,
     }
     return Meta(**(values | changes))
@@ -50,7 +52,7 @@ def test_only_a_fact_calls_for_a_restore(
 
 def test_an_execution_that_nothing_is_known_of_is_no_fact() -> None:
     unknown = {"DescribeExecution": refused("ExecutionDoesNotExist", 400)}
-    assert answer(fact(meta(experiment={"stop_alarms": []}), NOW), unknown) == ""
+    assert answer(fact(meta(experiment=Experiment(function_name="orders")), NOW), unknown) == ""
 
 
 def swept(
@@ -67,14 +69,14 @@ def swept(
         {
             "experiment_id": "run",
             "key": status,
-            "uuid": status,
+            "name": status,
             "status": status,
             "restoring_since": restoring_since,
         }
         for status in ("injected", "restoring", "restored", "captured")
     ]
     calls = {"StartExecution": start} | given
-    step = sweep(found, stopped, RESTORE, TIMINGS, lambda: NOW)
+    step = sweep(found, stopped, RESTORE, attempt(NOW, timings=TIMINGS))
     early = answer(step, {**calls, "DescribeAlarms": _elsewhere}, items=targets)
     return answer(sweep_alarms(found, early, RESTORE), calls, items=targets), started
 
@@ -83,7 +85,7 @@ def _elsewhere(_params: Any) -> Any:
     pytest.fail("a fact was asked of another Region")
 
 
-def test_an_experiment_in_good_hands_is_left_alone() -> None:
+def test_an_experiment_that_is_being_looked_after_is_left_alone() -> None:
     assert swept(meta(), answers("RUNNING")) == (Swept(), [])
 
 
@@ -136,8 +138,8 @@ def test_the_kill_switch_restores_even_a_healthy_experiment() -> None:
 
 def test_each_attempt_has_a_name_of_its_own_that_step_functions_accepts() -> None:
     names = set()
-    for attempt in range(3):
-        long = meta(experiment_id="x" * 80, restore_attempt=attempt)
+    for tried in range(3):
+        long = meta(experiment_id="x" * 80, restore_attempt=tried)
         _, [started] = swept(long, answers("FAILED"))
         names.add(started["name"])
         assert len(started["name"]) <= 80
