@@ -59,7 +59,9 @@ def with_sts(monkeypatch: pytest.MonkeyPatch, sts: Sts) -> Sts:
 
 def key() -> str:
     """The access key that the next request would be signed with."""
-    return str(clients.session(PLACE, "external").get_credentials().get_frozen_credentials().access_key)
+    return str(
+        clients.session(PLACE, "external").get_credentials().get_frozen_credentials().access_key
+    )
 
 
 def test_the_role_is_assumed_with_the_external_id(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,14 +27,18 @@ def warn(subject: Subject) -> Step[Findings]:
     start = yield from _start(subject)
     if not _too_old(start, subject, limit):
         return NOTHING
-    failures = (subject.config.get("DestinationConfig") or {}).get("OnFailure") or {}
-    where = failures.get("Destination")
-    goes = f"sends them to {where} as RecordAgeExceeded" if where else "drops them"
     return warning(
         f"Mapping {subject.uuid} starts again before records that it has handled. Those that are "
         f"older than {limit} seconds by then (MaximumRecordAgeInSeconds) are not handled "
-        f"again: Lambda {goes}."
+        f"again: Lambda {fate(subject.config)}."
     )
+
+
+def fate(config: Document) -> str:
+    """What Lambda does with the records that it discards."""
+    failures = (config.get("DestinationConfig") or {}).get("OnFailure") or {}
+    where = failures.get("Destination")
+    return f"sends them to {where} as RecordAgeExceeded" if where else "drops them"
 
 
 def _start(subject: Subject) -> Step[Document]:

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from snapback.faults.mappings.proofs import keys, lag
+from snapback.faults.mappings.proofs import expiry, keys, lag
 from snapback.faults.mappings.proofs.subject import Subject, problem
+from snapback.faults.mappings.replay import age_limit
 from snapback.model.effects import Call, Step
 from snapback.model.findings import NOTHING, Findings, merged, not_looked_at, warning
 
@@ -88,14 +89,21 @@ def _retention(subject: Subject, kept: int | None, unread: int, since: str) -> F
 
 def _age(subject: Subject, unread: int, since: str) -> Findings:
     """Lambda discards records older than MaximumRecordAgeInSeconds unseen, also after a pause."""
-    oldest = subject.config.get("MaximumRecordAgeInSeconds", -1)
-    if oldest in (-1, None) or oldest > unread:
+    oldest = age_limit(subject.config)
+    if oldest is None or oldest > unread:
         return NOTHING
+    limit = f"{oldest} seconds (MaximumRecordAgeInSeconds), less than the {since}"
+    fate = expiry.fate(subject.config)
+    if subject.accept_expiry:
+        return warning(
+            f"Mapping {subject.uuid} discards records older than {limit}. Lambda {fate}, and the "
+            "function never sees them."
+        )
     return problem(
         subject.uuid,
-        f"discards records older than {oldest} seconds (MaximumRecordAgeInSeconds), less than the "
-        f"{since}; shorten total_chaos_duration{_catch_up(subject, unread)} or raise "
-        "MaximumRecordAgeInSeconds",
+        f"discards records older than {limit}; shorten total_chaos_duration"
+        f"{_catch_up(subject, unread)} or raise MaximumRecordAgeInSeconds; or set accept_expiry to "
+        f"true, and Lambda {fate}",
     )
 
 

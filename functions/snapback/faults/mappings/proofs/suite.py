@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from snapback.faults.mappings.delete.input import Input
+from snapback.faults.mappings.delete import input as delete
 from snapback.faults.mappings.delete.refusals import unbuildable
+from snapback.faults.mappings.disable import input as disable
 from snapback.faults.mappings.mapping import create_request
 from snapback.faults.mappings.proofs import (
     attachments,
@@ -35,7 +36,7 @@ def outage_seconds(experiment: Experiment, targets: int, timings: Timings) -> in
 
 
 def prove_deletable(
-    experiment: Experiment, asked: Input, targets: Sequence[Chosen], around: Circumstances
+    experiment: Experiment, asked: delete.Input, targets: Sequence[Chosen], around: Circumstances
 ) -> Step[Findings]:
     """Prove that mappings can be deleted and made again."""
     common = Subject(
@@ -44,6 +45,7 @@ def prove_deletable(
         function={},
         deletes=True,
         allow_managed=asked.allow_managed,
+        accept_expiry=asked.accept_expiry,
         restoring_role=experiment.assume_role_arn or around.restoring_role,
         now=around.now,
         resume=asked.resume,
@@ -53,11 +55,19 @@ def prove_deletable(
 
 
 def prove_disableable(
-    experiment: Experiment, targets: Sequence[Chosen], around: Circumstances
+    experiment: Experiment,
+    asked: disable.Input,
+    targets: Sequence[Chosen],
+    around: Circumstances,
 ) -> Step[Findings]:
     """Prove that mappings can be disabled and enabled again."""
-    outage = outage_seconds(experiment, len(targets), around.timings)
-    common = Subject(config={}, outage_seconds=outage, function={}, now=around.now)
+    common = Subject(
+        config={},
+        outage_seconds=outage_seconds(experiment, len(targets), around.timings),
+        function={},
+        accept_expiry=asked.accept_expiry,
+        now=around.now,
+    )
     return _prove(experiment, targets, around.function, common)
 
 

@@ -1,27 +1,37 @@
 """What passes between the states fits, for the longest names that are legal and the most targets."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict
 from itertools import product
 from typing import Any
 
 import pytest
 
 from snapback.faults.mappings.mapping import LONGEST_KEY_BYTES, key_of
-from snapback.faults.mappings.proofs.findings import MOST_WARNING_BYTES, Findings, capped
-from snapback.model.effects import Answer
+from snapback.model.effects import Answer, Document
 from snapback.model.errors import InvalidExperiment, TargetsChanged
 from snapback.model.expectations import MetricHolds
 from snapback.model.experiment import Experiment
-from snapback.model.payload_limits import BETWEEN_STATES, IN_A_CAUSE, cause, fitting, size_of
-from snapback.model.records import Meta, lock_key, target_key
+from snapback.model.findings import MOST_WARNING_BYTES, Findings, capped
+from snapback.model.payload_limits import (
+    BETWEEN_STATES,
+    IN_A_CAUSE,
+    cause,
+    fitting,
+    shortened,
+    size_of,
+)
+from snapback.model.records import lock_key, snapshot_key, target_key
 from snapback.model.timings import Timings
-from snapback.run.preparation import dry_run
-from snapback.run.rounds import EVENT_LIMIT, history_events, plan
-from snapback.validate.handover import hand_over, receive, too_large
-from tests.fakes.answers import GONE, answer, ok
+from snapback.protocol.attempt import Attempt
+from snapback.protocol.contract import Chosen
+from snapback.run.handover import Named, hand_over, receive, too_large
+from snapback.run.preparation import Asked, snapshot_targets
+from snapback.run.rounds import EVENT_LIMIT, history_events, lay_out
+from tests.fakes.answers import GONE, Answers, answer, ok
 from tests.unit.proof_account import NOW, QUEUE, account, function, mapping, validated
 
+FAULT = "delete-mappings"
 STEP_FUNCTIONS_BYTES = 262_144
 MOST_TARGETS = 1000
 NAME = "f" * 64
@@ -48,6 +58,11 @@ def longest(number: int) -> dict[str, Any]:
     )
 
 
+def chosen(config: Document) -> Chosen:
+    """A mapping as validation chose it."""
+    return Chosen(str(config["UUID"]), key_of(config), config)
+
+
 CONFIGS = [longest(number) for number in range(MOST_TARGETS)]
 ASKED: dict[str, Any] = {
     "function_name": FUNCTION,
@@ -55,12 +70,14 @@ ASKED: dict[str, Any] = {
     "assume_role_arn": ROLE,
     "stop_alarms": [f"{number:03d}" + "é" * 252 for number in range(100)],
     "expect": [
-        MetricHolds(
-            namespace="n" * 255,
-            name="m" * 255,
-            dimensions={"FunctionName": "f" * 64},
-            comparison="<",
-            threshold=1,
+        asdict(
+            MetricHolds(
+                namespace="n" * 255,
+                name="m" * 255,
+                dimensions={"FunctionName": "f" * 64},
+                comparison="<",
+                threshold=1,
+            )
         )
     ]
     * 50,
@@ -97,9 +114,9 @@ def test_warnings_are_bounded_by_their_size() -> None:
 
 def test_a_request_that_would_not_fit_is_refused_with_its_size() -> None:
     probe = {"type": "endpoint_healthy", "url": "https://" + "x" * 250_000}
-    passed = hand_over({"expect": [probe]}, CONFIGS[:2], [])
-    assert "event_uuids: with all that is asked of them, 2 mappings take 250" in too_large(passed)
-    assert too_large(hand_over({}, CONFIGS, [])) == ""
+    passed = hand_over({"expect": [probe]}, map(chosen, CONFIGS[:2]), [])
+    assert "input: with all that is asked of them, 2 targets take 250" in too_large(passed)
+    assert too_large(hand_over({}, map(chosen, CONFIGS), [])) == ""
 
 
 def shapes() -> Iterator[tuple[Experiment, int]]:
@@ -107,7 +124,7 @@ def shapes() -> Iterator[tuple[Experiment, int]]:
     sequences, counts = ("parallel", "serial", "rolling"), (1, 40, 100, 200, 400, 480, 1000)
     for sequence, cycles, targets in product(sequences, (1, 5, 10, 20, 30, 33, 100), counts):
         asked: Any = {"sequence": sequence, "cycles": cycles, "total_chaos_duration": 1}
-        experiment = Experiment(function_name="f", event_uuids="all", **asked)
+        experiment = Experiment(function_name="f", **asked)
         if history_events(experiment, targets, Timings()) <= EVENT_LIMIT:
             yield experiment, targets
 
@@ -115,42 +132,50 @@ def shapes() -> Iterator[tuple[Experiment, int]]:
 def test_the_rounds_of_the_largest_experiments_are_small() -> None:
     sizes = []
     for experiment, targets in shapes():
-        laid_out = plan(experiment, targets, Timings())
-        sizes.append(size_of([laid_out.rounds, laid_out.batches]))
-        assert max(len(each["batches"]) for each in laid_out.rounds) <= 40
+        laid_out = lay_out(experiment, targets, Timings())
+        rounds = [asdict(each) for each in laid_out.rounds]
+        sizes.append(size_of([rounds, laid_out.batches]))
+        assert max(len(each.batches) for each in laid_out.rounds) <= 40
     assert max(sizes) < 50_000
+
+
+def planned(handed: dict[str, Any], answers: Answers) -> dict[str, Any]:
+    """What a dry run answers of what validation handed over."""
+    asked = Asked(
+        "run",
+        "arn",
+        {**handed["experiment"], "dry_run": True},
+        handed["targets"],
+        handed["warnings"],
+    )
+    attempt = Attempt("me", NOW + 120, Timings(), lambda: NOW)
+    return answer(snapshot_targets(asked, attempt), answers)
 
 
 def test_a_dry_run_of_the_most_targets_answers_as_much_of_its_plan_as_fits() -> None:
     passed = handed()
-    meta = Meta(
-        experiment_id="run",
-        status="preparing",
-        execution_arn="arn",
-        experiment=passed["experiment"],
-        deadline=0,
-        warnings=tuple(passed["warnings"]),
-    )
     answers = account(
         *[each | {"FilterCriteria": FILTERS} for each in CONFIGS],
         ListEventSourceMappings=ok(EventSourceMappings=[]),
     )
-    chosen = answer(receive(passed["targets"]), answers)
-    planned = answer(dry_run(meta, chosen, Timings(), lambda: NOW), answers)
-    assert size_of(planned) < BETWEEN_STATES + 1000
-    said = planned["report"]["plan"]
+    result = planned(passed, answers)
+    assert size_of(result) < BETWEEN_STATES + 1000
+    said = result["report"]["plan"]
     assert [each for each in said if each.startswith("Sentences that are not shown: ")]
     assert said[-1] == "Warning: " + passed["warnings"][-1]
 
 
 def test_a_dry_run_that_fits_leaves_nothing_out() -> None:
-    meta = Meta("run", "preparing", "arn", replace(EXPERIMENT, dry_run=True).stored(), 0)
-    chosen = [{"uuid": mapping()["UUID"], "key": key_of(mapping())}]
-    planned = answer(dry_run(meta, chosen, Timings(), lambda: NOW), account())
-    assert not [each for each in planned["report"]["plan"] if "not shown" in each]
+    result = planned(validated(account()), account())
+    assert not [each for each in result["report"]["plan"] if "not shown" in each]
 
 
-EXPERIMENT = Experiment(function_name="orders", event_uuids="all")
+def test_what_was_ignored_of_a_request_is_a_warning_of_the_plan() -> None:
+    result = planned(validated(account(), LIB_IMAGE="go-runner", INSTANCE_ID=""), account())
+    assert (
+        result["report"]["plan"][-1]
+        == "Warning: LIB_IMAGE was ignored: nothing runs in a container."
+    )
 
 
 @pytest.mark.parametrize(
@@ -167,6 +192,7 @@ def test_the_longest_key_fits_into_the_table_and_tells_targets_apart(
     key = key_of(config)
     assert len(key.encode()) <= LONGEST_KEY_BYTES
     assert len(target_key("run", key).sk.encode()) <= 1024
+    assert len(snapshot_key("run", key).sk.encode()) <= 1024
     assert len(lock_key(key).pk.encode()) <= 2048
     other = config | {"FunctionArn": config["FunctionArn"] + "x"}
     assert key_of(other) != key
@@ -174,8 +200,9 @@ def test_the_longest_key_fits_into_the_table_and_tells_targets_apart(
 
 
 def test_a_target_is_received_under_its_key() -> None:
-    taken = answer(receive(hand_over({}, [mapping()], [])["targets"]), account())
-    assert taken == [{"uuid": mapping()["UUID"], "key": key_of(mapping())}]
+    marked = hand_over({}, [chosen(mapping())], [])["targets"]
+    taken = answer(receive(FAULT, marked), account())
+    assert taken == [Named(mapping()["UUID"], key_of(mapping()))]
 
 
 @pytest.mark.parametrize(
@@ -188,10 +215,16 @@ def test_a_target_is_received_under_its_key() -> None:
     ],
 )  # fmt: skip
 def test_a_target_that_is_another_by_now_is_not_received(now: Answer, problem: str) -> None:
-    marked = hand_over({}, [mapping()], [])["targets"]
-    with pytest.raises(TargetsChanged, match="event_uuids: ") as refusal:
-        answer(receive(marked), account(GetEventSourceMapping=now))
-    assert problem in str(refusal.value)
+    marked = hand_over({}, [chosen(mapping())], [])["targets"]
+    unlisted = account(
+        ListEventSourceMappings=ok(EventSourceMappings=[]), GetEventSourceMapping=now
+    )
+    listed = account(ListEventSourceMappings=ok(EventSourceMappings=[now.body] if now.done else []))
+    for answers in (unlisted, listed | {"GetEventSourceMapping": GONE}):
+        with pytest.raises(TargetsChanged, match=r"^(event_uuids|input): ") as refusal:
+            answer(receive(FAULT, marked), answers)
+        assert mapping()["UUID"] in str(refusal.value)
+        assert problem in str(refusal.value)
 
 
 def test_a_refusal_of_very_many_problems_still_fits_into_its_cause() -> None:
@@ -201,7 +234,7 @@ def test_a_refusal_of_very_many_problems_still_fits_into_its_cause() -> None:
 
 
 def test_a_problem_that_quotes_too_much_is_cut_and_keeps_its_key_and_its_way_out() -> None:
-    text = cause([f"cycles: {'9' * 100_000} is refused; give 1 to 100"])
+    text = cause([shortened(f"cycles: {'9' * 100_000} is refused; give 1 to 100")])
     assert text.startswith("cycles: 999")
     assert text.endswith("is refused; give 1 to 100")
     assert len(text) < 1000

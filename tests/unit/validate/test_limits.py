@@ -4,14 +4,15 @@ import pytest
 
 from snapback.model.experiment import Experiment
 from snapback.model.timings import Timings
-from snapback.validate.validation import Limits, function_problems, limit_problems
+from snapback.protocol.attempt import Attempt
+from snapback.validate.limits import Limits, function_problems, limit_problems
 
 LIMITS = Limits(longest_duration=3600, most_targets=1000, allowed_tag="snapback:allowed")
 
 
 def problems(targets: int = 1, **asked: Any) -> list[str]:
-    experiment = Experiment(function_name="orders", event_uuids="all", **asked)
-    return limit_problems(experiment, targets, LIMITS, Timings(), 0)
+    experiment = Experiment(function_name="orders", **asked)
+    return limit_problems(experiment, targets, LIMITS, Attempt("me", 120, Timings(), lambda: 0))
 
 
 @pytest.mark.parametrize(
@@ -33,18 +34,29 @@ def test_what_is_within_the_limits_is_allowed(targets: int, asked: dict[str, Any
     [
         (1, {"total_chaos_duration": 3601}, ["total_chaos_duration: 3601 is longer than"]),
         (1, {"total_chaos_duration": 10**9}, ["total_chaos_duration: 1000000000 is longer"]),
-        (1001, {}, ["event_uuids: 1001 mappings are more than"]),
-        (40, {"cycles": 100}, ["cycles: 100 parallel cycles of 40 mappings exceed the history"]),
-        (1, {"cycles": 2, "chaos_interval": 86_400, "ramp_time": 86_400}, ["cycles: the waits"]),
+        (1001, {}, ["input: 1001 targets are more than"]),
+        (
+            40,
+            {"cycles": 100},
+            ["cycles: 100 parallel cycles of 40 targets would exceed the history"],
+        ),
+        (
+            1,
+            {"cycles": 2, "chaos_interval": 86_400, "ramp_time": 86_400},
+            ["cycles: 2 parallel cycles would take 259260 seconds, more than the"],
+        ),
         (
             28,
             {"sequence": "rolling", "total_chaos_duration": 2610},
-            ["cycles: 1 rolling cycles of 28 mappings exceed the history"],
+            ["cycles: 1 rolling cycle of 28 targets would exceed the history"],
         ),
         (
             26,
             {"sequence": "rolling", "total_chaos_duration": 3600},
-            ["cycles: 1 rolling cycles of 26 mappings exceed", "cycles: the waits of 1 cycles"],
+            [
+                "cycles: 1 rolling cycle of 26 targets would exceed",
+                "cycles: 1 rolling cycle would take 93600 seconds",
+            ],
         ),
     ],
     ids=str,

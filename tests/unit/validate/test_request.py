@@ -1,13 +1,25 @@
+from dataclasses import asdict, fields
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snapback.model.experiment import Experiment
-from snapback.validate.request import ALIASES, parse
+from snapback.faults import registry
+from snapback.model.experiment import COMMON_KEYS, Experiment
+from snapback.validate.names import ALIASES, MEANINGLESS
+from snapback.validate.request import parse
+from snapback.validate.schema import keys, schema
 
 LEAST = {"function_name": "orders", "event_uuids": "all"}
+OWN = {
+    "event_uuids": "all",
+    "resume": "lossless",
+    "allow_managed": False,
+    "accept_expiry": False,
+}
+NAMES = sorted({*ALIASES, *MEANINGLESS, "$schema"})
+KEYS = {key for fault in registry.FAULTS for key in keys(fault)}
 
 
 def sound(raw: dict[str, Any]) -> Experiment:
@@ -19,12 +31,12 @@ def sound(raw: dict[str, Any]) -> Experiment:
 
 def test_defaults_are_those_of_the_documentation() -> None:
     experiment = sound(LEAST)
-    assert experiment == Experiment(function_name="orders", event_uuids="all")
+    assert experiment == Experiment(function_name="orders", own=OWN)
     assert experiment.total_chaos_duration == 30
     assert (experiment.fault, experiment.sequence) == ("delete-mappings", "parallel")
     assert (experiment.cycles, experiment.chaos_interval, experiment.ramp_time) == (1, 30, 0)
     assert not experiment.dry_run
-    assert not experiment.allow_managed
+    assert not experiment.own["allow_managed"]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +61,7 @@ def test_defaults_are_those_of_the_documentation() -> None:
     ids=str,
 )
 def test_aliases_and_strings_are_understood(raw: dict[str, Any], key: str, value: Any) -> None:
-    assert getattr(sound(raw), key) == value
+    assert sound(raw).stored()[key] == value
 
 
 @pytest.mark.parametrize(
@@ -72,7 +84,8 @@ def test_aliases_and_strings_are_understood(raw: dict[str, Any], key: str, value
         ({"function_name": ""}, "function_name: '' is refused"),
         ({"function_name": False}, "function_name: False is refused"),
         ({"event_uuids": 7}, "event_uuids: 7 is refused"),
-        ({"event_uuids": [7]}, "event_uuids: "),
+        ({"event_uuids": [7]}, "event_uuids: [7] is refused"),
+        ({"event_uuids": True}, "event_uuids: True is refused"),
         ({"dry_run": "perhaps"}, "dry_run: 'perhaps' is refused"),
         ({"duration": 30}, "duration: unknown key; "),
         ({"FUNCTION_NAME": "others"}, "FUNCTION_NAME: given twice, as function_name"),
@@ -103,7 +116,7 @@ def test_an_unknown_key_is_answered_with_the_nearest_known_one(name: str, near: 
 
 def test_an_unknown_key_near_nothing_is_answered_with_all_known_ones() -> None:
     [line] = parse({**LEAST, "zzz": 1}).problems
-    assert all(key in line for key in KEYS)
+    assert all(key in line for key in keys("delete-mappings"))
 
 
 @pytest.mark.parametrize("raw", [None, [], "x", 3, True, [LEAST]], ids=str)
@@ -125,16 +138,77 @@ def test_a_missing_key_is_named_with_what_to_give(missing: str) -> None:
 def test_every_problem_is_found_at_once_and_the_sound_values_are_kept() -> None:
     parsed = parse({**LEAST, "cycles": 0, "sequence": "x", "zzz": 1, "ramp_time": "4"})
     assert len(parsed.problems) == 3
-    assert parsed.experiment == Experiment(function_name="orders", event_uuids="all", ramp_time=4)
+    assert parsed.experiment == Experiment(function_name="orders", ramp_time=4, own=OWN)
 
 
 def test_every_alias_names_a_key() -> None:
-    assert set(ALIASES.values()) <= set(KEYS)
+    assert set(ALIASES.values()) <= KEYS
 
 
-def test_every_key_is_documented() -> None:
-    assert set(SCHEMA["properties"]) == set(KEYS)
-    assert all(each["description"] for each in SCHEMA["properties"].values())
+def test_no_name_has_two_meanings() -> None:
+    assert not {*ALIASES, *MEANINGLESS} & KEYS
+    assert not ALIASES.keys() & MEANINGLESS.keys()
+
+
+@pytest.mark.parametrize("fault", registry.FAULTS)
+def test_every_key_of_every_fault_is_documented(fault: str) -> None:
+    own = {each.name for each in fields(registry.plan(fault).Input)}
+    assert not own & set(COMMON_KEYS)
+    assert set(keys(fault)) == {*COMMON_KEYS, *own}
+    assert all(each["description"] for each in keys(fault).values())
+    assert schema(fault)["description"]
+
+
+@pytest.mark.parametrize("fault", registry.FAULTS)
+def test_each_fault_has_its_own_keys_beside_the_common_ones(fault: str) -> None:
+    asked = sound({**LEAST, "fault": fault, "cycles": 2, "accept_expiry": True})
+    assert asked.fault == fault
+    assert asked.own == asdict(registry.plan(fault).Input(event_uuids="all", accept_expiry=True))
+
+
+def test_a_key_of_another_fault_is_refused_with_the_faults_that_have_it() -> None:
+    raw = {**LEAST, "fault": "disable-mappings", "resume": "original", "cycles": 0}
+    ours, other = parse(raw).problems
+    assert ours == (
+        "resume: disable-mappings has no such key, only delete-mappings; leave it out or choose "
+        "another fault"
+    )
+    assert other.startswith("cycles: 0 is refused")
+
+
+@pytest.mark.parametrize(
+    ("fault", "near"),
+    [
+        ("delete-mapping", "delete-mappings"),
+        ("disable_mappings", "disable-mappings"),
+        ("DISABLE-MAPPINGS", "disable-mappings"),
+    ],
+)
+def test_a_misspelt_fault_is_answered_with_the_nearest_and_read_as_that(
+    fault: str, near: str
+) -> None:
+    parsed = parse({"fault": fault, "function_name": "orders", "cycles": 0})
+    assert parsed.problems[0] == f"fault: {fault!r} is refused; did you mean {near}?"
+    assert [line.split(" ")[0] for line in parsed.problems[1:]] == ["cycles:", "event_uuids:"]
+
+
+@pytest.mark.parametrize("fault", ["meteor", "", 7, None, ["delete-mappings"], True], ids=str)
+def test_a_fault_like_none_is_refused_with_every_other_problem(fault: Any) -> None:
+    parsed = parse({**LEAST, "fault": fault, "cycles": 0, "event_uuids": 7, "zzz": 1})
+    assert parsed.problems[0] == (
+        f"fault: {fault!r} is refused; give delete-mappings or disable-mappings"
+    )
+    assert {line.split(":")[0] for line in parsed.problems} == {
+        "fault",
+        "cycles",
+        "event_uuids",
+        "zzz",
+    }
+
+
+def test_a_fault_like_none_is_not_blamed_for_the_keys_that_it_may_not_have() -> None:
+    [line] = parse({"fault": "meteor", "function_name": "orders"}).problems
+    assert line.startswith("fault: 'meteor' is refused")
 
 
 def test_an_experiment_survives_its_record() -> None:
@@ -147,7 +221,7 @@ def test_an_experiment_survives_its_record() -> None:
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
         lambda inner: (
             st.lists(inner, max_size=3)
-            | st.dictionaries(st.sampled_from([*KEYS, *ALIASES]) | st.text(max_size=5), inner)
+            | st.dictionaries(st.sampled_from([*sorted(KEYS), *NAMES]) | st.text(max_size=5), inner)
         ),
         max_leaves=10,
     )
@@ -156,3 +230,48 @@ def test_any_json_is_answered_with_an_experiment_or_a_problem(raw: Any) -> None:
     parsed = parse(raw)
     assert parsed.problems or parsed.experiment
     assert all(": " in problem for problem in parsed.problems)
+
+
+PASTED = {
+    "FUNCTION_NAME": "orders",
+    "REGION": "eu-west-1",
+    "EVENT_UUIDS": "id-1,id-2",
+    "TOTAL_CHAOS_DURATION": "60",
+    "CHAOS_INTERVAL": "10",
+    "SEQUENCE": "serial",
+    "RAMP_TIME": "",
+    "ASSUME_ROLE_ARN": "",
+    "AWS_AUTHENTICATION_SECRET": "",
+    "AWS_SHARED_CREDENTIALS_FILE": "",
+    "DEFAULT_HEALTH_CHECK": "",
+    "INSTANCE_ID": "",
+    "LIB": "",
+    "LIB_IMAGE": "",
+}
+"""The fault's tunables, with those that every fault of Harness and LitmusChaos has."""
+
+
+def test_a_specification_of_another_tool_works_as_it_is() -> None:
+    parsed = parse(PASTED)
+    assert (parsed.problems, parsed.warnings) == ((), ())
+    assert parsed.experiment == Experiment(
+        function_name="orders",
+        region="eu-west-1",
+        total_chaos_duration=60,
+        chaos_interval=10,
+        sequence="serial",
+        own=OWN | {"event_uuids": ["id-1", "id-2"]},
+    )
+
+
+def test_what_means_nothing_here_is_warned_of_and_never_quoted() -> None:
+    secret = "account.aws-credentials"  # noqa: S105
+    parsed = parse({**PASTED, **dict.fromkeys(MEANINGLESS, secret)})
+    assert parsed.problems == ()
+    assert parsed.experiment == parse(PASTED).experiment
+    assert [line.split(" ")[0] for line in parsed.warnings] == list(MEANINGLESS)
+    assert not [line for line in parsed.warnings if secret in line]
+
+
+def test_a_schema_for_the_editor_is_no_part_of_the_experiment() -> None:
+    assert sound({**LEAST, "$schema": "docs/experiment.schema.json"}) == sound(LEAST)
