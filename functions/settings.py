@@ -29,6 +29,8 @@ class Settings:
     """When experiments may run, such as `MON-FRI 09:00-17:00 UTC`; empty is always."""
     faults: tuple[str, ...]
     """The faults that this stack may do; empty is every fault."""
+    extra_regions: frozenset[str]
+    """Regions that experiments may name although the SDK does not know them yet."""
     restore_role_arn: str
     """The role that puts targets back in the stack's own account; empty is not known."""
 
@@ -47,6 +49,7 @@ class Settings:
             report_topic_arn=os.environ.get("REPORT_TOPIC_ARN", ""),
             allowed_hours=os.environ.get("ALLOWED_HOURS", ""),
             faults=tuple(filter(None, os.environ.get("FAULTS", "").split(","))),
+            extra_regions=frozenset(filter(None, os.environ.get("EXTRA_REGIONS", "").split(","))),
             restore_role_arn=os.environ.get("RESTORE_ROLE_ARN", ""),
             restore_state_machine_arn=os.environ.get("RESTORE_STATE_MACHINE_ARN", ""),
         )

@@ -117,6 +117,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "MAX_TARGETS": str(settings.max_targets),
         "ALLOWED_HOURS": settings.allowed_hours,
         "FAULTS": ",".join(settings.faults),
+        "EXTRA_REGIONS": settings.extra_regions,
         "POWERTOOLS_SERVICE_NAME": "snapback",
         "POWERTOOLS_METRICS_NAMESPACE": "Snapback",
     }

@@ -12,7 +12,7 @@ from infra.asset import Target
 from infra.refusal import Refusal
 from snapback.faults.registry import FAULTS
 from snapback.model.timings import Timings
-from snapback.validate import hours
+from snapback.validate import hours, reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class Settings:
     max_targets: int = 1000
     allowed_hours: str = ""
     """When experiments may run, such as `MON-FRI 09:00-17:00 UTC`; several with commas; else always."""
+    extra_regions: str = ""
+    """Regions that experiments may name although this version's SDK does not know them; with commas."""
     reserve_concurrency: bool = True
     """Reserve concurrency for restoring and sweeping; an account with a quota of 10 cannot."""
 
@@ -83,6 +85,13 @@ def _faults(value: Any) -> tuple[str, ...]:
     return tuple(each for each in FAULTS if each in names)
 
 
+def _regions(value: Any) -> str:
+    names = [each.strip() for each in str(value).split(",") if each.strip()]
+    if wrong := [each for each in names if not reach.is_region(each)]:
+        raise ValueError(f"{wrong[0]!r} is not like eu-west-1")
+    return ",".join(names)
+
+
 def _flag(value: Any) -> bool:
     word = str(value).lower()
     if word not in {"true", "false"}:
@@ -97,5 +106,6 @@ _PARSERS: Mapping[str, Callable[[Any], Any]] = {
     "max_targets": int,
     "allowed_hours": _hours,
     "faults": _faults,
+    "extra_regions": _regions,
     "reserve_concurrency": _flag,
 }

@@ -1,16 +1,21 @@
 """One look at a running experiment: its execution, its targets and its latest sample."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from snapback.faults import registry
 from snapback.model.records import Meta, Target
 from snapback.run.observation import window_left
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What is known at one moment; `left` are the seconds until the window ends, if it is open."""
+    """What is known at one moment.
+
+    `left` are the seconds until the window ends, if it is open; `titles` say by a target's key what
+    people call it.
+    """
 
     name: str
     status: str
@@ -19,6 +24,7 @@ class Look:
     targets: tuple[Target, ...]
     sample: Mapping[str, Any]
     reason: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def over(self) -> bool:
@@ -41,6 +47,7 @@ def look(
         targets=targets,
         sample=max(found["sample#"], key=lambda each: float(each["at"]), default={}),
         reason=_reason(execution) or (meta.reason if meta else ""),
+        titles=_titles(meta, targets),
     )
 
 
@@ -56,6 +63,13 @@ def _reason(execution: Mapping[str, Any]) -> str:
 def _phase(history: Mapping[str, Any]) -> str:
     names = (event.get("stateEnteredEventDetails", {}).get("name") for event in history["events"])
     return next((str(name) for name in names if name), "starting")
+
+
+def _titles(meta: Meta | None, targets: tuple[Target, ...]) -> dict[str, str]:
+    if meta is None:
+        return {}
+    tell = registry.tell(meta.experiment.fault)
+    return {each.key: tell.title(each) for each in targets}
 
 
 def _left(meta: Meta | None, targets: tuple[Target, ...], now: float) -> float | None:

@@ -5,7 +5,6 @@ from rich.table import Table
 from rich.text import Text
 
 from snapback.model.records import TOUCHED
-from snapback.report.page.timeline import source_name
 from watch.look import Look
 
 _STYLES = {
@@ -46,7 +45,7 @@ def drawn(seen: Look) -> Group:
     for target in seen.targets:
         depth = _queues(seen).get(target.key.split("|")[0], {})
         table.add_row(
-            source_name(target.key),
+            seen.titles.get(target.key, target.name),
             Text(target.status, _STYLES.get(target.status, "")),
             f"{target.live_name[:8]} {states.get(target.key, '')}",
             str(depth.get("visible", "")),

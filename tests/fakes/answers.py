@@ -28,7 +28,7 @@ def answer[T](
     finds `items`.
     """
     reply: Any = None
-    left = {name: iter(each) for name, each in answers.items() if isinstance(each, list)}
+    told = teller(answers)
     while True:
         try:
             effect = step.send(reply)
@@ -37,12 +37,9 @@ def answer[T](
             return result
         match effect:
             case Call():
-                requests.check(effect.service, effect.operation, effect.params)
                 if asked is not None:
                     asked.append(effect)
-                canned = answers.get(effect.operation, DENIED)
-                canned = next(left[effect.operation]) if isinstance(canned, list) else canned
-                reply = _answer(canned, effect.params)
+                reply = told(effect)
             case Check():
                 reply = lambda_model.check(effect)
             case Write() | Fetch() | Load() if stored is not None:
@@ -57,10 +54,20 @@ def answer[T](
                 raise NotImplementedError(effect)
 
 
-def _answer(canned: Any, params: Mapping[str, Any]) -> Answer:
-    if callable(canned):
-        canned = canned(params)
-    return canned if isinstance(canned, Answer) else Answer(body=canned)
+def teller(answers: Answers) -> Callable[[Call], Answer]:
+    """What answers Calls, each by its operation's name, as `answer` says."""
+    left = {name: iter(each) for name, each in answers.items() if isinstance(each, list)}
+
+    def tell(call: Call) -> Answer:
+        requests.check(call.service, call.operation, call.params)
+        canned: Any = answers.get(call.operation, DENIED)
+        if isinstance(canned, list):
+            canned = next(left[call.operation])
+        if callable(canned):
+            canned = canned(call.params)
+        return canned if isinstance(canned, Answer) else Answer(body=canned)
+
+    return tell
 
 
 def ok(**body: Any) -> Answer:

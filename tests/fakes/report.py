@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from snapback.faults.mappings.replay import again
+from snapback.faults.mappings.delete import tell as fault
+from snapback.model.records import Snapshot, Target
 
 BEGAN = 1795229000.0
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
@@ -65,6 +66,7 @@ def a_report() -> dict[str, Any]:
             f"{QUEUE}-moved": {"problem": f"destination {QUEUE}-moved has a redrive policy"},
         },
         "repair": {
+            "summary": "The mappings are back under new UUIDs.",
             "uuids": {
                 "61a1cff1-d35a-44b4-8181-79b44bb42486": "68424bb4-4b97-1818-4b44-a53d1ffc1a16"
             },
@@ -99,7 +101,8 @@ def stretched() -> dict[str, Any]:
     report["repair"]["terraform"] = [longer]
     report["letters"][f"{QUEUE}-failed"]["records"] = {longer: 2}
     target = report["targets"][0]
-    target |= {"source": f"{QUEUE}{long}|{FUNCTION}", "by_hand": longer, "reason": longer}
+    target |= {"title": f"Queue {long}", "by_hand": longer, "reason": longer}
+    target["facts"] += [{"name": "Handled again", "value": longer}]
     target["verification"] |= {"equal": False, "differences": {long: {"before": longer}}}
     return report
 
@@ -123,16 +126,23 @@ def _expectations() -> list[dict[str, Any]]:
 
 def _target(source: str, uuid: str, later: float, position: dict[str, Any]) -> dict[str, Any]:
     fields = ["BatchSize", "Enabled", "FilterCriteria", "State", "Tags"]
+    restored = Target(
+        experiment_id="demo-1",
+        key=f"{source}|{FUNCTION}",
+        status="restored",
+        name=uuid,
+        new_name=uuid[::-1],
+        restored_at=BEGAN + 24 + later,
+        snapshot=Snapshot({"config": {"EventSourceArn": source, "BatchSize": 10}}, position),
+    )
     return {
-        "source": f"{source}|{FUNCTION}",
-        "status": "restored",
-        "old_uuid": uuid,
-        "new_uuid": uuid[::-1],
+        "title": fault.title(restored),
+        "status": restored.status,
+        **fault.tell(restored),
         "broken_at": BEGAN + later,
         "injected_at": BEGAN + later - 0.3,
-        "restored_at": BEGAN + 24 + later,
-        "handled_again": again({"EventSourceArn": source, "BatchSize": 10}, position),
-        "resumes_at": position,
+        "in_force_at": BEGAN + later - 0.3,
+        "restored_at": restored.restored_at,
         "reason": "",
         "verification": {"equal": True, "fields": fields, "differences": {}, "lost_tags": []},
         "by_hand": "",
@@ -144,7 +154,7 @@ def _sample(second: int) -> dict[str, Any]:
     rising = 3 + 5 * max(0, second)
     visible = rising if second <= 24 else max(2, 123 - 14 * (second - 24))
     counts = {"visible": visible, "in_flight": 10 if second > 24 else 0, "delayed": 0}
-    return {"at": BEGAN + second, "phase": "during", "mappings": {}, "queues": {QUEUE: counts}}
+    return {"at": BEGAN + second, "phase": "during", "states": {}, "queues": {QUEUE: counts}}
 
 
 def _waiting(second: int, a_second: int) -> dict[str, float]:

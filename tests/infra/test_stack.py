@@ -101,6 +101,7 @@ def test_functions_are_told_the_settings(resources: Resources) -> None:
             "MAX_TARGETS": "1000",
             "ALLOWED_HOURS": "",
             "FAULTS": "delete-mappings,disable-mappings",
+            "EXTRA_REGIONS": "",
             "POWERTOOLS_SERVICE_NAME": "snapback",
             "POWERTOOLS_METRICS_NAMESPACE": "Snapback",
         }

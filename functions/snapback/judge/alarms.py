@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from snapback.judge.verdict import Verdict, deviated, held, unknown
 from snapback.model.evidence import Evidence
 from snapback.model.expectations import AlarmStaysOk, AlarmWithin, ProbeStaysUp
+from snapback.model.verdict import Verdict, deviated, held, unknown
 
 
 def alarm_within(expected: AlarmWithin, evidence: Evidence) -> Verdict:

@@ -5,14 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from snapback.judge.alarms import alarm_stays_ok, alarm_within, probe_stays_up
-from snapback.judge.drain import drained_within
 from snapback.judge.metrics import invocations_stopped, metric_holds
-from snapback.judge.queues import (
-    backlog_grew,
-    dead_letters_at_most,
-    destination_received,
-)
-from snapback.judge.verdict import Verdict, unknown
 from snapback.model.evidence import Evidence
 from snapback.model.expectations import (
     AlarmStaysOk,
@@ -26,6 +19,9 @@ from snapback.model.expectations import (
     MetricHolds,
     ProbeStaysUp,
 )
+from snapback.model.verdict import Verdict, unknown
+from snapback.workload.backlog_verdicts import backlog_grew, drained_within
+from snapback.workload.letter_verdicts import dead_letters_at_most, destination_received
 
 
 def judge(

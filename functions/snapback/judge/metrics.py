@@ -3,9 +3,9 @@
 import operator
 from collections.abc import Callable
 
-from snapback.judge.verdict import Verdict, deviated, held, unknown
 from snapback.model.evidence import LEAD_SECONDS, Evidence, Span, quiet_minutes
 from snapback.model.expectations import InvocationsStopped, MetricHolds
+from snapback.model.verdict import Verdict, deviated, held, unknown
 from snapback.workload.metrics import name_of
 
 COMPARISONS: dict[str, Callable[[float, float], bool]] = {

@@ -87,20 +87,6 @@ def _turns(target: Target) -> list[tuple[int, Span]]:
     ]
 
 
-def growth(evidence: Evidence) -> dict[str, int]:
-    """By how many messages each source queue's backlog grew, as far as it was sampled."""
-    return grown(evidence.samples, "queues")
-
-
-def grown(samples: Sequence[Mapping[str, Any]], kind: str) -> dict[str, int]:
-    """By how much each queue of a kind held more, at most, than in its first sample."""
-    seen: dict[str, list[int]] = {}
-    for sample in samples:
-        for arn, counts in sample.get(kind, {}).items():
-            seen.setdefault(arn, []).append(counts["visible"])
-    return {arn: max(counts) - counts[0] for arn, counts in seen.items() if len(counts) > 1}
-
-
 def quiet_minutes(evidence: Evidence) -> tuple[list[float], float] | None:
     """The whole minutes in which every target was away, and the invocations in them.
 

@@ -215,14 +215,6 @@ def urls(expected: Iterable[Expectation]) -> list[str]:
     return list(dict.fromkeys(each.url for each in expected if isinstance(each, ProbeStaysUp)))
 
 
-def queues(
-    expected: Iterable[Expectation], kind: type[DeadLettersAtMost | DestinationReceived]
-) -> list[str]:
-    """The queues that expectations of a kind name, each once."""
-    named = [each.queue for each in expected if isinstance(each, kind) and each.queue]
-    return list(dict.fromkeys(named))
-
-
 def awaited(expected: Iterable[Expectation], samples: Iterable[Mapping[str, Any]]) -> bool:
     """Whether an alarm that is expected to ring was not seen in ALARM yet."""
     rang = {

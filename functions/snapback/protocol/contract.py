@@ -234,8 +234,15 @@ class Tell(Protocol):
     def effect(self, evidence: Evidence) -> bool | None:
         """Whether the fault was felt; None if that is not measurable."""
 
+    def title(self, target: Target) -> str:
+        """What people call the target."""
+
     def tell(self, target: Target) -> dict[str, Any]:
-        """What the report shows of a target beside its status and times: title and facts."""
+        """What the report adds to a target's status and times.
+
+        Its page shows `facts`, a list of `{name, value}` in words, and charts what waited in the
+        source with the ARN `source_arn`; both may be missing. The rest is for machines.
+        """
 
     def left_to_do(self, targets: Sequence[Target]) -> dict[str, Any]:
-        """What people have to do once everything is back; {} if nothing."""
+        """What people have to do once everything is back: `{summary, …}`; {} if nothing."""

@@ -8,7 +8,6 @@ from snapback.faults import registry
 from snapback.judge.judge import judge
 from snapback.model.effects import Change, Document, Load, Step, Write
 from snapback.model.evidence import Evidence, spans
-from snapback.model.expectations import DestinationReceived
 from snapback.model.records import (
     SAMPLES,
     VERSION,
@@ -26,10 +25,10 @@ from snapback.report.publication import Outlets, publish, restore_seconds
 from snapback.report.repeats import repeats
 from snapback.rescue.restoration import finish
 from snapback.workload.concurrency import drain_limits, throttled
-from snapback.workload.destinations import read_letters
+from snapback.workload.destinations import read_expected
 from snapback.workload.metrics import read_run
-from snapback.workload.queues import destination_queues, source_queues
-from snapback.workload.stream_lag import kinds
+from snapback.workload.queues import not_sampled
+from snapback.workload.sources import kinds
 
 _MEASURED_SECONDS = 30 * 3600
 """How much of a run's metrics is read: longer than an execution, where a restore took days."""
@@ -99,6 +98,7 @@ def _report(
     sources = yield from registry.act(experiment.fault).sources(targets)
     evidence, notes = yield from _evidence(meta, targets, sources, attempt)
     name = experiment.function_name
+    notes += not_sampled(sources)
     notes += yield from drain_limits(name, sources)
     notes += throttled(name, evidence.series, evidence.back)
     notes += repeats(evidence.series, evidence.back)
@@ -121,11 +121,8 @@ def _evidence(
     until = attempt.now
     name, expected = meta.experiment.function_name, meta.experiment.expect
     measured_until = min(until, meta.started_at + _MEASURED_SECONDS)
-    queues = source_queues(sources)
-    measured = yield from read_run(name, queues, expected, meta.started_at, measured_until)
-    asked = any(isinstance(each, DestinationReceived) for each in expected)
-    destinations = destination_queues(sources, expected) if asked else []
-    letters = yield from read_letters(destinations, name, meta.started_at)
+    measured = yield from read_run(name, sources, expected, meta.started_at, measured_until)
+    letters = yield from read_expected(sources, expected, name, meta.started_at)
     broken = yield from registry.act(meta.experiment.fault).sources(
         [each for each in targets if each.broken_at]
     )

@@ -141,9 +141,11 @@ def _status(
 
 def _target(meta: Meta, target: Target) -> dict[str, Any]:
     by_hand = target.status in (*TOUCHED, *_NOT_OURS)
+    fault = registry.tell(meta.experiment.fault)
     return {
+        "title": fault.title(target),
         "status": target.status,
-        **registry.tell(meta.experiment.fault).tell(target),
+        **fault.tell(target),
         "broken_at": target.broken_at,
         "injected_at": target.injected_at,
         "in_force_at": target.in_force_at,

@@ -76,10 +76,10 @@ def publish(report: Mapping[str, Any], outlets: Outlets) -> Step[dict[str, str]]
 
 def restore_seconds(report: Mapping[str, Any]) -> float | None:
     """From the planned end of the last window to its last restore; None if it ended early."""
-    last = [each for each in report["targets"] if each["restored_at"] and each["injected_at"]]
+    last = [each for each in report["targets"] if each["restored_at"] and each["in_force_at"]]
     if not last or report["ended_early"] or report["failure"]:
         return None
     held = report["experiment"]["total_chaos_duration"]
-    ended: float = max(each["injected_at"] for each in last) + held
+    ended: float = max(each["in_force_at"] for each in last) + held
     back: float = max(each["restored_at"] for each in last)
     return max(0.0, back - ended)

@@ -7,11 +7,10 @@ from math import ceil, inf
 from snapback.faults import registry
 from snapback.model.effects import Load, Step
 from snapback.model.errors import WindowClosed
-from snapback.model.evidence import LEAD_SECONDS
+from snapback.model.evidence import Span
 from snapback.model.expectations import awaited, watched_until
 from snapback.model.experiment import Experiment
 from snapback.model.records import SAMPLES, Meta, Round, Target, partition
-from snapback.model.source import Source
 from snapback.model.steps import at
 from snapback.model.timings import Timings
 from snapback.protocol.attempt import Attempt
@@ -22,9 +21,8 @@ from snapback.protocol.prepare import capture_all, renew_all
 from snapback.rescue.interruption import may_go_on, may_inject
 from snapback.run.observation import sample, window_left
 from snapback.run.rounds import LOOKS, observe_every
-from snapback.workload import stream_lag
+from snapback.workload import recovery
 from snapback.workload.backlog import drained
-from snapback.workload.metrics import ITERATOR_AGE, read_iterator_age
 
 _FRESH_SECONDS_PER_TARGET = 0.5
 """As long as locking and reading one may take."""
@@ -144,16 +142,19 @@ def _watch(meta: Meta, attempt: Attempt) -> Step[Seen]:
     targets = yield from load_targets(meta.experiment_id)
     broken = [each for each in targets if each.broken_at]
     sources = yield from registry.act(experiment.fault).sources(broken)
-    back, limit = _last_restored(targets), _watched_until(experiment, targets, sources)
-    wait = max(timings.observe_seconds, ceil((limit - back) / LOOKS))
+    away = Span(_first_broken(targets), _last_restored(targets))
+    limit = max(
+        watched_until(experiment.expect, *away), recovery.told_by(experiment, sources, away.ends)
+    )
+    wait = max(timings.observe_seconds, ceil((limit - away.ends) / LOOKS))
     seconds = timings.watch_recovery_task_seconds + _after_watch(experiment, timings)
     yield from extend(meta, attempt.until(wait, seconds))
     now = yield from sample(targets, experiment, "after", attempt.now)
     samples = yield from Load(partition(meta.experiment_id), SAMPLES)
-    patience = max(limit, back + timings.recovery_seconds)
+    patience = max(limit, away.ends + timings.recovery_seconds)
     recovered = now["settled"] and drained(samples)
     open_still = awaited(experiment.expect, samples) or (
-        yield from _streams_may_catch_up(meta, targets, sources, attempt.now)
+        yield from recovery.may_still_tell(experiment, sources, away, meta.started_at, attempt.now)
     )
     expected = attempt.now > limit or not open_still
     return Seen((recovered and expected) or attempt.now > patience, wait)
@@ -163,29 +164,6 @@ def _after_watch(experiment: Experiment, timings: Timings) -> int:
     """The time until Report sets its own deadline, even if Verify fails."""
     both = timings.verify_targets_task_seconds + timings.report_task_seconds
     return both + experiment.ramp_time
-
-
-def _watched_until(
-    experiment: Experiment, targets: Sequence[Target], sources: Sequence[Source]
-) -> float:
-    first, back = _first_broken(targets), _last_restored(targets)
-    streams = stream_lag.limits(experiment.expect, stream_lag.kinds(sources))
-    until = watched_until(experiment.expect, first, back)
-    return max(until, stream_lag.watched_until(streams, back))
-
-
-def _streams_may_catch_up(
-    meta: Meta, targets: Sequence[Target], sources: Sequence[Source], now: float
-) -> Step[bool]:
-    """Whether streams are expected to be drained, and later metrics may still tell whether so."""
-    limits = stream_lag.limits(meta.experiment.expect, stream_lag.kinds(sources))
-    if not limits:
-        return False
-    since = meta.started_at - LEAD_SECONDS
-    measured = yield from read_iterator_age(meta.experiment.function_name, since, now)
-    first, back = _first_broken(targets), _last_restored(targets)
-    lag = stream_lag.measure(measured.series[ITERATOR_AGE], first, back, now)
-    return lag is not None and not all(lag.settles(each) for each in limits)
 
 
 def _first_broken(targets: Iterable[Target]) -> float:

@@ -44,7 +44,8 @@ def validate(
     problems = [*parsed.problems, *([stopped] if stopped else [])]
     examined = Examined()
     if (experiment := parsed.experiment) is not None:
-        refused = [*fault_problems(experiment, limits), *reach.malformed(experiment)]
+        malformed = reach.malformed(experiment, limits.regions)
+        refused = [*fault_problems(experiment, limits), *malformed]
         problems += refused
         if not refused:
             examined = yield from at(experiment.place, _examine(experiment, limits, attempt))
@@ -52,7 +53,8 @@ def validate(
         problems += limit_problems(experiment, len(examined.targets), limits, attempt)
     if problems or experiment is None:
         raise InvalidExperiment(cause([shortened(each) for each in problems]))
-    handed = hand_over(experiment.stored(), examined.targets, examined.findings.warnings)
+    warnings = (*parsed.warnings, *examined.findings.warnings)
+    handed = hand_over(experiment.stored(), examined.targets, warnings)
     if problem := too_large(handed):
         raise InvalidExperiment(problem)
     return handed

@@ -1,31 +1,42 @@
 """The letters in on-failure destinations, read without taking them.
 
-SQS has no look without a receive: each letter that is read is hidden from others for a moment, and
-its count of receives is one higher afterwards. A queue that moves its messages on by that count is
-not read.
+SQS shows a message only to one who receives it: each letter that is read is hidden from others for
+a moment, and its receive count grows by one. A queue that moves messages on by that count is not
+read.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from snapback.model.effects import Call, Step
+from snapback.model.expectations import DestinationReceived, Expectation
+from snapback.model.source import Source
 from snapback.workload.letters import count
-from snapback.workload.queues import attributes_of, redrive_to, url_of
+from snapback.workload.queues import attributes_of, destination_queues, redrive_to, url_of
 
 MOST_QUEUES = 20
-"""Each takes a second and more: a report has a minute."""
+"""Each takes a second or more, and a report has a minute."""
 
 MOST_RECEIVES = 20
 HIDDEN_SECONDS = 20
 """How long a letter that was read is hidden from others; it is never deleted."""
 
 
+def read_expected(
+    sources: Iterable[Source], expected: Sequence[Expectation], function_name: str, since: float
+) -> Step[dict[str, dict[str, Any]]]:
+    """The letters at every on-failure destination; {} where no expectation asks for them."""
+    asked = any(isinstance(each, DestinationReceived) for each in expected)
+    queues = destination_queues(sources, expected) if asked else []
+    return (yield from read_letters(queues, function_name, since))
+
+
 def read_letters(
     queues: Iterable[str], function_name: str, since: float
 ) -> Step[dict[str, dict[str, Any]]]:
-    """What each queue holds of a function's letters since a moment: `{arn: {…, complete}}`.
+    """The letters about a function that each queue holds since a moment: `{arn: {…, complete}}`.
 
-    As `snapback.workload.letters` counts them, or `{arn: {problem}}` where the queue cannot be read, or
+    Counted as `workload.letters` does, or `{arn: {problem}}` where the queue cannot be read, or
     where reading could move its messages on.
     """
     found: dict[str, dict[str, Any]] = {}

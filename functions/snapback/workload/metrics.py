@@ -1,4 +1,4 @@
-"""Metric series, one value a minute: what reads CloudWatch's GetMetricData, and nothing else does."""
+"""Metric series, one value a minute: the only reader of CloudWatch's GetMetricData."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,10 +7,12 @@ from typing import Any
 from snapback.model.effects import Call, Document, Step
 from snapback.model.evidence import LEAD_SECONDS, MINUTE, Series
 from snapback.model.expectations import Expectation, MetricHolds
+from snapback.model.source import Source
 from snapback.workload.functions import bare_name
+from snapback.workload.queues import source_queues
 
 MOST_SERIES = 500
-"""As many as one GetMetricData request takes."""
+"""The most that one GetMetricData request takes."""
 
 ITERATOR_AGE = "iterator_age_ms"
 _METRICS_OF_FUNCTION = {
@@ -38,18 +40,18 @@ class Measured:
 
 def read_run(
     function_name: str,
-    queues: Iterable[str],
+    sources: Iterable[Source],
     expected: Iterable[Expectation],
     since: float,
     until: float,
 ) -> Step[Measured]:
     """The series of a whole run, and of the minutes before it."""
-    stats = _of_run(function_name, queues, expected)
+    stats = _of_run(function_name, source_queues(sources), expected)
     return (yield from read(stats, since - LEAD_SECONDS, until))
 
 
 def read_iterator_age(function_name: str, since: float, until: float) -> Step[Measured]:
-    """The iterator age of a function's streams, in milliseconds: one for all of them."""
+    """The iterator age in milliseconds: CloudWatch has one for all streams of a function."""
     stats = {ITERATOR_AGE: _of_function(function_name)[ITERATOR_AGE]}
     return (yield from read(stats, since, until))
 

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from snapback.model import expectations
 from snapback.model.effects import Answer, Call, Step
 from snapback.model.expectations import (
     DeadLettersAtMost,
@@ -22,6 +21,10 @@ _COUNTS = {
 _SETTINGS = ("VisibilityTimeout", "MessageRetentionPeriod", "RedrivePolicy", "KmsMasterKeyId")
 _NOT_FOUND = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 
+MOST_SAMPLED = 20
+"""A sample reads so many source queues, and so many destinations of sources: each takes two calls,
+and a sample has seconds."""
+
 type Counts = dict[str, int]
 
 
@@ -30,12 +33,13 @@ def depths(
 ) -> Step[dict[str, dict[str, Counts]]]:
     """`{queues, dead_letters, destinations}`, each `{arn: {visible, in_flight, delayed}}`.
 
-    A queue that cannot be read is left out.
+    A queue that cannot be read is left out. Of many source queues, and of many destinations of
+    sources, the first by ARN are read, so that every sample of a run shows the same ones.
     """
     queues: dict[str, Counts] = {}
     dead_letters: dict[str, Counts] = {}
-    letter_queues = expectations.queues(expected, DeadLettersAtMost)
-    for arn in source_queues(sources):
+    letter_queues = _named(expected, DeadLettersAtMost)
+    for arn in source_queues(sources)[:MOST_SAMPLED]:
         attributes = yield from attributes_of(arn)
         if attributes:
             queues[arn] = _counts(attributes)
@@ -43,9 +47,20 @@ def depths(
     for arn in sorted({*letter_queues} - {""}):
         yield from _add(arn, dead_letters)
     destinations: dict[str, Counts] = {}
-    for arn in destination_queues(sources, expected):
+    own = destination_queues(sources, ())[:MOST_SAMPLED]
+    for arn in sorted({*own, *_named(expected, DestinationReceived)}):
         yield from _add(arn, destinations)
     return {"queues": queues, "dead_letters": dead_letters, "destinations": destinations}
+
+
+def not_sampled(sources: Iterable[Source]) -> list[str]:
+    """One sentence if a sample leaves out source queues."""
+    queues = source_queues(sources)
+    sentence = (
+        f"Of {len(queues)} source queues only {MOST_SAMPLED} were sampled, the first by ARN: what is "
+        "said of backlogs and dead letters is about those."
+    )
+    return [sentence] if len(queues) > MOST_SAMPLED else []
 
 
 def source_queues(sources: Iterable[Source]) -> list[str]:
@@ -56,7 +71,14 @@ def source_queues(sources: Iterable[Source]) -> list[str]:
 def destination_queues(sources: Iterable[Source], expected: Iterable[Expectation]) -> list[str]:
     """The queues that are told of records given up: the sources' own, and those named."""
     own = {each.destination for each in sources if is_queue(each.destination)}
-    return sorted(own | set(expectations.queues(expected, DestinationReceived)))
+    return sorted({*own, *_named(expected, DestinationReceived)})
+
+
+def _named(
+    expected: Iterable[Expectation], kind: type[DeadLettersAtMost | DestinationReceived]
+) -> list[str]:
+    """The queues that expectations of a kind name."""
+    return [each.queue for each in expected if isinstance(each, kind) and each.queue]
 
 
 def url_of(arn: str) -> Step[Answer]:

@@ -1,4 +1,6 @@
-"""What kind of source an event source mapping reads, and that source as a value."""
+"""What an event source mapping reads: its kind, the source as a value, and its name in words."""
+
+from collections.abc import Iterable
 
 from snapback.model.effects import Document
 from snapback.model.source import Source
@@ -8,8 +10,12 @@ _KINDS = {
     "rds": "documentdb",
 }  # fmt: skip
 
+_IN_WORDS = {
+    "sqs": "Queue", "kinesis": "Stream", "dynamodb": "Table stream", "kafka": "Topic", "mq": "Broker",
+}  # fmt: skip
+
 QUEUE_CONCURRENCY = 1_000
-"""What one mapping of a queue may grow to, give or take, where no maximum is set on it."""
+"""About how far one mapping of a queue scales where no maximum is set on it."""
 
 
 def kind_of(config: Document) -> str:
@@ -33,8 +39,24 @@ def source(config: Document) -> Source:
     )
 
 
+def kinds(sources: Iterable[Source]) -> frozenset[str]:
+    """The kinds of source that were read at all."""
+    return frozenset(each.kind for each in sources if each.active)
+
+
+def in_words(arn: str) -> str:
+    """A source as people call it, such as `Queue orders`; what has no ARN are Kafka's brokers."""
+    parts = arn.split(":")
+    if parts[0] != "arn":
+        return f"Kafka {arn}"
+    name = ":".join(parts[5:])
+    if parts[2] in ("dynamodb", "kinesis"):
+        name = name.split("/")[1]
+    return f"{_IN_WORDS.get(parts[2], parts[2])} {name}"
+
+
 def _concurrency(config: Document) -> int:
-    """Of a stream for one shard or partition."""
+    """For a stream, that of one shard or partition."""
     if kind_of(config) == "sqs":
         return QUEUE_CONCURRENCY
     return int(config.get("ParallelizationFactor", 1))

@@ -11,23 +11,23 @@ from typing import Any
 
 from snapback.model.evidence import MINUTE, PUBLISHED_SECONDS
 from snapback.model.expectations import DrainedWithin, Expectation
-from snapback.model.source import Source
 from snapback.workload.backlog import DRAINED
 
 STREAMS = frozenset({"kinesis", "dynamodb"})
 """The kinds of source that have an iterator age."""
 
 COMPLETE_SECONDS = 60
-"""How long after its end a minute is taken as complete: a late value may still raise it."""
+"""How long after its end a minute counts as complete: until then a late value may raise it."""
 
 _LATE_SECONDS = 2 * MINUTE + PUBLISHED_SECONDS
 
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """Iterator ages in milliseconds; how long after the last restore it was caught up, in seconds.
+    """Iterator ages in milliseconds, and how many seconds after the last restore it caught up.
 
-    `at_least` is how long it was certainly behind; `at_most` is None if it was not seen to be back.
+    `at_least` is how long it was certainly behind; `at_most` is None if it was never seen to catch
+    up.
     """
 
     before: float
@@ -38,7 +38,7 @@ class Lag:
     """Whether any whole minute since the last restore is known."""
 
     def settles(self, seconds: float) -> bool:
-        """Whether more minutes would not tell more about having been back within so many seconds."""
+        """Whether later minutes cannot change the verdict on being back within so many seconds."""
         return self.at_most is not None or self.at_least > seconds
 
 
@@ -68,13 +68,8 @@ def measure(
     return Lag(before, peak, max(behind, default=0.0), at_most, bool(after))
 
 
-def kinds(sources: Iterable[Source]) -> frozenset[str]:
-    """The kinds of source that were read at all."""
-    return frozenset(each.kind for each in sources if each.active)
-
-
 def limits(expected: Iterable[Expectation], kinds: frozenset[str]) -> list[int]:
-    """Within how many seconds streams are expected to be drained, where any were taken away."""
+    """Within how many seconds streams are expected to drain, where any were taken away."""
     if not kinds & STREAMS:
         return []
     return [
@@ -85,7 +80,7 @@ def limits(expected: Iterable[Expectation], kinds: frozenset[str]) -> list[int]:
 
 
 def watched_until(seconds: Iterable[int], back: float) -> float:
-    """The epoch second until which the minutes that decide may still be published."""
+    """The epoch second by which every minute that decides is published."""
     return max((back + each + _LATE_SECONDS for each in seconds), default=back)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from snapback.report.page import charts, words
-from snapback.report.page.timeline import source_name, timeline
+from snapback.report.page.timeline import timeline
 
 _PAGES = Environment(
     loader=PackageLoader("snapback.report", "page"),
@@ -15,11 +15,7 @@ _PAGES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_PAGES.globals |= {
-    "words": words,
-    "source_name": source_name,
-    "box": charts,
-}
+_PAGES.globals |= {"words": words, "box": charts}
 
 
 def page(report: Mapping[str, Any]) -> str:

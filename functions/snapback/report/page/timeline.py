@@ -1,4 +1,4 @@
-"""Which charts a report has: one for each source, and one for the function."""
+"""Which charts a report has: one for each source that was counted, and one for the function."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from typing import Any
 from snapback.model.evidence import Span
 from snapback.report.page.charts import Chart, Line, Mark, Points, chart
 from snapback.workload.functions import bare_name
+from snapback.workload.waiting import seconds_behind, waiting
 
-MOST_SOURCES = 20
+MOST_TARGETS = 20
 
-_NAMES = {
-    "sqs": "Queue", "kinesis": "Stream", "dynamodb": "Table stream", "kafka": "Topic", "mq": "Broker",
-}  # fmt: skip
+_STYLES = {"in flight": "second", "delayed": "third"}
+"""How a line is drawn that is no backlog."""
 
 type Report = Mapping[str, Any]
 
@@ -41,50 +41,17 @@ def timeline(report: Report) -> list[Chart]:
     windows = [Span(each["begins_at"], each["ends_at"]) for each in report["windows"]]
     origin = min((span.begins for span in windows), default=report["started_at"])
     run = _Run(report, windows, origin)
-    targets = report.get("targets", [])[:MOST_SOURCES]
-    charts = [
-        run.chart(source_name(target["source"]), "messages", lines, [target])
-        for target in targets
-        if (lines := _depths(report, target["source"]))
-    ]
-    streams = [target for target in targets if not _depths(report, target["source"])]
-    return charts + _of_streams(run, streams) + _of_function(run)
+    targets = report.get("targets", [])[:MOST_TARGETS]
+    counted = [(each, lines) for each in targets if (lines := _waiting(report, each))]
+    charts = [run.chart(each["title"], "messages", lines, [each]) for each, lines in counted]
+    others = [each for each in targets if not _waiting(report, each)]
+    return charts + _behind(run, others) + _of_function(run)
 
 
-def source_name(key: str) -> str:
-    """A source in words, from the key of its mapping: `Queue orders`."""
-    arn, *rest = key.split("|")
-    parts = arn.split(":")
-    if parts[0] != "arn":
-        return " ".join(["Kafka", arn, *rest[1:]])
-    name = ":".join(parts[5:])
-    if parts[2] in ("dynamodb", "kinesis"):
-        name = name.split("/")[1]
-    return " ".join([_NAMES.get(parts[2], parts[2]), name, *rest[1:]])
-
-
-def _depths(report: Report, source: str) -> list[Line]:
-    """What waited in a source: as a workload counted it, else as its queue was sampled."""
-    arn = source.split("|", maxsplit=1)[0]
-    kind = arn.split(":")[2] if arn.startswith("arn:") else ""
-    if points := _series(report.get("backlog", {}).get(kind)):
-        return [Line("written, not handled yet", "backlog", points)]
-    lines = [
-        Line("visible", "backlog", _sampled(report, arn, "visible")),
-        Line("in flight", "second", _sampled(report, arn, "in_flight")),
-        Line("delayed", "third", _sampled(report, arn, "delayed")),
-    ]
-    if not lines[0].points:
-        return []
-    return [line for line in lines if line.name == "visible" or any(v for _, v in line.points)]
-
-
-def _sampled(report: Report, arn: str, key: str) -> Points:
-    return [
-        (sample["at"], sample["queues"][arn][key])
-        for sample in report.get("samples", ())
-        if key in sample.get("queues", {}).get(arn, {})
-    ]
+def _waiting(report: Report, target: Report) -> list[Line]:
+    """What waited in the source of a target, if it has one that was counted."""
+    found = waiting(report, target.get("source_arn", ""))
+    return [Line(name, _STYLES.get(name, "backlog"), points) for name, points in found.items()]
 
 
 def _series(points: Sequence[Mapping[str, float]] | None) -> Points:
@@ -101,14 +68,13 @@ def _marks(target: Report) -> list[Mark]:
     ]
 
 
-def _of_streams(run: _Run, targets: Sequence[Report]) -> list[Chart]:
-    """CloudWatch knows one iterator age for all streams of a function."""
-    age = _series(run.report.get("series", {}).get("iterator_age_ms"))
-    if not targets or not age:
+def _behind(run: _Run, targets: Sequence[Report]) -> list[Chart]:
+    """One chart for all targets of which only the function's lag is known."""
+    points = seconds_behind(run.report)
+    if not targets or not points:
         return []
-    seconds = [(at, value / 1000) for at, value in age]
-    lines = [Line("iterator age", "second", seconds, minutes=True)]
-    names = ", ".join(source_name(target["source"]) for target in targets)
+    lines = [Line("iterator age", "second", points, minutes=True)]
+    names = ", ".join(target["title"] for target in targets)
     return [run.chart(names, "seconds behind", lines, targets)]
 
 

@@ -59,13 +59,6 @@ def duration(seconds: float) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
 
 
-def resumes(target: Mapping[str, Any]) -> str:
-    """Where a recreated mapping starts to read, or an empty string for a queue."""
-    start = target["resumes_at"].get("StartingPosition", "")
-    since = target["resumes_at"].get("StartingPositionTimestamp")
-    return f"{start} {moment(since)}" if since else str(start)
-
-
 def asked(expected: Mapping[str, Any]) -> str:
     """What an expectation asks for, as `name: value` pairs; what is left open is left out."""
     given = {name: value for name, value in expected.items() if value not in (None, {}, [])}

@@ -1,5 +1,5 @@
 """What the report tells of mappings that were disabled."""
 
-from snapback.faults.mappings.telling import effect, left_to_do, tell
+from snapback.faults.mappings.telling import effect, left_to_do, tell, title
 
-__all__ = ["effect", "left_to_do", "tell"]
+__all__ = ["effect", "left_to_do", "tell", "title"]

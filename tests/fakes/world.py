@@ -1,0 +1,77 @@
+"""What a step meets in a test: a table, answers of AWS, and a clock that only pauses move."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from snapback.model.effects import Call, Fetch, Key, Load, Reply, Step, Wait, Write
+from snapback.model.timings import Timings
+from snapback.protocol.attempt import Attempt
+from tests.fakes import attempts, table
+from tests.fakes.answers import Answers, teller
+
+
+@dataclass
+class World:
+    """The epoch second, the items of the table, and what was asked of the world so far.
+
+    `answers` are those of `tests.fakes.answers`.
+    """
+
+    answers: Answers = field(default_factory=dict)
+    now: float = 1000.0
+    items: dict[Key, table.Item] = field(default_factory=dict)
+    calls: list[Call] = field(default_factory=list)
+    writes: list[Write] = field(default_factory=list)
+    pauses: list[float] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._tell = teller(self.answers)
+
+    def attempt(
+        self, owner: str = "me", *, seconds: float = 120, timings: Timings = attempts.TIMINGS
+    ) -> Attempt:
+        """An attempt that begins now."""
+        return attempts.attempt(lambda: self.now, seconds=seconds, owner=owner, timings=timings)
+
+    def put(self, key: Key, attributes: Mapping[str, Any]) -> None:
+        """Store an item as it is."""
+        self.items[key] = {**key._asdict(), **attributes}
+
+    def run[T](self, step: Step[T]) -> T:
+        """Run a step to its end, one effect after another."""
+        reply: Reply = None
+        while True:
+            try:
+                effect = step.send(reply)
+            except StopIteration as end:
+                result: T = end.value
+                return result
+            match effect:
+                case Wait():
+                    reply = None
+                    self.pauses.append(effect.seconds)
+                    self.now += effect.seconds
+                case Call():
+                    self.calls.append(effect)
+                    reply = self._tell(effect)
+                case Write():
+                    reply = self._write(effect)
+                case Fetch():
+                    found = self.items.get(effect.key)
+                    reply = dict(found) if found else None
+                case Load():
+                    reply = [dict(each) for each in self._load(effect)]
+                case _:
+                    raise NotImplementedError(effect)
+
+    def _write(self, effect: Write) -> bool:
+        self.writes.append(effect)
+        after = table.write(self.items, effect)
+        self.items = self.items if after is None else after
+        return after is not None
+
+    def _load(self, effect: Load) -> list[table.Item]:
+        if effect.index == "open":
+            return [each for each in self.items.values() if each.get("open") == effect.pk]
+        return table.load(self.items, effect)

@@ -1,0 +1,85 @@
+"""The page of a report: escaped, self-contained, and true to the report."""
+
+import re
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from snapback.report.page.render import page
+from tests.fakes.report import a_report
+
+HOSTILE = "</title><script>alert(1)</script><img src=x onerror='alert(1)'>\" & {{ 7*7 }}"
+
+
+class Elements(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+
+
+def elements(html: str) -> list[tuple[str, dict[str, str | None]]]:
+    parser = Elements()
+    parser.feed(html)
+    return parser.seen
+
+
+def poisoned(value: Any) -> Any:
+    """The value with every text that is not looked up by the page replaced by markup."""
+    if isinstance(value, dict):
+        return {name: poisoned(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [poisoned(each) for each in value]
+    kept = ("held", "deviated", "unknown", "arn:", "sqs", "kinesis")
+    return HOSTILE if isinstance(value, str) and not value.startswith(kept) else value
+
+
+def test_names_cannot_bring_markup_into_the_page() -> None:
+    tags = {tag for tag, _ in elements(page(a_report()))}
+    found = elements(page(poisoned(a_report())))
+    assert {tag for tag, _ in found} <= tags
+    assert not any(name.startswith("on") for _, attributes in found for name in attributes)
+    assert "49" not in re.findall(r"<h1>.*?</h1>", page(poisoned(a_report())), re.DOTALL)[0]
+
+
+def test_the_page_needs_no_network_and_no_script() -> None:
+    html = page(a_report())
+    found = elements(html)
+    assert "script" not in {tag for tag, _ in found}
+    links = [a.get("src") or a.get("href") for _, a in found if {"src", "href"} & a.keys()]
+    assert links == ["data:,"]
+    assert "url(" not in html
+    assert "@import" not in html
+
+
+@pytest.mark.parametrize("left_out", ["series", "samples", "targets", "repair", "links"])
+def test_a_report_that_was_cut_still_has_its_page(left_out: str) -> None:
+    cut = {name: value for name, value in a_report().items() if name != left_out}
+    assert "<h1>" in page(cut)
+
+
+@pytest.mark.parametrize(
+    "verification", [{}, {"equal": True, "fields": ["BatchSize"], "differences": {}}]
+)
+def test_a_target_that_was_not_verified_or_only_disabled_has_its_page(
+    verification: dict[str, Any],
+) -> None:
+    report = a_report()
+    report["targets"][0]["verification"] = verification
+    assert "<h1>" in page(report)
+
+
+def test_the_charts_are_well_formed() -> None:
+    drawings = re.findall(r"<svg.*?</svg>", page(a_report()), re.DOTALL)
+    assert len(drawings) == 4
+    for each in drawings:
+        assert ET.fromstring(each).tag == "svg"  # noqa: S314  # our own markup
+
+
+def test_what_is_left_to_do_is_on_the_page_only_where_uuids_changed() -> None:
+    assert "What is left to do" in page(a_report())
+    assert "What is left to do" not in page({**a_report(), "repair": {}})

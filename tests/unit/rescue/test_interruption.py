@@ -1,0 +1,89 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from snapback.model.errors import WindowClosed
+from snapback.model.experiment import Experiment
+from snapback.model.records import Meta
+from snapback.rescue.interruption import engaged, may_go_on, may_inject, not_startable
+from tests.fakes.answers import Answers, answer, refused
+
+UNREADABLE = refused()
+EXPERIMENT = Experiment(function_name="orders", stop_alarms=["old"])
+
+
+def switch(value: str) -> dict[str, Any]:
+    return {"Parameter": {"Value": value}}
+
+
+def meta(status: str = "running") -> Meta:
+    return Meta("run", status, "arn", EXPERIMENT, deadline=0)
+
+
+def alarms(**states: str) -> dict[str, Any]:
+    return {"MetricAlarms": [{"AlarmName": k, "StateValue": v} for k, v in states.items()]}
+
+
+@pytest.mark.parametrize(
+    ("value", "stops"),
+    [("on", True), (" ON\n", True), ("off", False), ("", False), ("one", False)],
+)
+def test_the_switch_is_engaged_when_it_says_on(value: str, *, stops: bool) -> None:
+    answers = {"GetParameter": switch(value)}
+    assert bool(answer(engaged("switch"), answers)) is stops
+    assert bool(answer(not_startable("switch"), answers)) is stops
+
+
+def test_a_switch_that_cannot_be_read_lets_nothing_start_and_stops_nothing() -> None:
+    answers = {"GetParameter": UNREADABLE}
+    assert "cannot be read" in answer(not_startable("switch"), answers)
+    assert answer(engaged("switch"), answers) == ""
+
+
+def injecting(found: Meta, answers: Answers) -> None:
+    """Ask before a target is broken, which reads the record again."""
+    answer(may_inject("run", "switch"), answers, items=found.item())
+
+
+def going_on(found: Meta, answers: Answers) -> None:
+    answer(may_go_on(found, "switch"), answers)
+
+
+each_way = pytest.mark.parametrize("ask", [injecting, going_on])
+type Ask = Callable[[Meta, Answers], None]
+
+
+@each_way
+@pytest.mark.parametrize(
+    ("value", "states", "reason"),
+    [
+        ("on", {"old": "OK"}, "the kill switch switch is engaged"),
+        ("off", {"old": "ALARM"}, "stop alarm old is in ALARM"),
+    ],
+)
+def test_a_window_ends_with_the_reason(
+    ask: Ask, value: str, states: dict[str, str], reason: str
+) -> None:
+    answers = {"GetParameter": switch(value), "DescribeAlarms": alarms(**states)}
+    with pytest.raises(WindowClosed, match=reason):
+        ask(meta(), answers)
+
+
+@each_way
+@pytest.mark.parametrize("states", [{"old": "OK"}, {"old": "INSUFFICIENT_DATA"}, {}])
+def test_a_window_goes_on_while_nothing_says_otherwise(ask: Ask, states: dict[str, str]) -> None:
+    answers = {"GetParameter": switch("off"), "DescribeAlarms": alarms(**states)}
+    ask(meta(), answers)
+
+
+def test_alarms_that_cannot_be_read_do_not_end_a_window() -> None:
+    answers: Answers = {"GetParameter": switch("off"), "DescribeAlarms": UNREADABLE}
+    going_on(meta(), answers)
+
+
+@each_way
+@pytest.mark.parametrize("status", ["preparing", "restoring", "closed"])
+def test_an_experiment_that_is_not_running_does_not_go_on(ask: Ask, status: str) -> None:
+    with pytest.raises(WindowClosed, match=f"experiment run is {status}"):
+        ask(meta(status), {"GetParameter": switch("off")})

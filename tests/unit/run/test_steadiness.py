@@ -1,0 +1,30 @@
+import pytest
+
+from snapback.model.expectations import AlarmStaysOk, ProbeStaysUp
+from snapback.model.experiment import Experiment
+from snapback.run.steadiness import unsteady
+
+URL = "https://shop.example/health"
+GATED = Experiment(
+    function_name="orders", expect=[AlarmStaysOk(alarm="late"), ProbeStaysUp(url=URL)]
+)
+
+
+@pytest.mark.parametrize(
+    ("alarm", "status", "problems"),
+    [
+        ("OK", 200, []),
+        ("INSUFFICIENT_DATA", 200, []),
+        ("ALARM", 200, ["alarm 'late' is in ALARM already"]),
+        ("OK", 500, [f"{URL} is down (it answered 500)"]),
+        (None, 500, ["alarm 'late' does not exist", "is down"]),
+    ],
+)
+def test_nothing_is_touched_while_the_state_is_not_steady(
+    alarm: str | None, status: int, problems: list[str]
+) -> None:
+    alarms = {"late": {"state": alarm, "since": 1}} if alarm else {}
+    answered = {URL: {"status": status, "seconds": 0.1, "error": ""}}
+    found = unsteady(GATED, alarms, answered)
+    assert len(found) == len(problems)
+    assert all(part in line for part, line in zip(problems, found, strict=True))

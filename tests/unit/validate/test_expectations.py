@@ -1,0 +1,43 @@
+"""Expectations as a request gives them."""
+
+from typing import Any
+
+import pytest
+
+from snapback.model.experiment import Experiment
+from snapback.validate.request import parse
+
+METRIC = {"type": "metric", "namespace": "AWS/Lambda", "name": "Errors", "comparison": "<="}
+ASKED = {"function_name": "orders", "event_uuids": "all"}
+
+
+@pytest.mark.parametrize(
+    ("expect", "problem"),
+    [
+        ([{"type": "drained_withn"}], "did you mean drained_within?"),
+        ([{}], "expect[0]: {} is refused; give a type of backlog_grew, "),
+        ([3], "expect[0]: 3 is refused; give a type of "),
+        ("x", "expect: 'x' is refused; give a list of expectations"),
+        ([{"type": "drained_within"}], "expect[0].seconds: missing; give whole seconds"),
+        ([{"type": "drained_within", "seconds": 0}], "expect[0].seconds: 0 is refused; give whole"),
+        (
+            [{"type": "alarm_stays_ok", "alrm": "a", "alarm": "a"}],
+            "alrm: unknown key; did you mean",
+        ),
+        ([{"type": "probe_stays_up", "url": "file:///etc/passwd"}], "give an http:// or https://"),
+        ([{"type": "probe_stays_up", "url": "http://me:pass@host/"}], "without credentials"),
+        ([{"type": "dead_letters_at_most", "queue": "orders"}], "give the ARN of the queue"),
+        ([{**METRIC, "threshold": float("nan")}], "expect[0].threshold: nan is refused"),
+        ([{"type": "backlog_grew"}] * 51, "give a list of expectations, at most 50"),
+    ],
+)
+def test_a_bad_expectation_is_refused_with_its_fix(expect: Any, problem: str) -> None:
+    [line] = parse({**ASKED, "expect": expect}).problems
+    assert problem in line
+
+
+def test_expectations_survive_being_stored() -> None:
+    asked = [{**METRIC, "threshold": 1}, {"type": "backlog_grew"}]
+    experiment = parse({**ASKED, "expect": asked}).experiment
+    assert experiment
+    assert Experiment.of(experiment.stored()) == experiment
