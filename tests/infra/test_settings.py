@@ -57,6 +57,7 @@ def test_timings_replace_defaults() -> None:
         ({"timings": "{"}, "timings='{'"),
         ({"max_targets": "many"}, "max_targets='many'"),
         ({"reserve_concurrency": "perhaps"}, "give true or false"),
+        ({"extra_regions": "mars-north-1,Ireland"}, "'Ireland' is not like eu-west-1"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_refused_by_name(
@@ -80,6 +81,7 @@ def test_settings_reach_the_stack(synthesize: Synthesize) -> None:
         timings='{"sweep_function_seconds": 7}',
         target_functions="orders",
         reserve_concurrency="false",
+        extra_regions="mars-north-1, mars-south-1",
     )
     functions = of_type(template, "AWS::Lambda::Function")
     (sweep,) = (each for each in functions if each["Handler"] == "sweep.handler")
@@ -87,6 +89,8 @@ def test_settings_reach_the_stack(synthesize: Synthesize) -> None:
     assert sweep["Architectures"] == [Target.LAB.architecture]
     assert sweep["Timeout"] == 7
     assert sweep["Environment"]["Variables"]["TIMINGS"] == '{"sweep_function_seconds": 7}'
+    told = {each["Environment"]["Variables"]["EXTRA_REGIONS"] for each in functions}
+    assert told == {"mars-north-1,mars-south-1"}
     assert not any("ReservedConcurrentExecutions" in each for each in functions)
     text = json.dumps(template)
     assert ':function:orders"' in text
