@@ -44,6 +44,10 @@ def test_the_plans_of_this_repository_are_valid() -> None:
         ({"experiments": []}, "experiments: give a list"),
         ({"experiments": [EXPERIMENT, EXPERIMENT]}, "only a plan of one experiment"),
         ({"experiments": [{**EXPERIMENT, "cycles": 0}]}, "experiment 1: cycles: 0 is refused"),
+        (
+            {"experiments": [{**EXPERIMENT, "fault": "disable-mappings", "resume": "original"}]},
+            "experiment 1: resume: disable-mappings has no such key, only delete-mappings",
+        ),
     ],
 )
 def test_a_plan_that_cannot_be_used_is_refused_by_field(

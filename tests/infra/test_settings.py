@@ -78,6 +78,7 @@ def test_every_fault_of_the_registry_is_allowed_by_default() -> None:
         ({"faults": "disable-maping"}, "'disable-maping' is not a fault; did you mean disable-m"),
         ({"faults": "delete-mappings,flood"}, "'flood' is not a fault; give some of delete-mapp"),
         ({"faults": ","}, "faults=',' cannot be used: give some of delete-mappings"),
+        ({"extra_regions": "mars-north-1,Ireland"}, "'Ireland' is not like eu-west-1"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_refused_by_name(
@@ -102,6 +103,7 @@ def test_settings_reach_the_stack(synthesize: Synthesize) -> None:
         target_functions="orders",
         faults="disable-mappings",
         reserve_concurrency="false",
+        extra_regions="mars-north-1, mars-south-1",
     )
     functions = of_type(template, "AWS::Lambda::Function")
     (sweep,) = (each for each in functions if each["Handler"] == "sweep.handler")
@@ -110,6 +112,8 @@ def test_settings_reach_the_stack(synthesize: Synthesize) -> None:
     assert sweep["Timeout"] == 7
     assert sweep["Environment"]["Variables"]["FAULTS"] == "disable-mappings"
     assert sweep["Environment"]["Variables"]["TIMINGS"] == '{"sweep_function_seconds": 7}'
+    told = {each["Environment"]["Variables"]["EXTRA_REGIONS"] for each in functions}
+    assert told == {"mars-north-1,mars-south-1"}
     assert not any("ReservedConcurrentExecutions" in each for each in functions)
     text = json.dumps(template)
     assert ':function:orders"' in text

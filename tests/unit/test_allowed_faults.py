@@ -14,7 +14,7 @@ from snapback.validate.limits import Limits, fault_problems
 from snapback.validate.validation import validate
 
 DISABLING = ("disable-mappings",)
-REFUSED = "fault: 'delete-mappings' is not one that this stack may do; choose disable-mappings"
+REFUSED = "fault: this stack may not do 'delete-mappings'; choose disable-mappings"
 
 
 def limits(*faults: str) -> Limits:

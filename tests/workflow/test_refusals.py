@@ -38,7 +38,7 @@ def refused(account: Account, asked: Any) -> list[str]:
         ({"total_chaos_duration": 10**9}, "total_chaos_duration: 1000000000 is longer than"),
         ({"durations": 30}, "durations: unknown key"),
         ({"cycles": "many"}, "cycles: 'many' is refused"),
-        ({"cycles": 100, "chaos_interval": 86_400}, "cycles: the waits of 100 cycles"),
+        ({"cycles": 100, "chaos_interval": 86_400}, "cycles: 100 parallel cycles would take"),
         ({"cycles": 100, "total_chaos_duration": 600}, "exceed the history of one execution"),
         ({"stop_alarms": ["nobody-set-it"]}, "stop_alarms: 'nobody-set-it' does not exist"),
     ],

@@ -70,8 +70,8 @@ def limit_problems(
     cycles = _counted(experiment.cycles, f"{experiment.sequence} cycle")
     if targets and history_events(experiment, targets, attempt.timings) > EVENT_LIMIT:
         problems.append(
-            f"cycles: {cycles} of {_counted(targets, 'target')} would exceed the history that one "
-            "execution can have; ask for fewer cycles or targets, or for the parallel sequence"
+            f"cycles: {cycles} of {_counted(targets, 'target')} would exceed the history of one "
+            "execution; ask for fewer cycles or targets, or for the parallel sequence"
         )
     if seconds > attempt.timings.experiment_seconds:
         problems.append(

@@ -42,7 +42,7 @@ def parse(raw: object) -> Parsed:
     fault = _fault(raw)
     named = canonical({**raw, "fault": fault.name}, fault.name)
     made = read(fault.name, named.values)
-    refused = [each for each in made.refused if not (fault.guessed and _own(each))]
+    refused = [each for each in made.refused if not (fault.guessed and _missing_own(each))]
     told = [sentence(each, fault.name) for each in refused]
     problems = [*([fault.problem] if fault.problem else []), *named.problems, *told]
     return Parsed(made.value, tuple(dict.fromkeys(problems)), tuple(named.warnings))
@@ -60,6 +60,6 @@ def _fault(raw: Mapping[str, Any]) -> Fault:
     return Fault(likeliest, f"{refused}; give {' or '.join(registry.FAULTS)}", guessed=True)
 
 
-def _own(refused: Refused) -> bool:
+def _missing_own(refused: Refused) -> bool:
     """Whether it is a missing key that only some faults have."""
     return refused.missing and refused.place[0] not in COMMON_KEYS

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from aws import regions
+from infra import FUNCTIONS
 
 
 @pytest.fixture(autouse=True)
@@ -41,3 +42,12 @@ def test_the_own_region_is_known_even_if_the_sdk_does_not_know_it(
 
 def test_the_home_of_services_without_regions_is_none() -> None:
     assert not [name for name in regions.known() if "global" in name]
+
+
+def test_only_validation_reads_them() -> None:
+    users = {
+        path.relative_to(FUNCTIONS).as_posix()
+        for path in FUNCTIONS.rglob("*.py")
+        if "from aws import regions" in path.read_text() or "aws.regions" in path.read_text()
+    }
+    assert users == {"validate_experiment.py"}

@@ -1,0 +1,22 @@
+"""What the stack tells its functions is read from their environment."""
+
+import pytest
+
+from settings import Settings
+
+
+@pytest.mark.parametrize(
+    ("told", "regions"),
+    [
+        ("", set()),
+        ("mars-north-1", {"mars-north-1"}),
+        ("mars-north-1,x-y-1", {"mars-north-1", "x-y-1"}),
+    ],
+)
+def test_regions_are_added_by_name(
+    told: str, regions: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TABLE_NAME", "table")
+    monkeypatch.setenv("KILL_SWITCH_PARAMETER", "switch")
+    monkeypatch.setenv("EXTRA_REGIONS", told)
+    assert Settings.from_environment().extra_regions == regions
