@@ -1,10 +1,10 @@
 """What a step meets in a test: a table, answers of AWS, and a clock that only pauses move."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from snapback.model.effects import Call, Fetch, Key, Load, Reply, Step, Wait, Write
+from snapback.model.effects import Call, Effect, Fetch, Key, Load, Reply, Step, Wait, Write
 from snapback.model.timings import Timings
 from snapback.protocol.attempt import Attempt
 from tests.fakes import attempts, table
@@ -15,15 +15,18 @@ from tests.fakes.answers import Answers, teller
 class World:
     """The epoch second, the items of the table, and what was asked of the world so far.
 
-    `answers` are those of `tests.fakes.answers`.
+    `answers` are those of `tests.fakes.answers`. `meanwhile` is called before each effect is carried
+    out, for what others do in between.
     """
 
     answers: Answers = field(default_factory=dict)
     now: float = 1000.0
     items: dict[Key, table.Item] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
+    called_at: list[float] = field(default_factory=list)
     writes: list[Write] = field(default_factory=list)
     pauses: list[float] = field(default_factory=list)
+    meanwhile: Callable[[Effect], None] = lambda _: None
 
     def __post_init__(self) -> None:
         self._tell = teller(self.answers)
@@ -47,6 +50,7 @@ class World:
             except StopIteration as end:
                 result: T = end.value
                 return result
+            self.meanwhile(effect)
             match effect:
                 case Wait():
                     reply = None
@@ -54,6 +58,7 @@ class World:
                     self.now += effect.seconds
                 case Call():
                     self.calls.append(effect)
+                    self.called_at.append(self.now)
                     reply = self._tell(effect)
                 case Write():
                     reply = self._write(effect)
