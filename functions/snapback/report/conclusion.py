@@ -1,4 +1,4 @@
-"""The end of an experiment: its locks are released, its report is judged, stored and answered."""
+"""The end of an experiment: its locks are released, and its report is judged and stored."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ from snapback.workload.metrics import read_run
 from snapback.workload.sources import kinds
 
 _MEASURED_SECONDS = 30 * 3600
-"""How much of a run's metrics is read: longer than an execution, where a restore took days."""
+"""How much of a run's metrics is read: more than an execution, less than the days a restore may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,8 @@ def conclude(
 
     Fenced before its targets are read: a restore that never ran has not fenced it, and a slow
     injector of a later round could still take a target that is terminal now. Closed before anything
-    is judged: locks must not wait for metrics or letters. What publishing meets is only told.
+    is judged: locks must not wait for metrics or letters. A report that cannot be published fails
+    nothing.
     """
     meta = yield from load(experiment_id)
     yield from fence(meta)

@@ -97,8 +97,8 @@ def sweep(meta: Meta, stopped: str, restore_machine_arn: str, attempt: Attempt) 
     """Look at one experiment that the index calls open, and start its restore if a fact says so.
 
     `stopped` is why nothing may run at all, if so. What once needed a restore from outside counts
-    as unrestored until it is back, also while that restore has time left; so does a target of any
-    experiment that has been on its way back for too long. Nothing here is asked of another Region.
+    as unrestored until it is back, even while that restore has time left; so does a target of any
+    experiment that has been on its way back for too long. No other Region is asked for anything.
     """
     if meta.status not in OPEN:
         return Swept()
@@ -137,7 +137,7 @@ def _unrestored(targets: Iterable[Target], late: float | None = None) -> int:
 def fact(meta: Meta, now: float) -> Step[str]:
     """Why the experiment needs a restore from outside, or an empty string.
 
-    An execution that nothing is known of, yet or any more, is no fact.
+    An execution of which nothing is known, not yet or no longer, is no fact.
     """
     if now > meta.deadline:
         return f"its deadline passed {now - meta.deadline:.0f} seconds ago"
