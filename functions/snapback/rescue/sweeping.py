@@ -61,7 +61,7 @@ def sweep_all(
     alarms = yield from _by_alarms(metas, facts, restore_machine_arn, attempt, shuffled)
     known = [after.result or fact.result for after, fact in zip(alarms, facts, strict=True)]
     swept = [each for each in known if each is not None]
-    surprises: list[Ended[Any]] = [*loaded, *facts, *alarms]
+    surprises: list[Ended[Any]] = [*loaded, *alarms]
     return Sweep(
         open=len(found),
         rescued=sum(bool(each.restore_execution_arn) for each in swept),
@@ -82,7 +82,7 @@ def _by_alarms(
     attempt: Attempt,
     shuffled: Shuffled,
 ) -> Step[list[Ended[Swept]]]:
-    """What was found of each, in the order of `metas`."""
+    """What was found of each in the end, in the order of `metas`."""
     ended = list(facts)
     until = attempt.steps_end_at - attempt.timings.alarm_look_seconds
     for number in shuffled(range(len(metas))):

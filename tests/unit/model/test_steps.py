@@ -1,6 +1,7 @@
 """Steps put together: side by side, and with their calls sent elsewhere."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -80,6 +81,44 @@ def test_what_goes_wrong_with_one_step_keeps_nothing_from_the_others() -> None:
     ended = side_by_side(world, [failing("a"), working("b", 1), failing("c", 2)])
     assert [each.result for each in ended] == [None, "b", None]
     assert [str(each.error) for each in ended if each.error] == ["a", "c"]
+
+
+def test_what_goes_wrong_with_the_call_of_one_step_keeps_nothing_from_the_others() -> None:
+    """The error comes from outside, where effects are carried out."""
+
+    def found(params: Any) -> Answer:
+        if params["FunctionName"] == "a":
+            raise ConnectionError("the table is gone")
+        return Answer()
+
+    world = World({"GetFunction": found})
+
+    def inner() -> Step[str]:
+        first, second = yield from together([working("a"), working("b")], 2000, lambda: world.now)
+        return f"{first.error}; {second.result}"
+
+    first, both = side_by_side(world, [working("a"), inner()])
+    assert str(first.error) == "the table is gone"
+    assert both == Ended("the table is gone; b")
+
+
+def test_an_error_is_raised_where_its_step_asked_for_the_effect() -> None:
+    def careful() -> Step[str]:
+        try:
+            yield from call("a")
+        except ConnectionError as error:
+            yield from Wait(1)
+            return f"mended: {error}"
+        return "done"
+
+    def broken(_params: Any) -> Answer:
+        raise ConnectionError("no network")
+
+    for wrapped in (careful(), at(PARIS, careful())):
+        assert World({"GetFunction": broken}).run(wrapped) == "mended: no network"
+    world = World({"GetFunction": broken})
+    [ended] = side_by_side(world, [at(PARIS, careful())])
+    assert ended == Ended("mended: no network")
 
 
 def test_what_is_not_over_in_time_has_neither_result_nor_error() -> None:
