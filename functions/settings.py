@@ -27,7 +27,8 @@ class Settings:
     """The SNS topic that is told of each report; empty is none."""
     allowed_hours: str
     """When experiments may run, such as `MON-FRI 09:00-17:00 UTC`; empty is always."""
-
+    extra_regions: frozenset[str]
+    """Regions that experiments may name although the SDK does not know them yet."""
     restore_role_arn: str
     """The role that puts targets back in the stack's own account; empty is not known."""
 
@@ -45,6 +46,7 @@ class Settings:
             reports_bucket=os.environ.get("REPORTS_BUCKET", ""),
             report_topic_arn=os.environ.get("REPORT_TOPIC_ARN", ""),
             allowed_hours=os.environ.get("ALLOWED_HOURS", ""),
+            extra_regions=frozenset(filter(None, os.environ.get("EXTRA_REGIONS", "").split(","))),
             restore_role_arn=os.environ.get("RESTORE_ROLE_ARN", ""),
             restore_state_machine_arn=os.environ.get("RESTORE_STATE_MACHINE_ARN", ""),
         )

@@ -4,6 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from aws import regions
 from aws.invocation import Context, Invocation
 from snapback.validate.limits import Limits
 from snapback.validate.validation import validate
@@ -21,6 +22,7 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
         allowed_tag=settings.allowed_tag,
         allowed_hours=settings.allowed_hours,
         restore_role_arn=settings.restore_role_arn,
+        regions=regions.known() | settings.extra_regions,
     )
     switch = settings.kill_switch_parameter
     valid = invocation.run(validate(event["input"], limits, switch, invocation.attempt))

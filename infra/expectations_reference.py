@@ -1,13 +1,11 @@
 """The page docs/expectations.md, generated from what validates expectations."""
 
 import inspect
-import json
-from collections.abc import Mapping
-from typing import Any
 
+from infra.keys_table import keys_table
 from snapback.model.expectations import KINDS
 from snapback.model.experiment import DEFAULT_FAULT
-from snapback.validate.request import schema
+from snapback.validate.schema import schema
 
 _INTRODUCTION = """\
 # Expectations
@@ -66,18 +64,6 @@ def expectations_page() -> str:
 
 def _section(name: str, kind: type) -> str:
     described = schema(DEFAULT_FAULT)["$defs"][kind.__name__]
-    required = described.get("required", [])
-    rows = [
-        f"| `{field}` | {each['description']} | {_default(each, required=field in required)} |"
-        for field, each in described["properties"].items()
-        if field != "type"
-    ]
-    table = ["| key | meaning | default |", "|---|---|---|", *rows, ""] if rows else []
+    fields = {field: each for field, each in described["properties"].items() if field != "type"}
+    table = keys_table(fields, described.get("required", ()))
     return "\n".join([f"## {name}", "", str(inspect.getdoc(kind)), "", *table])
-
-
-def _default(described: Mapping[str, Any], *, required: bool) -> str:
-    if required:
-        return "required"
-    default = described.get("default")
-    return f"`{json.dumps(default)}`" if default is not None else "none"

@@ -92,6 +92,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "MAX_DURATION_SECONDS": str(settings.max_duration_seconds),
         "MAX_TARGETS": str(settings.max_targets),
         "ALLOWED_HOURS": settings.allowed_hours,
+        "EXTRA_REGIONS": settings.extra_regions,
         "POWERTOOLS_SERVICE_NAME": "snapback",
         "POWERTOOLS_METRICS_NAMESPACE": "Snapback",
     }

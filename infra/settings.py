@@ -10,7 +10,7 @@ from constructs import Node
 from infra.asset import Target
 from infra.refusal import Refusal
 from snapback.model.timings import Timings
-from snapback.validate import hours
+from snapback.validate import hours, reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ class Settings:
     max_targets: int = 1000
     allowed_hours: str = ""
     """When experiments may run, such as `MON-FRI 09:00-17:00 UTC`; several with commas; else always."""
+    extra_regions: str = ""
+    """Regions that experiments may name although this version's SDK does not know them; with commas."""
     reserve_concurrency: bool = True
     """Reserve concurrency for restoring and sweeping; an account with a quota of 10 cannot."""
 
@@ -64,6 +66,13 @@ def _hours(value: Any) -> str:
     return str(value)
 
 
+def _regions(value: Any) -> str:
+    names = [each.strip() for each in str(value).split(",") if each.strip()]
+    if wrong := [each for each in names if not reach.is_region(each)]:
+        raise ValueError(f"{wrong[0]!r} is not like eu-west-1")
+    return ",".join(names)
+
+
 def _flag(value: Any) -> bool:
     word = str(value).lower()
     if word not in {"true", "false"}:
@@ -77,5 +86,6 @@ _PARSERS: Mapping[str, Callable[[Any], Any]] = {
     "max_duration_seconds": int,
     "max_targets": int,
     "allowed_hours": _hours,
+    "extra_regions": _regions,
     "reserve_concurrency": _flag,
 }

@@ -100,6 +100,7 @@ def test_functions_are_told_the_settings(resources: Resources) -> None:
             "MAX_DURATION_SECONDS": "3600",
             "MAX_TARGETS": "1000",
             "ALLOWED_HOURS": "",
+            "EXTRA_REGIONS": "",
             "POWERTOOLS_SERVICE_NAME": "snapback",
             "POWERTOOLS_METRICS_NAMESPACE": "Snapback",
         }

@@ -7,11 +7,14 @@ import pytest
 
 from snapback.model.effects import Answer, Call
 from snapback.model.errors import InvalidExperiment
-from snapback.model.experiment import Experiment
 from snapback.model.timings import Timings
-from snapback.validate.request import Parsed
-from snapback.validate.validation import Limits, validate
-from tests.fakes.answers import Answers, answer, ok
+from snapback.protocol.attempt import Attempt
+from snapback.validate.limits import Limits
+from snapback.validate.validation import validate
+from tests.fakes.answers import DENIED, Answers, answer, ok
+
+type Refusal = tuple[dict[str, Any], dict[str, Any], dict[str, Any], str]
+"""Settings of a mapping, answers of its account, further keys of a request, and what is said."""
 
 REGION = "eu-west-1:123456789012"
 FUNCTION = f"arn:aws:lambda:{REGION}:function:orders"
@@ -21,6 +24,8 @@ QUEUE = f"arn:aws:sqs:{REGION}:queue"
 STREAM = f"arn:aws:kinesis:{REGION}:stream/stream"
 TABLE = f"arn:aws:dynamodb:{REGION}:table/t/stream/2026-01-01T00:00:00.000"
 UUID = "11111111-1111-4111-8111-111111111111"
+OTHER_UUID = "22222222-2222-4222-8222-222222222222"
+NO_QUEUE = Answer(code="AWS.SimpleQueueService.NonExistentQueue", status=400)
 NO_STACK = Answer(code="ValidationError", message="Stack for it does not exist", status=400)
 NOW = 1_795_000_000.0  # a Wednesday, 10:26 UTC
 
@@ -116,10 +121,25 @@ def simulated(
     return simulate
 
 
+def without(role: str) -> Callable[[Mapping[str, Any]], Answer]:
+    """A simulation of an account that lacks a role."""
+
+    def simulate(params: Mapping[str, Any]) -> Answer:
+        gone = params["PolicySourceArn"] == role
+        return Answer(code="NoSuchEntity", status=404) if gone else simulated("allowed")(params)
+
+    return simulate
+
+
 def aged(*milliseconds: float, before: float = 0) -> Answer:
     """Iterator ages of the last 15 minutes, the newest so many seconds ago."""
-    stamps = [NOW - before] * len(milliseconds)
-    return ok(MetricDataResults=[{"Values": list(milliseconds), "Timestamps": stamps}])
+    return measured(*milliseconds, at=NOW - before)
+
+
+def measured(*values: float, at: float = NOW) -> Answer:
+    """The values of the one series that was asked for."""
+    series = {"Id": "m0", "Values": list(values), "Timestamps": [at] * len(values)}
+    return ok(MetricDataResults=[series])
 
 
 def account(*configs: dict[str, Any], **changes: Any) -> Answers:
@@ -149,6 +169,7 @@ def account(*configs: dict[str, Any], **changes: Any) -> Answers:
         "DescribeStackResources": NO_STACK,
         "SimulatePrincipalPolicy": simulated("allowed"),
         "DescribeAlarms": ok(MetricAlarms=[], CompositeAlarms=[]),
+        "GetParameter": ok(Parameter={"Value": "off"}),
     } | changes
 
 
@@ -156,9 +177,15 @@ def validated(
     answers: Answers, limits: Limits = LIMITS, asked: list[Call] | None = None, **request: Any
 ) -> dict[str, Any]:
     """Validate a request for all mappings of `orders`."""
-    experiment = Experiment(**{"function_name": "orders", "event_uuids": "all"} | request)
-    step = validate(Parsed(experiment, ()), limits, Timings(), lambda: NOW)
-    return answer(step, answers, asked=asked)
+    raw = {"function_name": "orders", "event_uuids": "all"} | request
+    attempt = Attempt("validator", NOW + 600, Timings(), lambda: NOW)
+    return answer(validate(raw, limits, "kill-switch", attempt), answers, asked=asked)
+
+
+def warnings(config: dict[str, Any], age: Answer, **request: Any) -> list[str]:
+    """The warnings for one mapping of a stream with such iterator ages, but for plain advice."""
+    found: list[str] = validated(account(config, GetMetricData=age), **request)["warnings"]
+    return [each for each in found if "disable-mappings keeps its place" not in each]
 
 
 def refused(answers: Answers, limits: Limits = LIMITS, **request: Any) -> list[str]:
@@ -166,3 +193,21 @@ def refused(answers: Answers, limits: Limits = LIMITS, **request: Any) -> list[s
     with pytest.raises(InvalidExperiment) as refusal:
         validated(answers, limits, **request)
     return str(refusal.value).splitlines()
+
+
+def assert_refused(
+    changes: dict[str, Any], answers: dict[str, Any], request: dict[str, Any], sentence: str
+) -> None:
+    """A mapping with such settings is refused in one line: its UUID, the reason, the way out."""
+    made = mapping(changes.get("EventSourceArn", QUEUE), **changes)
+    [problem] = refused(account(made, **answers), **request)
+    assert problem.startswith(f"event_uuids: {UUID} ")
+    assert problem.count("event_uuids: ") == 1
+    assert sentence in problem
+    assert ";" in problem
+
+
+def assert_warned_when_denied(source: str, denied: str, sentence: str) -> None:
+    """A check that may not be made refuses nothing, and the plan says so."""
+    warnings = validated(account(mapping(source), **{denied: DENIED}))["warnings"]
+    assert [each for each in warnings if sentence in each]

@@ -242,7 +242,7 @@ def test_only_aws_imports_boto3() -> None:
 
 def test_the_domain_may_read_a_request_with_pydantic_and_nothing_else_may() -> None:
     users = {relative(path) for path in FUNCTIONS.rglob("*.py") if "pydantic" in imports(path)}
-    assert users == {"snapback/validate/request.py"}
+    assert users == {"snapback/validate/schema.py"}
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,1 @@
-"""The faults: what is broken and how it is put back, one module each."""
+"""The faults: what is broken and how it is put back, one package each."""

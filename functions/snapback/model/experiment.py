@@ -1,4 +1,4 @@
-"""One experiment as the user asks for it: the keys of every fault, and what each means."""
+"""One experiment as the user asks for it: the keys that every fault has, and what each means."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -7,7 +7,6 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from annotated_types import Ge, Le, MaxLen, MinLen
 
 from snapback.model import expectations
-from snapback.model.effects import Document
 from snapback.model.expectations import ByType, Expectation
 from snapback.model.place import Place
 
@@ -18,7 +17,7 @@ DEFAULT_FAULT = "delete-mappings"
 class Experiment:
     """The validated request; the text under each field is its documentation and its error hint.
 
-    `own` are the keys that only its fault knows, as its `Input` describes them.
+    `own` holds the keys of its fault alone, which the fault's `Input` describes.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {
@@ -29,7 +28,7 @@ class Experiment:
     function_name: Annotated[str, MinLen(1)]
     """the target function: its name, its ARN, or either with a qualifier"""
     fault: str = DEFAULT_FAULT
-    """the fault to inject"""
+    """the fault to inject; each adds keys of its own"""
     region: str | None = None
     """the target's Region, such as eu-west-1; without it the stack's own"""
     assume_role_arn: str | None = None
@@ -52,7 +51,7 @@ class Experiment:
     """a list of expectations, at most 50, each an object whose type says what is expected"""
     dry_run: bool = False
     """true to validate and return the plan without touching anything"""
-    own: Document = field(default_factory=dict)
+    own: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> Self:

@@ -24,9 +24,9 @@ from snapback.report import document
 from snapback.report.publication import Outlets, publish, restore_seconds
 from snapback.report.repeats import repeats
 from snapback.rescue.restoration import finish
-from snapback.workload.concurrency import drain_limits, throttled
 from snapback.workload.destinations import read_expected
 from snapback.workload.metrics import read_run
+from snapback.workload.notes import notes
 from snapback.workload.sources import kinds
 
 _MEASURED_SECONDS = 30 * 3600
@@ -96,18 +96,16 @@ def _report(
 ) -> Step[dict[str, Any]]:
     experiment = meta.experiment
     sources = yield from registry.act(experiment.fault).sources(targets)
-    evidence, notes = yield from _evidence(meta, targets, sources, attempt)
-    name = experiment.function_name
-    notes += yield from drain_limits(name, sources)
-    notes += throttled(name, evidence.series, evidence.back)
-    notes += repeats(evidence.series, evidence.back)
+    evidence, unread = yield from _evidence(meta, targets, sources, attempt)
+    name, series, back = experiment.function_name, evidence.series, evidence.back
+    around = yield from notes(name, sources, series, back)
     felt = registry.tell(experiment.fault).effect(evidence)
     found = document.Judgement(
         finished_at=evidence.until,
         windows=evidence.any_broken,
         expectations=judge(experiment.expect, evidence, felt=felt),
         letters=evidence.letters,
-        notes=notes,
+        notes=[*unread, *around, *repeats(series, back)],
     )
     return document.build(meta, targets, evidence.samples, evidence.series, failure, found)
 

@@ -60,7 +60,7 @@ def receive(fault: str, handed: Sequence[Mapping[str, str]]) -> Step[list[Named]
         if isinstance(key, Unfit):
             problems.append(key.reason)
         elif _mark(key) != each["mark"]:
-            problems.append(f"{each['name']} was changed after validation; start again")
+            problems.append(f"input: {each['name']} was changed after validation; start again")
         else:
             taken.append(Named(each["name"], key))
     if problems:

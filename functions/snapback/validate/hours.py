@@ -1,4 +1,4 @@
-"""When experiments may run: `MON-FRI 09:00-17:00 UTC`, several separated by commas."""
+"""When experiments may run: `MON-FRI 09:00-17:00 UTC`, or several such spans with commas between."""
 
 import re
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ _DAY_MINUTES = 24 * 60
 
 
 class Hours(NamedTuple):
-    """One span of minutes of some weekdays."""
+    """One span of the day on some weekdays: `opens` and `closes` are minutes after midnight."""
 
     days: frozenset[int]
     opens: int
@@ -23,7 +23,7 @@ class Hours(NamedTuple):
 
 
 def parse(text: str) -> tuple[Hours, ...]:
-    """The spans of a setting, none of an empty one; ValueError says what is not understood."""
+    """The spans that a setting lists, none if it is empty; ValueError quotes what is malformed."""
     return tuple(_parse(each.strip()) for each in text.split(",") if each.strip())
 
 
@@ -35,7 +35,7 @@ def _parse(text: str) -> Hours:
     first, last = DAYS.index(days[0]), DAYS.index(days[-1])
     opens, closes = _minutes(found["from"]), _minutes(found["to"])
     if not opens < closes <= _DAY_MINUTES:
-        raise ValueError(f"{text!r} does not close after it opens, by 24:00 of the same day")
+        raise ValueError(f"{text!r} does not close later than it opens, at 24:00 at the latest")
     within = {(first + offset) % 7 for offset in range((last - first) % 7 + 1)}
     return Hours(frozenset(within), opens, closes)
 
@@ -43,21 +43,22 @@ def _parse(text: str) -> Hours:
 def _minutes(clock: str) -> int:
     hours, minutes = map(int, clock.split(":"))
     if minutes > 59:  # noqa: PLR2004
-        raise ValueError(f"{clock} is no time of day")
+        raise ValueError(f"{clock} is not a time of day")
     return hours * 60 + minutes
 
 
 def problem(allowed: str, now: float, seconds: float) -> str:
-    """Why an experiment of so many seconds may not start now, or an empty string."""
+    """Why an experiment that takes so many seconds may not start now, or an empty string."""
     spans = parse(allowed)
     begins = datetime.fromtimestamp(now, UTC)
-    minutes = range(max(1, ceil(seconds / 60)))
+    minutes = range(max(1, ceil((begins.second + seconds) / 60)))
     if not spans or all(_open(spans, begins + timedelta(minutes=each)) for each in minutes):
         return ""
     ends = begins + timedelta(seconds=seconds)
     times = f"{begins:%a %H:%M} to {ends:%a %H:%M} UTC"
     return (
-        f"allowed_hours: {times} is not within {allowed}; start it then, or ask the stack's owner"
+        f"allowed_hours: {times} is not within {allowed}; start the experiment within those hours, "
+        "or ask the owner of the stack to extend them"
     )
 
 

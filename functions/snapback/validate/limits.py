@@ -1,9 +1,8 @@
-"""What a stack and Step Functions allow."""
+"""The limits that a stack sets and that Step Functions has."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from snapback.model.effects import Document
 from snapback.model.experiment import Experiment
 from snapback.protocol.attempt import Attempt
 from snapback.run.rounds import EVENT_LIMIT, history_events, total_seconds
@@ -18,15 +17,17 @@ class Limits:
     longest_duration: int
     most_targets: int
     allowed_tag: str
-    """The tag whose value `true` on a function permits experiments on it."""
+    """The tag with which a function opts in: its value must be `true`."""
     allowed_hours: str = ""
-    """When experiments may run, such as `MON-FRI 09:00-17:00 UTC`; empty is always."""
+    """When experiments may run, such as `MON-FRI 09:00-17:00 UTC`; empty means at any time."""
     restore_role_arn: str = ""
-    """The role that puts targets back where no `assume_role_arn` does; empty is not known."""
+    """The role that puts targets back unless `assume_role_arn` names one; empty means unknown."""
+    regions: frozenset[str] = frozenset()
+    """The Regions that an experiment may name; empty means any."""
 
 
-def function_problems(function: Mapping[str, Any], limits: Limits) -> list[str]:
-    """What forbids an experiment on a function, as GetFunction describes it."""
+def function_problems(function: Document, limits: Limits) -> list[str]:
+    """Why no experiment may run on a function, as GetFunction describes it."""
     name = function["Configuration"]["FunctionName"]
     problems = []
     if reason := at_work(function["Configuration"]):
@@ -41,7 +42,7 @@ def function_problems(function: Mapping[str, Any], limits: Limits) -> list[str]:
 def limit_problems(
     experiment: Experiment, targets: int, limits: Limits, attempt: Attempt
 ) -> list[str]:
-    """What exceeds the limits of the stack or of Step Functions."""
+    """Which limits of the stack or of Step Functions an experiment exceeds."""
     seconds = total_seconds(experiment, max(targets, 1))
     closed = hours.problem(limits.allowed_hours, attempt.now, seconds)
     problems = [closed] if closed else []
@@ -54,16 +55,22 @@ def limit_problems(
     if targets > limits.most_targets:
         problems.append(
             f"input: {targets} targets are more than this stack allows; "
-            f"name at most {limits.most_targets}"
+            f"choose at most {limits.most_targets}"
         )
+    cycles = _counted(experiment.cycles, f"{experiment.sequence} cycle")
     if targets and history_events(experiment, targets, attempt.timings) > EVENT_LIMIT:
         problems.append(
-            f"cycles: {experiment.cycles} {experiment.sequence} cycles of {targets} targets "
-            "exceed the history of one execution; use fewer cycles or the parallel sequence"
+            f"cycles: {cycles} of {_counted(targets, 'target')} would exceed the history that one "
+            "execution can have; ask for fewer cycles or targets, or for the parallel sequence"
         )
     if seconds > attempt.timings.experiment_seconds:
         problems.append(
-            f"cycles: the waits of {experiment.cycles} cycles add up to more than the "
-            f"{attempt.timings.experiment_seconds} seconds an execution may take; use fewer or shorter ones"
+            f"cycles: {cycles} would take {seconds} seconds, more than the "
+            f"{attempt.timings.experiment_seconds} that one execution has; ask for fewer cycles, or "
+            "for shorter holds, intervals or ramps"
         )
     return problems
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

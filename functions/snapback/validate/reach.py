@@ -1,6 +1,8 @@
-"""Can the target's account and Region be reached at all? Every other answer depends on it."""
+"""Can the account and Region of the target be reached? Every other check depends on it."""
 
 import re
+from collections.abc import Collection
+from difflib import get_close_matches
 
 from snapback.model.effects import ROLE_REFUSED, Answer
 from snapback.model.experiment import Experiment
@@ -17,8 +19,16 @@ _NO_ENDPOINT = frozenset({
 })  # fmt: skip
 
 
-def malformed(experiment: Experiment) -> list[str]:
-    """What of the place cannot be right, whatever AWS would say."""
+def is_region(name: str) -> bool:
+    """Whether a name has the form of a Region's."""
+    return bool(_REGION.fullmatch(name))
+
+
+def malformed(experiment: Experiment, regions: Collection[str]) -> list[str]:
+    """What is wrong with the role or the Region before AWS is asked.
+
+    `regions` are those that may be named; empty means any.
+    """
     role, region = experiment.assume_role_arn, experiment.region
     problems = []
     if role is not None and not _ROLE.fullmatch(role):
@@ -26,13 +36,20 @@ def malformed(experiment: Experiment) -> list[str]:
             f"assume_role_arn: {role!r} is not the ARN of a role; give one such as "
             "arn:aws:iam::123456789012:role/SnapbackTarget"
         )
-    if region is not None and not _REGION.fullmatch(region):
+    if region is not None and not is_region(region):
         problems.append(f"region: {region!r} is not a Region; give one such as eu-west-1")
+    elif region is not None and regions and region not in regions:
+        near = next(iter(get_close_matches(region, sorted(regions), n=1)), "")
+        problems.append(
+            f"region: {region!r} is not a known Region of the stack's partition; "
+            f"{f'did you mean {near}?' if near else 'correct it.'} If it is newer than this "
+            "version of Snapback, add it to the stack's setting extra_regions"
+        )
     return problems
 
 
 def unreachable(experiment: Experiment, answer: Answer) -> str:
-    """What the first call says about the place itself, or an empty string."""
+    """What the answer to the first call says about the role or the Region, or an empty string."""
     role, region = experiment.assume_role_arn, experiment.region or "the stack's Region"
     if answer.code.startswith(ROLE_REFUSED):
         return (
@@ -43,7 +60,7 @@ def unreachable(experiment: Experiment, answer: Answer) -> str:
     if answer.code in _EXPIRED:
         return (
             f"assume_role_arn: the session of {role or 'the function itself'} has expired "
-            f"({answer}); start the experiment again, and see whether its sessions were revoked"
+            f"({answer}); start the experiment again, and check whether someone revoked its sessions"
         )
     if answer.code in _NOT_ENABLED:
         return (
@@ -51,5 +68,5 @@ def unreachable(experiment: Experiment, answer: Answer) -> str:
             "in the target's account, or choose another"
         )
     if answer.code in _NO_ENDPOINT:
-        return f"region: {region} cannot be reached ({answer}); give a Region that has Lambda"
+        return f"region: {region} cannot be reached ({answer}); choose a Region that offers Lambda"
     return ""

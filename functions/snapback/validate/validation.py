@@ -39,7 +39,7 @@ def validate(
     problems = [*parsed.problems, *([stopped] if stopped else [])]
     examined = Examined()
     if (experiment := parsed.experiment) is not None:
-        malformed = reach.malformed(experiment)
+        malformed = reach.malformed(experiment, limits.regions)
         problems += malformed
         if not malformed:
             examined = yield from at(experiment.place, _examine(experiment, limits, attempt))
@@ -47,7 +47,8 @@ def validate(
         problems += limit_problems(experiment, len(examined.targets), limits, attempt)
     if problems or experiment is None:
         raise InvalidExperiment(cause([shortened(each) for each in problems]))
-    handed = hand_over(experiment.stored(), examined.targets, examined.findings.warnings)
+    warnings = (*parsed.warnings, *examined.findings.warnings)
+    handed = hand_over(experiment.stored(), examined.targets, warnings)
     if problem := too_large(handed):
         raise InvalidExperiment(problem)
     return handed

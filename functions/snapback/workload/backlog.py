@@ -27,15 +27,25 @@ def grown(samples: Sequence[Document], kind: str) -> dict[str, int]:
 
 
 def drained(samples: Sequence[Document]) -> bool:
-    """Whether each queue is down to a twentieth of what piled up in it since the first sample."""
+    """Whether each queue is down to a twentieth of what piled up in it since the first sample.
+
+    Where a sample could not read a queue, the one before it counts.
+    """
     return all(_left(queue, samples) <= DRAINED for queue in samples[0].get("queues", {}))
 
 
+def unread_since(moment: float, samples: Sequence[Document]) -> list[str]:
+    """The queues of the first sample that no sample since an epoch second could read."""
+    later = [each.get("queues", {}) for each in samples if each["at"] >= moment]
+    return [
+        queue for queue in samples[0].get("queues", {}) if not any(queue in each for each in later)
+    ]
+
+
 def _left(queue: str, samples: Sequence[Document]) -> float:
-    """The share of the peak backlog that is left in the last sample; 1 if it is not known."""
-    visible = [each.get("queues", {}).get(queue, {}).get("visible") for each in samples]
+    """The share of the peak backlog that was left when the queue was last read."""
+    read = [each["queues"][queue] for each in samples if queue in each.get("queues", {})]
+    visible = [counts["visible"] for counts in read]
     before, now = visible[0], visible[-1]
-    piled_up = max(each for each in visible if each is not None) - before
-    if now is None:
-        return 1
+    piled_up = max(visible) - before
     return float((now - before) / piled_up) if piled_up else 0

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from snapback.model.evidence import Evidence
 from snapback.model.expectations import BacklogGrew, DrainedWithin
 from snapback.model.verdict import Verdict, deviated, held, unknown
-from snapback.workload.backlog import drained, growth
+from snapback.workload.backlog import drained, growth, unread_since
 from snapback.workload.metrics import ITERATOR_AGE
 from snapback.workload.stream_lag import STREAMS, Lag, figures, measure
 
@@ -55,9 +55,12 @@ def _queues(seconds: int, evidence: Evidence) -> Verdict:
             continue
         last = each["at"]
         took = round(last - back, 1)
-        if drained(samples[: number + 1]):
+        seen = samples[: number + 1]
+        if drained(seen) and not unread_since(back, seen):
             judge = held if took <= seconds else deviated
             return judge(f"drained {took} s after the last restore", seconds=took)
+    if drained(samples) and (unread := unread_since(back, samples)):
+        return unknown(f"no sample since the last restore could read {', '.join(unread)}")
     watched = round(last - back, 1)
     left = {arn: counts["visible"] for arn, counts in samples[-1]["queues"].items()}
     judge = deviated if watched >= seconds else unknown

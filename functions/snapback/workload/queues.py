@@ -21,6 +21,10 @@ _COUNTS = {
 _SETTINGS = ("VisibilityTimeout", "MessageRetentionPeriod", "RedrivePolicy", "KmsMasterKeyId")
 _NOT_FOUND = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 
+MOST_SAMPLED = 20
+"""A sample reads so many source queues, and so many destinations of sources: each takes two calls,
+and a sample has seconds."""
+
 type Counts = dict[str, int]
 
 
@@ -29,12 +33,13 @@ def depths(
 ) -> Step[dict[str, dict[str, Counts]]]:
     """`{queues, dead_letters, destinations}`, each `{arn: {visible, in_flight, delayed}}`.
 
-    A queue that cannot be read is left out.
+    A queue that cannot be read is left out. Of many source queues, and of many destinations of
+    sources, the first by ARN are read, so that every sample of a run shows the same ones.
     """
     queues: dict[str, Counts] = {}
     dead_letters: dict[str, Counts] = {}
     letter_queues = _named(expected, DeadLettersAtMost)
-    for arn in source_queues(sources):
+    for arn in source_queues(sources)[:MOST_SAMPLED]:
         attributes = yield from attributes_of(arn)
         if attributes:
             queues[arn] = _counts(attributes)
@@ -42,9 +47,20 @@ def depths(
     for arn in sorted({*letter_queues} - {""}):
         yield from _add(arn, dead_letters)
     destinations: dict[str, Counts] = {}
-    for arn in destination_queues(sources, expected):
+    own = destination_queues(sources, ())[:MOST_SAMPLED]
+    for arn in sorted({*own, *_named(expected, DestinationReceived)}):
         yield from _add(arn, destinations)
     return {"queues": queues, "dead_letters": dead_letters, "destinations": destinations}
+
+
+def not_sampled(sources: Iterable[Source]) -> list[str]:
+    """One sentence if a sample leaves out source queues."""
+    queues = source_queues(sources)
+    sentence = (
+        f"Of {len(queues)} source queues only {MOST_SAMPLED} were sampled, the first by ARN: what is "
+        "said of backlogs and dead letters is about those."
+    )
+    return [sentence] if len(queues) > MOST_SAMPLED else []
 
 
 def source_queues(sources: Iterable[Source]) -> list[str]:

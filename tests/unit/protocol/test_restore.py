@@ -56,18 +56,22 @@ def test_a_broken_target_is_restored_once_its_restorer_is_announced() -> None:
     assert stored(world).reason == "adopted"
 
 
-def test_a_restorer_whose_requests_were_all_answered_takes_its_name_away() -> None:
+@pytest.mark.parametrize("pending", [0, 1, 3])
+def test_a_restorer_whose_requests_were_all_answered_takes_its_name_away(pending: int) -> None:
     """A name that stays would keep the lock, and refuse later rounds."""
     world = World()
-    restored(world, put(world, "injected"), Fault(attempts=[Pending("not gone yet"), BACK]))
+    ends: list[Settled | Pending] = [*[Pending("not gone yet")] * pending, BACK]
+    restored(world, put(world, "injected"), Fault(attempts=ends))
     assert stored(world).restorers == {}
 
 
-def test_a_restorer_that_was_not_answered_once_leaves_its_name() -> None:
+@pytest.mark.parametrize("status", ["restored", "conflict"])
+def test_a_restorer_that_was_not_answered_once_leaves_its_name(status: str) -> None:
     world = World()
-    ends: list[Settled | Pending] = [Pending("no answer", unheard=True), Pending("again"), BACK]
-    restored(world, put(world, "injected"), Fault(attempts=ends))
-    assert stored(world).status == "restored"
+    unheard = Pending("no answer", unheard=True)
+    ends: list[Settled | Pending] = [Pending("not yet"), unheard, Pending("again")]
+    restored(world, put(world, "injected"), Fault(attempts=[*ends, Settled(status)]))
+    assert stored(world).status == status
     assert stored(world).restorers == {"me": QUIET_AT}
 
 

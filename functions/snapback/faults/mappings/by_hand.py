@@ -2,11 +2,12 @@
 
 import json
 
+from snapback.faults.mappings.captured import captured
 from snapback.model.records import Target
 
 
 def command(target: Target, verb: str) -> str:
-    """The AWS CLI's, with the recorded request, safe to paste into a shell."""
+    """A command of the AWS CLI with the recorded request, quoted for a shell."""
     request = json.dumps(target.undo).replace("'", "'\\''")
-    region = target.snapshot.document["config"]["FunctionArn"].split(":")[3]
+    region = captured(target).config["FunctionArn"].split(":")[3]
     return f"aws lambda {verb}-event-source-mapping --region {region} --cli-input-json '{request}'"

@@ -1,30 +1,31 @@
 """Which mappings an experiment is about: those it names, or all of its function."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from snapback.faults.mappings.mapping import key_of
-from snapback.faults.mappings.reading import get, listed
+from snapback.faults.mappings.reading import Refuse, get, listed, unfit
 from snapback.model.effects import Answer, Document, Step
 from snapback.protocol.contract import Choice, Chosen, Pending, Unfit
 from snapback.workload.functions import unqualified
 
-type Refuse = Callable[[Document, Iterable[str]], str]
-"""Why a configuration, with the members of it that are not known, is not taken; or nothing."""
-
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked for; `function_arn` is unqualified, `function_name` as the user gave it."""
+    """The mappings that a request asks for.
+
+    `function_name` is as the user gave it, `function_arn` is unqualified. `refuse` says why one of
+    them cannot be a target.
+    """
 
     function_name: str
     function_arn: str
     uuids: Sequence[str] | Literal["all"]
     refuse: Refuse
 
-    def bound(self, config: Document) -> bool:
-        """Whether a mapping feeds the function, and the asked qualifier where one was given."""
+    def includes(self, config: Document) -> bool:
+        """Whether a mapping feeds the function, under the qualifier in its name if it has one."""
         name = self.function_name.split(":")
         qualifier = name[7:] if name[0] == "arn" else name[1:]
         wanted = ":".join((self.function_arn, *qualifier))
@@ -44,20 +45,20 @@ def _chosen(config: Document) -> Chosen:
 
 
 def _choose_all(wanted: Wanted) -> Step[Choice]:
-    """Read every mapping: a list by function name may leave out those of its aliases."""
+    """List every mapping: a list by function name may leave out those of its aliases."""
     found = yield from listed({})
     if isinstance(found, Pending):
         return Choice(problems=(f"event_uuids: {found.reason}; check the permissions",))
-    bound = [each for each in found if wanted.bound(each.body)]
-    if not bound:
+    included = [each for each in found if wanted.includes(each.body)]
+    if not included:
         problem = f"event_uuids: 'all', but {wanted.function_name} has no event source mapping"
         return Choice(problems=(problem,))
-    problems = yield from _refused(wanted, bound)
-    return Choice(tuple(_chosen(each.body) for each in bound), tuple(problems))
+    problems = yield from _refused(wanted, included)
+    return Choice(tuple(_chosen(each.body) for each in included), tuple(problems))
 
 
 def _refused(wanted: Wanted, found: Sequence[Answer]) -> Step[list[str]]:
-    """With a KMS key a list leaves out the filter criteria: those mappings are read one by one."""
+    """What is wrong with listed mappings; one with a KMS key is read alone, to see its filters."""
     problems = []
     for one in found:
         read = one
@@ -96,7 +97,7 @@ def _refusal(wanted: Wanted, got: Answer) -> str:
         return f"does not exist; list the mappings with `{listing}`"
     if not got.done:
         return f"cannot be read ({got}); check the UUID and the permissions"
-    if not wanted.bound(got.body):
+    if not wanted.includes(got.body):
         return (
             f"belongs to {got.body['FunctionArn']}, not to {wanted.function_name}; "
             "leave it out or name its own function"
@@ -105,12 +106,11 @@ def _refusal(wanted: Wanted, got: Answer) -> str:
 
 
 def identify(names: Sequence[str]) -> Step[list[str | Unfit]]:
-    """The key of each mapping as it is now; a list may not show yet what Get does."""
+    """The key of each mapping as it is now; one that a list does not show yet is read alone."""
     found = yield from listed({})
     known = {} if isinstance(found, Pending) else {each.body["UUID"]: each for each in found}
     keys: list[str | Unfit] = []
     for uuid in names:
         got = known.get(uuid) or (yield from get(uuid))
-        unread = f"event_uuids: event source mapping {uuid} cannot be read ({got})"
-        keys.append(key_of(got.body) if got.done else Unfit(unread))
+        keys.append(key_of(got.body) if got.done else unfit(uuid, f"cannot be read ({got})"))
     return keys

@@ -1,8 +1,8 @@
 """An event source mapping as a value: what makes it unique, its settings, the request that remakes it.
 
-A configuration is the dict that GetEventSourceMapping answers, with times as epoch seconds. Every
-member of it that is not listed as read-only is a setting, so a setting that AWS adds is kept
-without a change here; `tests/unit` holds the list against botocore's model.
+A configuration is the document that GetEventSourceMapping answers, with times as epoch seconds.
+Every member of it that is not listed as read-only is a setting, so that a setting which AWS adds is
+kept without a change here. A test holds that list against botocore's model.
 """
 
 import json
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
+from snapback.model.effects import Document
 from snapback.workload.functions import unqualified
 from snapback.workload.sources import kind_of
 
@@ -20,10 +21,13 @@ READ_ONLY = frozenset({
 """Identity and status: answered by Get and never accepted by Create."""
 
 LONGEST_KEY_BYTES = 1000
-"""DynamoDB sorts by 1,024 bytes at most, of which the kind of a record takes some."""
+"""DynamoDB takes sort keys of up to 1,024 bytes; the kind of a record takes some of them."""
 
 POSITION = ("StartingPosition", "StartingPositionTimestamp")
+"""The members that say where a mapping starts to read."""
+
 SETTLED = ("Enabled", "Disabled")
+"""The states in which a mapping stays; in any other it is in transition."""
 
 STACK_TAG = "aws:cloudformation:stack-name"
 """The tag that names the stack which owns a mapping; only CloudFormation can set it."""
@@ -37,7 +41,7 @@ _KAFKA_CONFIG = {
     "self-managed-kafka": "SelfManagedKafkaEventSourceConfig",
 }
 KAFKA = tuple(_KAFKA_CONFIG)
-"""Sources whose place is kept by a consumer group."""
+"""Sources whose consumer group keeps the place."""
 
 _SHARDED_ONLY = {"ParallelizationFactor", "TumblingWindowInSeconds"}
 _REJECTED = {
@@ -50,10 +54,10 @@ _REJECTED = {
 """What Create refuses for a source, whatever a response echoes (Lambda developer guide)."""
 
 
-def key_of(config: Mapping[str, Any]) -> str:
+def key_of(config: Document) -> str:
     """What Lambda lets exist only once: source, function with qualifier, and topics or queues.
 
-    A longer key than the table takes is cut, and ends with the digest of all of it.
+    A key that is too long for the table is cut, and ends with the digest of the whole key.
     """
     endpoints = config.get("SelfManagedEventSource", {}).get("Endpoints", {})
     brokers = sorted(broker for each in endpoints.values() for broker in each)
@@ -69,8 +73,8 @@ def key_of(config: Mapping[str, Any]) -> str:
 def lock_of(key: str) -> str:
     """The lock of the mapping with a key.
 
-    Mappings from one source to several versions or aliases of a function share it: what an
-    experiment finds beside its target must not be another one's.
+    Mappings from one source to several versions or aliases of a function share it, so that no
+    experiment takes what another one is changing for something that was always there.
     """
     source, *rest = key.split("|")
     return "|".join((source, *map(unqualified, rest[:1]), *rest[1:]))
@@ -82,7 +86,7 @@ def own_tags(tags: Mapping[str, str]) -> dict[str, str]:
 
 
 def pruned(value: Any) -> Any:
-    """The value without what AWS echoes for "unset": null, "", [] and {}; keeps 0 and false."""
+    """The value without what AWS returns for "unset": null, "", [] and {}; 0 and false stay."""
     if isinstance(value, Mapping):
         kept = {name: pruned(each) for name, each in value.items()}
         return {name: each for name, each in kept.items() if each not in (None, "", [], {})}
@@ -91,10 +95,10 @@ def pruned(value: Any) -> Any:
     return value
 
 
-def create_request(config: Mapping[str, Any], tags: Mapping[str, str]) -> dict[str, Any]:
+def create_request(config: Document, tags: Mapping[str, str]) -> Document:
     """The CreateEventSourceMapping parameters that remake a settled mapping as it was.
 
-    Its own position is kept; `snapback.faults.mappings.start_position` replaces it where that would lose events.
+    Its own position is kept; the module `start_position` replaces it where that would lose events.
     """
     source = kind_of(config)
     request: dict[str, Any] = pruned({k: v for k, v in config.items() if k not in READ_ONLY})
@@ -137,12 +141,12 @@ def canonical(value: Any) -> Any:
     return value
 
 
-def satisfies(config: Mapping[str, Any], request: Mapping[str, Any]) -> bool:
+def satisfies(config: Document, request: Document) -> bool:
     """Whether an existing mapping is what `request` would make, its position included.
 
-    A mapping in transition is judged by its settings alone: its State does not yet say whether it
-    will be enabled. Nor is that of Kafka by its position, which only a partition without an offset
-    ever reads.
+    The State of a mapping in transition does not say yet whether it will be enabled, so its settings
+    alone decide. The position of a Kafka mapping does not count: only a partition without an offset
+    ever uses it.
     """
     left_out = {"Tags", *(() if config["State"] in SETTLED else ("Enabled",))}
     left_out |= {*POSITION} if kind_of(config) in KAFKA else set()
@@ -152,7 +156,7 @@ def satisfies(config: Mapping[str, Any], request: Mapping[str, Any]) -> bool:
 
 
 def differences(
-    before: Mapping[str, Any], after: Mapping[str, Any], leaving_out: Iterable[str] = ()
+    before: Document, after: Document, leaving_out: Iterable[str] = ()
 ) -> dict[str, dict[str, Any]]:
     """The settings that differ between two dicts: `{name: {"before": …, "after": …}}`."""
     names = sorted((set(before) | set(after)) - set(leaving_out))

@@ -1,51 +1,41 @@
-"""What the faults on event source mappings read: the mapping, its tags, its siblings, its progress."""
+"""Reads event source mappings and their tags, and says what of them cannot be read."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
 from snapback.faults.mappings.mapping import READ_ONLY, SETTLED, key_of
 from snapback.model.effects import Answer, Call, Document, Step, Wait
 from snapback.protocol.contract import Pending, Unfit, View
 from snapback.workload.functions import NOT_FOUND, unqualified
-from snapback.workload.metrics import ITERATOR_AGE, Measured, read_iterator_age
-from snapback.workload.sources import kind_of
 
 _LOOK_AGAIN_SECONDS = 2
 
-AGE_WINDOW_SECONDS = 900
-"""How far back the iterator ages of a mapping are read."""
-
-AGED = ("kinesis", "dynamodb", "documentdb")
-"""Sources whose iterator age Lambda publishes: one value for all mappings of a function, whatever
-version or alias they feed."""
-
-Refuse = Callable[[Document, Iterable[str]], str]
-"""Why a configuration, with the members of it that are not known, is not taken; or nothing."""
-
-
 IN_TRANSITION = ("ResourceInUseException",)
-"""What Lambda answers a change of a mapping that another change is still under way on."""
+"""Lambda's answer to a change of a mapping while another change of it is under way."""
+
+type Refuse = Callable[[Document, Iterable[str]], str]
+"""Why a mapping is not taken, by its configuration and the paths of its unknown members; or an
+empty string."""
 
 
 def get(uuid: str) -> Call:
-    """The mapping itself."""
+    """Read one mapping; what a list does not show, such as encrypted filters, is there."""
     return Call("lambda", "GetEventSourceMapping", {"UUID": uuid}, gone=NOT_FOUND)
 
 
 def change(operation: str, params: Document) -> Call:
-    """One change of a mapping: its creation, its update or its deletion."""
+    """Create, update or delete a mapping."""
     return Call("lambda", operation, params, changes=True, busy=IN_TRANSITION, gone=NOT_FOUND)
 
 
 def list_tags(config: Document) -> Call:
-    """Its tags."""
+    """Read the tags of a mapping."""
     return Call("lambda", "ListTags", {"Resource": config["EventSourceMappingArn"]})
 
 
 def configuration(uuid: str, refuse: Refuse, patience: float) -> Step[Document | Unfit]:
-    """A mapping's configuration, unless it cannot be read or `refuse` says why it is not taken.
+    """A mapping's configuration; Unfit if it cannot be read, or for the reason that `refuse` gives.
 
-    One in transition is read again for so many seconds.
+    A mapping in transition is read again for `patience` seconds.
     """
     got = yield from get(uuid)
     while patience > 0 and got.done and got.body["State"] not in SETTLED:
@@ -53,10 +43,15 @@ def configuration(uuid: str, refuse: Refuse, patience: float) -> Step[Document |
         patience -= _LOOK_AGAIN_SECONDS
         got = yield from get(uuid)
     if not got.done:
-        return Unfit(f"event source mapping {uuid} cannot be read ({got})")
+        return unfit(uuid, f"cannot be read ({got})")
     if reason := refuse(got.body, got.unknown):
-        return Unfit(f"event source mapping {uuid} {reason}")
+        return unfit(uuid, reason)
     return got.body
+
+
+def unfit(uuid: str, why: str) -> Unfit:
+    """The refusal of a mapping, as a line about the key that names it."""
+    return Unfit(f"event_uuids: event source mapping {uuid} {why}")
 
 
 def transition(config: Document) -> str:
@@ -81,14 +76,14 @@ def hidden(config: Document) -> str:
     return ""
 
 
-def settings(config: Document) -> dict[str, Any]:
+def settings(config: Document) -> Document:
     """What must be equal afterwards: every setting, the function and the state."""
     kept = {k: v for k, v in config.items() if k not in READ_ONLY}
     return kept | {"FunctionArn": config["FunctionArn"], "State": config["State"]}
 
 
 def listed(params: Document) -> Step[list[Answer] | Pending]:
-    """Every mapping of a list, page by page, each as if it had been read alone."""
+    """List mappings, all pages; each is answered as if it had been read alone."""
     found: list[Answer] = []
     while True:
         page = yield from Call("lambda", "ListEventSourceMappings", params)
@@ -131,42 +126,12 @@ def same_source(config: Document) -> Step[list[Document] | Pending]:
 
 
 def beside(config: Document, others: Iterable[Document]) -> list[Document]:
-    """Those of some mappings that read the same source into the same function."""
+    """Of some mappings those that read the same source into any version or alias of the function."""
     return [each for each in others if _reads_the_same(config, each)]
 
 
 def _reads_the_same(config: Document, other: Document) -> bool:
-    anyone = {"FunctionArn": unqualified(other["FunctionArn"])}
-    same_function = unqualified(config["FunctionArn"]) == anyone["FunctionArn"]
-    return same_function and key_of({**config, **anyone}) == key_of({**other, **anyone})
-
-
-def neighbour(config: Document, others: Iterable[Document]) -> str:
-    """One of some mappings that shares this function's IteratorAge metric, by UUID; or nothing."""
-    if kind_of(config) not in AGED:
-        return ""
-    return next((str(each["UUID"]) for each in others if _shares_age(config, each)), "")
-
-
-def _shares_age(config: Document, other: Document) -> bool:
-    if other["UUID"] == config["UUID"] or kind_of(other) not in AGED:
+    function = {"FunctionArn": unqualified(config["FunctionArn"])}
+    if unqualified(other["FunctionArn"]) != function["FunctionArn"]:
         return False
-    return unqualified(other["FunctionArn"]) == unqualified(config["FunctionArn"])
-
-
-def iterator_ages(function_arn: str, at: float) -> Step[Measured]:
-    """The iterator age of a function's mappings in each of the last 15 minutes, in milliseconds."""
-    return (yield from read_iterator_age(function_arn, at - AGE_WINDOW_SECONDS, at))
-
-
-def greatest_age(measured: Measured, at: float) -> float | None:
-    """How far behind a mapping may be, in seconds, by the greatest age; None without data.
-
-    The greatest, as of the newest: nobody knows what has been read since then. A mapping that is
-    disabled, or whose function is throttled, falls behind without any new age.
-    """
-    points = measured.series[ITERATOR_AGE]
-    if not points:
-        return None
-    newest = max(point["at"] for point in points)
-    return max(point["value"] for point in points) / 1000 + max(0.0, at - newest)
+    return key_of({**config, **function}) == key_of({**other, **function})

@@ -1,10 +1,12 @@
 """How infrastructure as code finds a recreated mapping again: it has a new UUID and no owner."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from snapback.faults.mappings.captured import original
 from snapback.faults.mappings.mapping import POSITION, STACK_TAG
+from snapback.model.effects import Document
 from snapback.model.records import Target
 
 _LOGICAL_ID_TAG = "aws:cloudformation:logical-id"
@@ -14,8 +16,8 @@ def instructions(targets: Iterable[Target]) -> dict[str, Any]:
     """`{uuids, cloudformation, terraform}` for the mappings with a new UUID; {} if there is none.
 
     `uuids` maps old to new. `cloudformation` has, for each stack that owned one, its steps and the
-    document for `--resources-to-import`. Terraform leaves no mark on what it owns: its lines are
-    for every mapping.
+    document for `--resources-to-import`. `terraform` has lines for every mapping, because Terraform
+    leaves no mark on what it owns.
     """
     renewed = [each for each in targets if _first_uuid(each) != each.live_name]
     if not renewed:
@@ -28,25 +30,19 @@ def instructions(targets: Iterable[Target]) -> dict[str, Any]:
 
 
 def _first_uuid(target: Target) -> str:
-    original = target.snapshot.original
-    return str(original["config"]["UUID"]) if original else target.name
-
-
-def _tags(target: Target) -> Mapping[str, str]:
-    tags: Mapping[str, str] = target.snapshot.original.get("tags", {})
-    return tags
+    return str(original(target).config.get("UUID", target.name))
 
 
 def _by_stack(targets: Iterable[Target]) -> dict[str, list[Target]]:
     stacks: dict[str, list[Target]] = {}
     for target in targets:
-        if name := _tags(target).get(STACK_TAG):
+        if name := original(target).tags.get(STACK_TAG):
             stacks.setdefault(name, []).append(target)
     return stacks
 
 
 def _stack(name: str, owned: Sequence[Target]) -> dict[str, Any]:
-    ids = [_tags(each).get(_LOGICAL_ID_TAG, "LOGICAL_ID") for each in owned]
+    ids = [original(each).tags.get(_LOGICAL_ID_TAG, "LOGICAL_ID") for each in owned]
     document = [
         {
             "ResourceType": "AWS::Lambda::EventSourceMapping",
@@ -58,7 +54,7 @@ def _stack(name: str, owned: Sequence[Target]) -> dict[str, Any]:
     return {"stack": name, "steps": _steps(name, ids, document), "resources_to_import": document}
 
 
-def _steps(stack: str, ids: Sequence[str], document: Sequence[Mapping[str, Any]]) -> list[str]:
+def _steps(stack: str, ids: Sequence[str], document: Sequence[Document]) -> list[str]:
     names = ", ".join(ids)
     create = (
         f"aws cloudformation create-change-set --stack-name {stack} --change-set-type IMPORT "
@@ -79,7 +75,7 @@ def _steps(stack: str, ids: Sequence[str], document: Sequence[Mapping[str, Any]]
 
 def _terraform(target: Target) -> list[str]:
     lines = [f"terraform import aws_lambda_event_source_mapping.NAME {target.live_name}"]
-    was = target.snapshot.original.get("config", {})
+    was = original(target).config
     if any(was.get(name) != target.undo.get(name) for name in POSITION):
         attributes = "starting_position, starting_position_timestamp"
         lines.append(

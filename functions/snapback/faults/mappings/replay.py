@@ -1,18 +1,16 @@
 """What a mapping that is put back handles twice or never, in sentences for plan and report."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from snapback.faults.mappings.mapping import KAFKA
 from snapback.faults.mappings.start_position import NO_PROGRESS, TIMESTAMPED
-from snapback.model.effects import Step
+from snapback.model.effects import Document, Step
 from snapback.model.evidence import MINUTE
 from snapback.workload.metrics import read, stat
 from snapback.workload.sources import kind_of
 
 _LONGEST_BY_MINUTE = 24 * 3600
-"""One answer of CloudWatch holds all minutes of a day."""
+"""The longest span in seconds of which one answer of CloudWatch holds every minute."""
 
 
 def moment(epoch: float) -> str:
@@ -20,7 +18,7 @@ def moment(epoch: float) -> str:
     return f"{datetime.fromtimestamp(epoch, UTC):%Y-%m-%d %H:%M:%S} UTC"
 
 
-def start(config: Mapping[str, Any], request: Mapping[str, Any]) -> str:
+def start(config: Document, request: Document) -> str:
     """Where the new mapping begins to read."""
     position = request.get("StartingPosition")
     since = request.get("StartingPositionTimestamp")
@@ -36,35 +34,32 @@ def start(config: Mapping[str, Any], request: Mapping[str, Any]) -> str:
     return f"The new mapping starts to read at {position}{exactly}{instead}."
 
 
-def why(config: Mapping[str, Any], request: Mapping[str, Any], neighbour: str) -> str:
+def why(config: Document, request: Document, neighbour: str) -> str:
     """Why a stream is read again from so early on, and the way out, or an empty string.
 
-    `neighbour` is the UUID of another mapping whose iterator ages are told with this one's.
+    `neighbour` is the UUID of another mapping that shares this function's IteratorAge metric.
     """
     if kind_of(config) not in TIMESTAMPED or request.get("StartingPosition") == "LATEST":
         return ""
+    earliest = "it starts at the first record that it may not have read"
     instead = "the fault disable-mappings keeps its place"
     if config["State"] == "Disabled":
-        return (
-            "How far it had read when it was disabled is not known, so it starts before all that "
-            f"it may not have read; {instead}."
-        )
+        return f"How far it had read when it was disabled is not known, so {earliest}; {instead}."
     if neighbour and config.get("LastProcessingResult") != NO_PROGRESS:
         return (
             f"How far it has read is not known: mapping {neighbour} also reads a stream into the "
-            "function, and CloudWatch tells one iterator age for both. So it starts before all "
-            f"that it may not have read; {instead}."
+            f"function, and CloudWatch has one iterator age for both. So {earliest}; {instead}."
         )
     return ""
 
 
-def age_limit(config: Mapping[str, Any]) -> int | None:
-    """The age in seconds from which on Lambda gives a record up unseen, or None."""
+def age_limit(config: Document) -> int | None:
+    """From which age in seconds on Lambda discards a record unseen; None if it never does."""
     seconds = config.get("MaximumRecordAgeInSeconds")
     return None if seconds in (None, -1) else int(seconds)
 
 
-def duplicates(config: Mapping[str, Any], request: Mapping[str, Any], now: float) -> Step[str]:
+def duplicates(config: Document, request: Document, now: float) -> Step[str]:
     """What is handled again, and for a Kinesis stream how much of it CloudWatch counted so far."""
     since = request.get("StartingPositionTimestamp")
     if since is None or kind_of(config) != "kinesis" or now - since > _LONGEST_BY_MINUTE:
@@ -72,37 +67,37 @@ def duplicates(config: Mapping[str, Any], request: Mapping[str, Any], now: float
     count = yield from _written(config["EventSourceArn"], since, now)
     told = again(config, request).removesuffix(".")
     if count is None:
-        return f"{told}; CloudWatch does not tell how many there are."
+        return f"{told}; CloudWatch has no count of them."
     return f"{told}: at most {count} so far, by CloudWatch's count."
 
 
-def again(config: Mapping[str, Any], request: Mapping[str, Any]) -> str:
-    """What is handled once more at most, or what is lost, by the request that puts it back."""
+def again(config: Document, request: Document) -> str:
+    """What the request that puts a mapping back makes its function handle again, or lose."""
     if "UUID" in request:
-        return "The mapping kept its place: at most what was in flight is handled once more."
-    source, position = kind_of(config), request.get("StartingPosition")
-    if source in KAFKA:
+        return "The mapping kept its place: at most what was in flight is handled again."
+    kind, position = kind_of(config), request.get("StartingPosition")
+    if kind in KAFKA:
         batch = config.get("BatchSize", 100)
-        return f"At most the batches in flight, {batch} records a partition, are handled once more."
+        return f"At most the batches in flight, {batch} records a partition, are handled again."
     if not position:
         batch = config.get("BatchSize", 10)
         return (
-            f"Only the messages in flight, in batches of {batch}, may be handled once more; they "
-            "count as received once more."
+            f"Only the messages in flight, in batches of {batch}, may be handled again; each of "
+            "them counts one receive more."
         )
     if position == "LATEST":
         return (
             "Nothing is handled twice. LOST are all records written from the delete until some "
-            "minutes after the creation; ask for the resume lossless to keep them."
+            "minutes after the creation; set resume to lossless to keep them."
         )
     if position == "TRIM_HORIZON":
-        day = ": expect up to 24 hours of duplicates" if source == "dynamodb" else ""
-        return f"Every record still in the stream{_young(config)} is handled once more{day}."
+        day = ": expect up to 24 hours of duplicates" if kind == "dynamodb" else ""
+        return f"Every record still in the stream{_younger(config)} is handled again{day}."
     since = moment(request["StartingPositionTimestamp"])
-    return f"Every record written since {since}{_young(config)} is handled once more."
+    return f"Every record written since {since}{_younger(config)} is handled again."
 
 
-def _young(config: Mapping[str, Any]) -> str:
+def _younger(config: Document) -> str:
     limit = age_limit(config)
     if limit is None:
         return ""
@@ -110,7 +105,7 @@ def _young(config: Mapping[str, Any]) -> str:
 
 
 def _written(stream_arn: str, since: float, now: float) -> Step[int | None]:
-    """The records written to a Kinesis stream, in whole minutes around a span."""
+    """How many records were written to a Kinesis stream, in whole minutes around a span."""
     name = stream_arn.split("/")[1]
     stats = {"written": stat("AWS/Kinesis", "IncomingRecords", "Sum", {"StreamName": name})}
     measured = yield from read(stats, since - since % MINUTE, now + MINUTE)

@@ -1,16 +1,14 @@
 """Where a recreated mapping starts to read, so that no event is lost.
 
 A stream's checkpoint dies with its mapping. A queue and a Kafka consumer group keep theirs; only a
-partition of which the group has no offset starts where the mapping says.
+partition for which the group has no offset starts where the mapping says.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from snapback.faults.mappings import iterator_age
 from snapback.faults.mappings.mapping import KAFKA, POSITION
-from snapback.faults.mappings.reading import AGE_WINDOW_SECONDS, greatest_age, iterator_ages
-from snapback.model.effects import Step
+from snapback.model.effects import Document, Step
 from snapback.workload.sources import kind_of
 
 NO_PROGRESS = "No records processed"
@@ -22,80 +20,80 @@ TIMESTAMPED = ("kinesis", "documentdb")
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a mapping had read when it was captured; times in epoch seconds, ages in seconds."""
+    """How far a mapping had read when it was captured; times in epoch seconds, spans in seconds."""
 
     captured_at: float
-    iterator_age: float | None
-    """How far behind it may be at the capture; None if nothing tells."""
+    seconds_behind: float | None
+    """How far behind it may have been at the capture; None if nothing tells."""
     margin: float
 
 
-def lossless(
-    config: Mapping[str, Any], at: float, margin: float, hidden_by: str
-) -> Step[dict[str, Any]]:
-    """The lossless position, by the iterator ages where they count.
+def lossless(config: Document, at: float, margin: float, hidden_by: str) -> Step[Document]:
+    """The lossless position, by the function's iterator age where that counts.
 
     `at` is the epoch second of the capture. `hidden_by` is a neighbour that makes the position
     unknowable: it shares the function's only IteratorAge metric.
     """
-    age = None
+    behind = None
     if not hidden_by and kind_of(config) in TIMESTAMPED:
-        age = greatest_age((yield from iterator_ages(config["FunctionArn"], at)), at)
-    return position(config, Progress(at, age, margin))
+        measured = yield from iterator_age.read(config["FunctionArn"], at)
+        behind = iterator_age.seconds_behind(measured, at)
+    return position(config, Progress(at, behind, margin))
 
 
-def position(config: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+def position(config: Document, progress: Progress) -> Document:
     """The lossless StartingPosition (and timestamp) of a mapping, or {} where none applies.
 
-    It is counted back from the capture, which precedes the detachment, so it never lies after the
-    last processed record. A mapping that has not read anything since it was made, or that was made
-    so recently that the ages may still be those of the mapping before it, starts where it was to
-    start; without that the gap of one cycle would be lost in the next. Where nothing says how far
-    it had read, as of one that is Disabled, it starts as early as it can have unread records.
+    It is counted back from the capture, which precedes the delete, so it never lies after the last
+    processed record. Two kinds of mapping start where they were to start: one that has not read
+    anything since it was made, and one made so recently that the ages may still be those of the
+    mapping before it. Otherwise the gap of one cycle would be lost in the next. Where nothing says
+    how far it had read, as of one that is Disabled, it starts at the first record that it may not
+    have read.
     """
-    source = kind_of(config)
-    if source == "dynamodb":
+    kind = kind_of(config)
+    if kind == "dynamodb":
         return {"StartingPosition": "TRIM_HORIZON"}
-    if source not in TIMESTAMPED:
-        without_offset = source in KAFKA and config.get("StartingPosition") == "LATEST"
+    if kind not in TIMESTAMPED:
+        without_offset = kind in KAFKA and config.get("StartingPosition") == "LATEST"
         return _at(progress.captured_at - progress.margin) if without_offset else _kept(config)
     if config["State"] == "Disabled":
         return _earliest(config)
     if config.get("LastProcessingResult") == NO_PROGRESS or _new(config, progress.captured_at):
         return _own(config, progress.margin)
-    if progress.iterator_age is None:
+    if progress.seconds_behind is None:
         return _earliest(config)
     window = config.get("MaximumBatchingWindowInSeconds", 0)
-    back = progress.iterator_age + window + progress.margin
-    return _at(progress.captured_at - back)
+    return _at(progress.captured_at - progress.seconds_behind - window - progress.margin)
 
 
-def _new(config: Mapping[str, Any], now: float) -> bool:
+def _new(config: Document, now: float) -> bool:
     """Whether it was made at its own position, and after the oldest of the ages."""
     if config["StartingPosition"] == "LATEST":
         return False
-    return bool(now - config["LastModified"] < AGE_WINDOW_SECONDS)
+    return bool(now - config["LastModified"] < iterator_age.WINDOW_SECONDS)
 
 
-def _own(config: Mapping[str, Any], margin: float) -> dict[str, Any]:
+def _own(config: Document, margin: float) -> Document:
+    """Where it was to start; LATEST was the moment it was made."""
     if config["StartingPosition"] == "LATEST":
         return _at(config["LastModified"] - margin)
     return _kept(config)
 
 
-def _earliest(config: Mapping[str, Any]) -> dict[str, Any]:
-    """What lies before its own timestamp it never was to read."""
+def _earliest(config: Document) -> Document:
+    """The first record that it may read: none from before its own timestamp."""
     if config["StartingPosition"] == "AT_TIMESTAMP":
         return _kept(config)
     return {"StartingPosition": "TRIM_HORIZON"}
 
 
-def _kept(config: Mapping[str, Any]) -> dict[str, Any]:
+def _kept(config: Document) -> Document:
     """Its own position; a timestamp that is answered with any other means nothing."""
     if config.get("StartingPosition") == "AT_TIMESTAMP":
         return {name: config[name] for name in POSITION}
     return {k: v for k, v in config.items() if k == "StartingPosition" and v}
 
 
-def _at(epoch: float) -> dict[str, Any]:
+def _at(epoch: float) -> Document:
     return {"StartingPosition": "AT_TIMESTAMP", "StartingPositionTimestamp": int(epoch)}

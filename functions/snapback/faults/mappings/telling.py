@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from snapback.faults.mappings import repair
-from snapback.faults.mappings.looking import config_of
+from snapback.faults.mappings.captured import captured
 from snapback.faults.mappings.mapping import POSITION
 from snapback.faults.mappings.replay import again, moment
 from snapback.model.effects import Document
@@ -37,7 +37,7 @@ def title(target: Target) -> str:
 
 def tell(target: Target) -> dict[str, Any]:
     """`{source, source_arn, old_uuid, new_uuid, handled_again, resumes_at, facts}`."""
-    config = config_of(target)
+    config = captured(target).config
     resumes_at = {k: v for k, v in target.undo.items() if k in POSITION}
     handled_again = again(config, target.undo) if target.restored_at else ""
     facts = {

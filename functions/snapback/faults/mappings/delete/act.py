@@ -1,10 +1,11 @@
-"""Delete a mapping: what must be known of it before, so that it can be made again, and the call."""
+"""Delete a mapping, once all that makes it again is captured."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
+from snapback.faults.mappings.captured import CapturedMapping, captured
 from snapback.faults.mappings.delete.input import Input
-from snapback.faults.mappings.looking import sample, sources
+from snapback.faults.mappings.delete.refusals import managed, refuse, unbuildable
+from snapback.faults.mappings.iterator_age import neighbour
 from snapback.faults.mappings.mapping import (
     POSITION,
     STACK_TAG,
@@ -18,10 +19,9 @@ from snapback.faults.mappings.reading import (
     configuration,
     everything,
     list_tags,
-    neighbour,
-    transition,
-    unreadable,
+    unfit,
 )
+from snapback.faults.mappings.sampling import sample, sources
 from snapback.faults.mappings.start_position import TIMESTAMPED, lossless
 from snapback.model.effects import Check, Document, Step
 from snapback.model.records import Target
@@ -38,75 +38,82 @@ def locks(key: str) -> tuple[str, ...]:
 
 
 def look(targets: Sequence[Target]) -> Step[View]:
-    """Every mapping of the account, where a target is to be read: all that is beside any of them."""
-    unread = any(target.status == "reserved" for target in targets)
-    return everything() if unread else done(View())
+    """Every mapping of the account, if any target is to be captured: what is beside it counts."""
+    uncaptured = any(target.status == "reserved" for target in targets)
+    return everything() if uncaptured else done(View())
 
 
 def snapshot(target: Target, terms: Terms, view: View) -> Step[Captured | Unfit]:
     """Read a mapping's configuration, tags, siblings and progress, and build its create request."""
     asked = Input(**terms.experiment.own)
-    config = yield from configuration(target.name, unfit, terms.patience)
+    config = yield from configuration(target.name, refuse, terms.patience)
     if isinstance(config, Unfit):
         return config
-    tags = yield from list_tags(config)
-    if not tags.done:
-        return _unfit(target, f"has tags that cannot be read ({tags})")
-    own: dict[str, str] = tags.body.get("Tags", {})
-    if (owner := own.get(STACK_TAG)) and not asked.allow_managed:
-        return _unfit(target, managed(owner))
-    around = _around(target, config, asked, view)
-    if isinstance(around, Unfit):
-        return around
-    request = yield from _request(config, own, asked, terms, around["neighbour"])
-    if refusal := (yield from Check("lambda", "CreateEventSourceMapping", request)):
-        return _unfit(target, unbuildable(refusal))
-    return Captured(key_of(config), {"config": config, "tags": own, **around}, request)
+    answer = yield from list_tags(config)
+    if not answer.done:
+        return unfit(target.name, f"has tags that cannot be read ({answer})")
+    tags: dict[str, str] = answer.body.get("Tags", {})
+    if (stack := tags.get(STACK_TAG)) and not asked.allow_managed:
+        return unfit(target.name, managed(stack))
+    if problem := _indistinct(config, view):
+        return unfit(target.name, problem)
+    found = _with_what_is_beside(config, tags, captured(target), asked, view)
+    request = yield from _request(found, asked, terms)
+    if problem := (yield from Check("lambda", "CreateEventSourceMapping", request)):
+        return unfit(target.name, unbuildable(problem))
+    return Captured(key_of(config), found.document(), request)
 
 
-def _unfit(target: Target, what: str) -> Unfit:
-    return Unfit(f"event_uuids: event source mapping {target.name} {what}")
+def _indistinct(config: Document, view: View) -> str:
+    """Why a mapping cannot be told from another one, or an empty string.
 
-
-def _around(target: Target, config: Document, asked: Input, view: View) -> dict[str, Any] | Unfit:
-    """Its siblings by key, and a neighbour that makes its position unknowable, where that counts.
-
-    Now or at an earlier capture: this experiment may have one away just now. Unfit if another one
-    has the same key, as Lambda may allow where the key does not say all.
+    Lambda may allow two mappings of one key where the key does not say all.
     """
     if view.problem:
-        return _unfit(target, f"could not be compared with those beside it: {view.problem}")
-    present = beside(config, view.documents)
-    if twin := _twin(config, present):
-        return _unfit(
-            target,
+        return f"could not be compared with those beside it: {view.problem}"
+    if twin := _twin(config, view.documents):
+        return (
             f"cannot be told from {twin}, which has the same source and function; choose the fault "
-            "disable-mappings",
+            "disable-mappings"
         )
-    before = target.snapshot.document
-    hidden = before.get("neighbour", "")
-    if not hidden and asked.resume == "lossless" and kind_of(config) in TIMESTAMPED:
-        hidden = neighbour(config, view.documents)
-    siblings = {*map(key_of, present), *before.get("siblings", ())} - {key_of(config)}
-    return {"siblings": sorted(siblings), "neighbour": hidden}
+    return ""
 
 
-def _twin(config: Document, present: Iterable[Document]) -> str:
+def _twin(config: Document, others: Iterable[Document]) -> str:
     """The UUID of another mapping of the same key, or an empty string."""
-    alike = (each for each in present if key_of(each) == key_of(config))
-    others = (each for each in alike if each["UUID"] != config["UUID"])
-    return next((str(each["UUID"]) for each in others if each["State"] != "Deleting"), "")
+    twins = (
+        str(each["UUID"])
+        for each in beside(config, others)
+        if each["UUID"] != config["UUID"]
+        and key_of(each) == key_of(config)
+        and each["State"] != "Deleting"
+    )
+    return next(twins, "")
 
 
-def _request(
-    config: Document, tags: dict[str, str], asked: Input, terms: Terms, hidden_by: str
-) -> Step[dict[str, Any]]:
-    request = create_request(config, tags)
+def _with_what_is_beside(
+    config: Document, tags: dict[str, str], before: CapturedMapping, asked: Input, view: View
+) -> CapturedMapping:
+    """The mapping with its siblings, and with a neighbour where its start depends on its progress.
+
+    What an earlier capture found counts too: this experiment may have just deleted it.
+    """
+    present = {key_of(each) for each in beside(config, view.documents)}
+    hidden_by = before.neighbour
+    if not hidden_by and asked.resume == "lossless" and kind_of(config) in TIMESTAMPED:
+        hidden_by = neighbour(config, view.documents)
+    siblings = (present | set(before.siblings)) - {key_of(config)}
+    return CapturedMapping(config, tags, tuple(sorted(siblings)), hidden_by)
+
+
+def _request(found: CapturedMapping, asked: Input, terms: Terms) -> Step[Document]:
+    """The request that makes the mapping again, at the position that was asked for."""
+    request = create_request(found.config, found.tags)
     if asked.resume == "original":
         return request
     margin = terms.timings.position_margin_seconds
-    start = yield from lossless(config, terms.captured_at, margin, hidden_by)
-    return {k: v for k, v in request.items() if k not in POSITION} | start
+    start = yield from lossless(found.config, terms.captured_at, margin, found.neighbour)
+    return {**{k: v for k, v in request.items() if k not in POSITION}, **start}
 
 
 def stages(target: Target) -> tuple[float, ...]:  # noqa: ARG001
@@ -120,26 +127,5 @@ def inject(target: Target, stage: int, view: View) -> Step[Breaking | Unfit]:  #
 
 
 def in_force(target: Target, stage: int) -> Step[InForce]:  # noqa: ARG001
-    """From its acknowledgement on: Lambda stops polling some time after it."""
+    """From its acknowledgement on: when Lambda stops polling after that, nothing tells."""
     return done(InForce(target.injected_at))
-
-
-def unfit(config: Document, unknown: Iterable[str] = ()) -> str:
-    """Why a mapping in this state could not be put back as it was, or an empty string."""
-    return transition(config) or unreadable(config, unknown)
-
-
-def managed(stack_name: str) -> str:
-    """Why a mapping that a CloudFormation stack owns is not deleted unless that is asked for."""
-    return (
-        f"belongs to CloudFormation stack {stack_name}, which would lose it; choose the fault "
-        "disable-mappings, or set allow_managed to true if that is what you want"
-    )
-
-
-def unbuildable(refusal: str) -> str:
-    """Why a mapping is not deleted whose create request is known to be refused."""
-    return (
-        f"could not be made again: its create request is not valid ({refusal}); upgrade Snapback, "
-        "or choose the fault disable-mappings"
-    )

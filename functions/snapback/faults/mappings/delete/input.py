@@ -1,4 +1,4 @@
-"""The keys that only this fault has."""
+"""What an experiment can ask of this fault."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """The text under each field is its documentation and its error hint."""
+    """Delete event source mappings, and recreate each exactly as it was, under a new UUID."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {
         "extra": "forbid",
@@ -14,8 +14,10 @@ class Input:
     }
 
     event_uuids: list[str] | Literal["all"]
-    """the mappings' UUIDs as a list, or "all" mappings of the function"""
+    """the UUIDs of the mappings as a list, or "all" for every mapping of the function"""
     resume: Literal["lossless", "original"] = "lossless"
-    """where a recreated stream mapping starts: lossless (no event lost) or original"""
+    """where a recreated stream mapping starts: lossless (no event is lost) or original"""
     allow_managed: bool = False
     """true to permit deleting mappings that a CloudFormation stack owns: the stack loses them"""
+    accept_expiry: bool = False
+    """true to permit an outage longer than MaximumRecordAgeInSeconds: Lambda gives up what expires"""

@@ -4,10 +4,11 @@ import json
 from collections.abc import Sequence
 
 from snapback.faults.mappings import choosing, replay
+from snapback.faults.mappings.captured import captured, in_words
 from snapback.faults.mappings.choosing import Wanted, identify
-from snapback.faults.mappings.delete.act import unfit
 from snapback.faults.mappings.delete.input import Input
-from snapback.faults.mappings.proofs.every import prove_deletable
+from snapback.faults.mappings.delete.refusals import refuse
+from snapback.faults.mappings.proofs.suite import prove_deletable
 from snapback.model.effects import Step
 from snapback.model.experiment import Experiment
 from snapback.model.findings import Findings
@@ -20,27 +21,26 @@ __all__ = ["Input", "choose", "describe", "identify", "prove"]
 def choose(experiment: Experiment, function_arn: str) -> Step[Choice]:
     """The mappings that the request names, or all of the function."""
     uuids = Input(**experiment.own).event_uuids
-    return choosing.choose(Wanted(experiment.function_name, function_arn, uuids, unfit))
+    return choosing.choose(Wanted(experiment.function_name, function_arn, uuids, refuse))
 
 
 def prove(
     experiment: Experiment, targets: Sequence[Chosen], around: Circumstances
 ) -> Step[Findings]:
-    """Every mapping can be made again, and loses nothing until then."""
+    """That every mapping can be made again, and loses nothing until then."""
     return prove_deletable(experiment, Input(**experiment.own), targets, around)
 
 
 def describe(target: Target, now: float) -> Step[list[str]]:
     """The delete, the request that undoes it, where it resumes, and what cannot come back."""
-    document, request = target.snapshot.document, target.undo
-    config = document["config"]
-    source = config.get("EventSourceArn", "its Kafka brokers")
-    lost = [name for name in document["tags"] if name.lower().startswith("aws:")]
+    was, request = captured(target), target.undo
+    config = was.config
+    lost = [name for name in was.tags if name.lower().startswith("aws:")]
     if request.get("StartingPosition"):
         lost = ["its checkpoint", *lost]
-    why = replay.why(config, request, document.get("neighbour", ""))
+    why = replay.why(config, request, was.neighbour)
     return [
-        f"Delete event source mapping {target.name} ({source} to {config['FunctionArn']}).",
+        f"Delete {in_words(target)}.",
         f"Recreate it with exactly this request: {json.dumps(request)}",
         replay.start(config, request),
         (yield from replay.duplicates(config, request, now)),

@@ -1,11 +1,12 @@
 """Make a deleted mapping again, as it was.
 
-The order of the restore and the reasons for it are the restore protocol's (docs/protocol.md).
+`docs/protocol.md` says in which order, and why.
 """
 
 import re
 
 from snapback.faults.mappings.by_hand import command
+from snapback.faults.mappings.captured import captured, original
 from snapback.faults.mappings.mapping import (
     POSITION,
     SETTLED,
@@ -22,7 +23,7 @@ from snapback.faults.mappings.reading import (
     settings,
     unreadable,
 )
-from snapback.faults.mappings.verifying import look, read
+from snapback.faults.mappings.verifying import look, missing, read
 from snapback.model.effects import Answer, Document, Outcome, Step
 from snapback.model.records import Target
 from snapback.protocol.contract import Pending, Settled, View
@@ -33,13 +34,13 @@ _UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 
 def restore(target: Target) -> Step[Settled | Pending]:
-    """Make the mapping again, unless it never went away or someone else made one."""
+    """Make the mapping again, unless it never went away or someone else has made one."""
     old = yield from get(target.name)
     if old.done and old.body["State"] != "Deleting" and not target.surely_broken:
         return _survived(old, target)
     if not old.gone:
         return Pending(f"the old mapping is not gone yet ({old.body.get('State', old)})")
-    present = yield from same_source(target.snapshot.document["config"])
+    present = yield from same_source(captured(target).config)
     if isinstance(present, Pending):
         return present
     others = [config for config in present if config["UUID"] != target.name]
@@ -47,18 +48,19 @@ def restore(target: Target) -> Step[Settled | Pending]:
         if key_of(config) == target.key:
             return (yield from _judge(config["UUID"], target))
     for config in others:
-        if key_of(config) not in target.snapshot.document["siblings"]:
+        if key_of(config) not in captured(target).siblings:
             return Settled("conflict", reason=_stranger(config))
     return (yield from _create(target))
 
 
 def _survived(got: Answer, target: Target) -> Settled | Pending:
+    """What became of a delete that was only announced, where the mapping is still there."""
     config = got.body
     if config["State"] not in SETTLED:
         return Pending(f"the old mapping is {config['State']}")
     if reason := unreadable(config, got.unknown):
         return Pending(f"the old mapping {reason}")
-    changed = differences(settings(target.snapshot.document["config"]), settings(config))
+    changed = differences(settings(captured(target).config), settings(config))
     if changed:
         names = ", ".join(changed)
         return Settled("conflict", reason=f"it was never deleted, and someone changed {names}")
@@ -73,12 +75,13 @@ def _create(target: Target) -> Step[Settled | Pending]:
         named = _UUID.findall(made.message)
         if named and named[-1] != target.name:
             return (yield from _judge(named[-1], target))
-    sure = "refused" if made.outcome is Outcome.REFUSED else "not confirmed"
-    return Pending(f"its creation was {sure} ({made})", made.outcome is Outcome.UNKNOWN)
+    was = "refused" if made.outcome is Outcome.REFUSED else "not confirmed"
+    unheard = made.outcome is Outcome.UNKNOWN
+    return Pending(f"its creation was {was} ({made})", unheard=unheard)
 
 
 def _judge(uuid: str, target: Target) -> Step[Settled | Pending]:
-    """Adopt a mapping that is what the request makes; leave any other to whoever made it."""
+    """Adopt a mapping that is what the request makes; leave any other to its maker."""
     got = yield from get(uuid)
     if not got.done:
         return Pending(f"the new mapping {uuid} cannot be read ({got})")
@@ -112,8 +115,7 @@ def verify(target: Target, view: View) -> Step[Document | Pending]:
     if isinstance(got, Pending):
         return got
     if got.gone:
-        missing = {"UUID": {"before": target.name, "after": None}}
-        return {"equal": False, "fields": [], "differences": missing}
+        return missing(target)
     if reason := unreadable(got.body, got.unknown):
         return Pending(f"mapping {target.live_name} {reason}")
     tags = yield from list_tags(got.body)
@@ -123,17 +125,16 @@ def verify(target: Target, view: View) -> Step[Document | Pending]:
 
 
 def _compared(target: Target, config: Document, new_tags: dict[str, str]) -> Document:
-    original = target.snapshot.original
-    old_tags = original["tags"]
-    before = settings(original["config"]) | {"Tags": own_tags(old_tags)}
-    after = settings(config) | {"Tags": own_tags(new_tags)}
+    was = original(target)
+    before = {**settings(was.config), "Tags": own_tags(was.tags)}
+    after = {**settings(config), "Tags": own_tags(new_tags)}
     changed = differences(before, after, leaving_out=POSITION)
     return {
         "equal": not changed,
         "fields": sorted({*before, *after} - {*POSITION}),
         "differences": changed,
         "position": {k: v for k, v in differences(before, after).items() if k in POSITION},
-        "lost_tags": sorted(set(old_tags) - set(new_tags)),
+        "lost_tags": sorted(set(was.tags) - set(new_tags)),
     }
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from snapback.faults.mappings.looking import sample, sources
+from snapback.faults.mappings.captured import CapturedMapping
 from snapback.faults.mappings.mapping import key_of, lock_of
 from snapback.faults.mappings.reading import change, configuration, transition
+from snapback.faults.mappings.sampling import sample, sources
 from snapback.model.effects import Document, Step
 from snapback.model.records import Target
 from snapback.model.steps import done
@@ -19,17 +20,17 @@ def locks(key: str) -> tuple[str, ...]:
 
 
 def look(targets: Sequence[Target]) -> Step[View]:  # noqa: ARG001
-    """Nothing is shared: what matters of a mapping is read of it alone, under its lock."""
+    """Nothing is shared: a mapping is captured by reading it alone."""
     return done(View())
 
 
 def snapshot(target: Target, terms: Terms, view: View) -> Step[Captured | Unfit]:  # noqa: ARG001
     """Read a mapping's configuration; the request that restores it names only its state."""
-    config = yield from configuration(target.name, unfit, terms.patience)
+    config = yield from configuration(target.name, refuse, terms.patience)
     if isinstance(config, Unfit):
         return config
     request = {"UUID": target.name, "Enabled": config["State"] == "Enabled"}
-    return Captured(key_of(config), {"config": config, "tags": {}}, request)
+    return Captured(key_of(config), CapturedMapping(config).document(), request)
 
 
 def stages(target: Target) -> tuple[float, ...]:  # noqa: ARG001
@@ -38,16 +39,16 @@ def stages(target: Target) -> tuple[float, ...]:  # noqa: ARG001
 
 
 def inject(target: Target, stage: int, view: View) -> Step[Breaking | Unfit]:  # noqa: ARG001
-    """Disable the mapping; one that is Disabled stays so."""
+    """Disable the mapping, even one that is Disabled."""
     params = {"UUID": target.name, "Enabled": False}
     return done(Breaking(change("UpdateEventSourceMapping", params)))
 
 
 def in_force(target: Target, stage: int) -> Step[InForce]:  # noqa: ARG001
-    """From its acknowledgement on: Lambda stops polling some time after it."""
+    """From its acknowledgement on: when Lambda stops polling after that, nothing tells."""
     return done(InForce(target.injected_at))
 
 
-def unfit(config: Document, unknown: Iterable[str] = ()) -> str:  # noqa: ARG001
-    """Only a mapping in transition: settings that cannot be read are never written."""
+def refuse(config: Document, unknown: Iterable[str] = ()) -> str:  # noqa: ARG001
+    """Why a mapping is not disabled: it is in transition. Settings do not matter: none is written."""
     return transition(config)

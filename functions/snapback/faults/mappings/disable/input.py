@@ -1,4 +1,4 @@
-"""The keys that only this fault has."""
+"""What an experiment can ask of this fault."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """The text under each field is its documentation and its error hint."""
+    """Disable event source mappings, and enable them again; each keeps its UUID and its place."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = {
         "extra": "forbid",
@@ -14,4 +14,6 @@ class Input:
     }
 
     event_uuids: list[str] | Literal["all"]
-    """the mappings' UUIDs as a list, or "all" mappings of the function"""
+    """the UUIDs of the mappings as a list, or "all" for every mapping of the function"""
+    accept_expiry: bool = False
+    """true to permit an outage longer than MaximumRecordAgeInSeconds: Lambda gives up what expires"""

@@ -1,13 +1,14 @@
 """Enable a mapping again, if it was enabled.
 
-It keeps its UUID, its checkpoint and its owner. An update has no compare-and-set: what someone else
-changed meanwhile is kept, because only `Enabled` is ever sent, and always.
+It keeps its UUID, its checkpoint and its owner. An update has no compare-and-set. What someone else
+changed meanwhile is kept all the same, because only `Enabled` is sent.
 """
 
 from snapback.faults.mappings.by_hand import command
+from snapback.faults.mappings.captured import original
 from snapback.faults.mappings.mapping import SETTLED, differences
 from snapback.faults.mappings.reading import change, get, hidden, settings
-from snapback.faults.mappings.verifying import look, read
+from snapback.faults.mappings.verifying import look, missing, read
 from snapback.model.effects import Document, Outcome, Step
 from snapback.model.records import Target
 from snapback.protocol.contract import Pending, Settled, View
@@ -18,8 +19,8 @@ __all__ = ["by_hand", "look", "restore", "verify"]
 def restore(target: Target) -> Step[Settled | Pending]:
     """Give the mapping its state back, unless someone enabled or deleted it meanwhile.
 
-    A mapping that is shown Enabled is enabled all the same: soon after the fault a read may still
-    answer what was there before.
+    A mapping that reads as Enabled is enabled all the same: soon after the fault a read may still
+    show what was there before.
     """
     got = yield from get(target.name)
     if got.gone:
@@ -33,7 +34,8 @@ def restore(target: Target) -> Step[Settled | Pending]:
         return Settled("restored", name=target.name)
     if updated.gone:
         return _deleted(target)
-    return Pending(f"it could not be enabled yet ({updated})", updated.outcome is Outcome.UNKNOWN)
+    unheard = updated.outcome is Outcome.UNKNOWN
+    return Pending(f"it could not be enabled yet ({updated})", unheard=unheard)
 
 
 def _deleted(target: Target) -> Settled:
@@ -58,12 +60,11 @@ def verify(target: Target, view: View) -> Step[Document | Pending]:
     if isinstance(got, Pending):
         return got
     if got.gone:
-        missing = {"UUID": {"before": target.name, "after": None}}
-        return {"equal": False, "fields": [], "differences": missing}
-    original = target.snapshot.original["config"]
-    if hidden(got.body) and not hidden(original):
+        return missing(target)
+    was = original(target).config
+    if hidden(got.body) and not hidden(was):
         return Pending(f"mapping {target.name} {hidden(got.body)}")
-    before, after = settings(original), settings(got.body)
+    before, after = settings(was), settings(got.body)
     changed = differences(before, after)
     return {"equal": not changed, "fields": sorted({*before, *after}), "differences": changed}
 

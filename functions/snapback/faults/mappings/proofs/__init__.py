@@ -1,5 +1,5 @@
-"""The proofs: can each target be put back, and is nothing lost on the way? One kind a module.
+"""The proofs: can each mapping be put back, and is nothing lost on the way? One question a module.
 
-Each is asked before anything is touched, and answers findings: what refuses the experiment, and
-what its plan must warn of.
+Each is asked before anything is touched. It answers what refuses the experiment, and what the plan
+must warn of.
 """

@@ -1,11 +1,10 @@
-"""Are the things that a mapping names still there: where failures go, secrets, key and network?"""
+"""Is what a mapping names still there: where failures go, its secrets, its key, its network?"""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from snapback.faults.mappings.proofs import keys
 from snapback.faults.mappings.proofs.subject import Subject, problem
-from snapback.model.effects import Answer, Call, Step
+from snapback.model.effects import Answer, Call, Document, Step
 from snapback.model.findings import NOTHING, Findings, merged, not_looked_at, warning
 from snapback.workload import queues
 
@@ -40,13 +39,11 @@ def _destination(subject: Subject) -> Step[Findings]:
             answer = yield from Call(
                 "s3", "GetBucketLocation", {"Bucket": bucket}, gone=("NoSuchBucket",)
             )
+        case _ if arn:
+            return warning(f"Whether {arn} exists could not be checked: no call of AWS shows it.")
         case _:
-            return _unseen(arn) if arn else NOTHING
+            return NOTHING
     return _judged(subject, "sends failures to", arn, answer)
-
-
-def _unseen(name: str) -> Findings:
-    return warning(f"Whether {name} exists could not be checked: no call of AWS shows it.")
 
 
 def _registries(subject: Subject) -> Iterator[Findings]:
@@ -56,7 +53,7 @@ def _registries(subject: Subject) -> Iterator[Findings]:
             yield warning(f"Whether schema registry {uri} can be reached was not checked.")
 
 
-def _accesses(config: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
+def _accesses(config: Document) -> Iterator[Mapping[str, str]]:
     """How the source and the registry of its schemas are accessed, one `{Type, URI}` each."""
     yield from config.get("SourceAccessConfigurations") or ()
     for name in _KAFKA:

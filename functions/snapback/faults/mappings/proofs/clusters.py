@@ -1,28 +1,25 @@
-"""Are the cluster or the broker that a mapping reads still there, and not about to go?"""
-
-from collections.abc import Mapping
-from typing import Any
+"""Is the cluster or broker that a mapping reads there, and does it take a new reader?"""
 
 from snapback.faults.mappings.proofs.subject import Subject, problem
-from snapback.model.effects import Call, Step
+from snapback.model.effects import Call, Document, Step
 from snapback.model.findings import NOTHING, Findings, not_looked_at
 
 _NOT_FOUND = ("NotFoundException",)
 
-_GOING = {
+_CLOSED = {
     "msk": {
         "DELETING", "FAILED", "REJECTED", "REJECTING", "INACTIVE", "DEACTIVATING", "CREATING",
     },
     "mq": {"DELETION_IN_PROGRESS", "CREATION_FAILED", "CREATION_IN_PROGRESS"},
     "documentdb": {"deleting", "stopping", "stopped", "creating"},
 }  # fmt: skip
-"""In which states a source takes no new reader."""
+"""The states in which a source takes no new reader."""
 
 
 def prove(subject: Subject, kind: str) -> Step[Findings]:
-    """The MSK, Amazon MQ or DocumentDB source exists and can be read; others are not asked for."""
+    """An MSK, Amazon MQ or DocumentDB source exists and can be read; of others nothing is asked."""
     arn = subject.source_arn
-    if kind not in _GOING:
+    if kind not in _CLOSED:
         return NOTHING
     answer = yield from _describe(arn, kind)
     if answer.gone:
@@ -30,7 +27,7 @@ def prove(subject: Subject, kind: str) -> Step[Findings]:
     if not answer.done:
         return not_looked_at(f"Source {arn}", answer)
     state = _state(answer.body)
-    if state not in _GOING[kind]:
+    if state not in _CLOSED[kind]:
         return NOTHING
     way_out = "wait until it can be read, or leave the mapping out"
     return problem(subject.uuid, f"reads {arn}, which is {state}; {way_out}")
@@ -52,9 +49,9 @@ def _describe(arn: str, kind: str) -> Call:
     return Call("kafka", "DescribeClusterV2", {"ClusterArn": arn}, gone=_NOT_FOUND)
 
 
-def _state(body: Mapping[str, Any]) -> str:
-    """The state, wherever the service says it; empty where it does not."""
+def _state(body: Document) -> str:
+    """The state, wherever the service shows it; empty where it does not."""
     for cluster in body.get("DBClusters", ()):
         return str(cluster.get("Status", ""))
-    said = body.get("ClusterInfo", body)
-    return str(said.get("BrokerState") or said.get("State") or "")
+    shown = body.get("ClusterInfo", body)
+    return str(shown.get("BrokerState") or shown.get("State") or "")

@@ -15,7 +15,7 @@ _NEEDED = {
     "msk": ("kafka:DescribeCluster", "kafka:GetBootstrapBrokers"),
     "mq": ("mq:DescribeBroker",),
 }
-"""What the Lambda developer guide asks of an execution role, as far as it is on the source."""
+"""The actions on a source that an execution role needs, by the Lambda developer guide."""
 
 
 def prove(subject: Subject) -> Step[Findings]:

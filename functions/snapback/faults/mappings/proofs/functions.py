@@ -1,18 +1,13 @@
 """Is the function that a mapping feeds there, and at rest?"""
 
-from collections.abc import Mapping
-from typing import Any
-
 from snapback.faults.mappings.proofs.subject import problem
-from snapback.model.effects import Step
+from snapback.model.effects import Document, Step
 from snapback.model.findings import NOTHING, Findings
 from snapback.workload.functions import at_work, get_function
 
 
-def look_up(
-    config: Mapping[str, Any], known: Mapping[str, Any]
-) -> Step[tuple[Mapping[str, Any], Findings]]:
-    """The function's configuration (empty if it is gone), and what is wrong with it.
+def look_up(config: Document, known: Document) -> Step[tuple[Document, Findings]]:
+    """The configuration of a mapping's function (empty if it is gone), and what is wrong with it.
 
     A mapping outlives its function and its alias: it stays Enabled, and cannot be made again.
     `known` is the configuration of the experiment's own function, which is proved already.

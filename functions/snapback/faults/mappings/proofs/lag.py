@@ -1,36 +1,31 @@
-"""How far behind a stream's mapping is before anything begins: the outage comes on top of it."""
+"""How far is a stream's mapping behind already? The outage comes on top of that."""
 
 from math import ceil
 
+from snapback.faults.mappings.iterator_age import AGED, neighbour, read, seconds_behind
 from snapback.faults.mappings.proofs.subject import Subject
-from snapback.faults.mappings.reading import (
-    AGED,
-    everything,
-    greatest_age,
-    iterator_ages,
-    neighbour,
-)
+from snapback.faults.mappings.reading import everything
 from snapback.model.effects import Step
 from snapback.model.findings import NOTHING, Findings, warning
 from snapback.workload.sources import kind_of
 
 
 def measure(subject: Subject) -> Step[tuple[int | None, Findings]]:
-    """The seconds that it may be behind (None if nobody knows), and a warning if it may be more."""
+    """How many seconds it may be behind (None if nothing tells), and a warning if it may be more."""
     if kind_of(subject.config) not in AGED:
         return None, NOTHING
     what = f"How far {subject.function_arn} is behind {subject.source_arn}"
-    measured = yield from iterator_ages(subject.function_arn, subject.now)
+    measured = yield from read(subject.function_arn, subject.now)
     if measured.refused:
         return None, warning(f"{what} could not be checked ({measured.refused}).")
-    age = greatest_age(measured, subject.now)
-    if age is not None:
-        return ceil(age), (yield from _hidden(subject, what))
+    behind = seconds_behind(measured, subject.now)
+    if behind is not None:
+        return ceil(behind), (yield from _hidden(subject, what))
     return None, _unknown(what, "CloudWatch has no iterator age of the last 15 minutes")
 
 
 def _hidden(subject: Subject, what: str) -> Step[Findings]:
-    """The ages are those of the function: what a mapping does not read, they do not tell."""
+    """A warning where the function's ages do not show how far this mapping is behind."""
     if subject.config["State"] == "Disabled":
         return _unknown(what, f"mapping {subject.uuid} is Disabled")
     view = yield from everything()
@@ -43,6 +38,6 @@ def _hidden(subject: Subject, what: str) -> Step[Findings]:
 
 def _unknown(what: str, because: str) -> Findings:
     return warning(
-        f"{what} is not known: {because}. If it is behind, that much less of its records' time is "
+        f"{what} is not known: {because}. If it is behind, its records have that much less time "
         "left."
     )

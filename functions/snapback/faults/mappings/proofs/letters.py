@@ -1,9 +1,8 @@
-"""Can the letters be read that an experiment expects in its on-failure destinations?"""
+"""Can Snapback read the letters that an experiment expects in on-failure destinations?"""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
-from snapback.model.effects import Answer, Step
+from snapback.model.effects import Answer, Document, Step
 from snapback.model.expectations import DestinationReceived, Expectation
 from snapback.model.findings import NOTHING, Findings, merged, not_looked_at, warning
 from snapback.workload import queues
@@ -11,8 +10,8 @@ from snapback.workload.queues import destination_queues, redrive_to
 from snapback.workload.sources import source
 
 
-def prove(expected: Iterable[Expectation], configs: Iterable[Mapping[str, Any]]) -> Step[Findings]:
-    """Warn of every destination whose letters will stay unread; only where some are expected."""
+def prove(expected: Iterable[Expectation], configs: Iterable[Document]) -> Step[Findings]:
+    """A warning for each destination whose letters will stay unread, where any are expected."""
     asked = [each for each in expected if isinstance(each, DestinationReceived)]
     if not asked:
         return NOTHING
@@ -22,13 +21,13 @@ def prove(expected: Iterable[Expectation], configs: Iterable[Mapping[str, Any]])
             "destination_received cannot be judged: no mapping has a queue as its on-failure "
             "destination; name as its queue one that receives the letters."
         )
-    found = NOTHING
+    found = []
     for arn in arns:
-        found = merged((found, _findings(arn, (yield from queues.read(arn)))))
-    return found
+        found.append(_judged(arn, (yield from queues.read(arn))))  # noqa: PERF401  # it yields
+    return merged(found)
 
 
-def _findings(arn: str, answer: Answer) -> Findings:
+def _judged(arn: str, answer: Answer) -> Findings:
     if not answer.done:
         return not_looked_at(f"Destination {arn}", answer)
     if not redrive_to(answer.body["Attributes"]):

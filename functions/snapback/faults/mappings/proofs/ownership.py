@@ -1,14 +1,12 @@
 """Does a CloudFormation stack own a mapping, and is that stack being changed right now?"""
 
-from typing import Any
-
-from snapback.faults.mappings.delete.act import managed
+from snapback.faults.mappings.delete.refusals import managed
 from snapback.faults.mappings.proofs.subject import Subject, problem
 from snapback.model.effects import Call, Step
 from snapback.model.findings import NOTHING, Findings, merged, warning
 
 _NO_STACK = "ValidationError"
-"""What CloudFormation answers of a physical id that no stack has."""
+"""CloudFormation's answer for a physical id that no stack has."""
 
 
 def prove(subject: Subject) -> Step[Findings]:
@@ -22,15 +20,12 @@ def prove(subject: Subject) -> Step[Findings]:
             f"CloudFormation could not be asked who owns the mappings ({answer.code}): only their "
             "tags were looked at."
         )
-    owners = [each for each in answer.body["StackResources"] if _is_it(each, subject.uuid)]
+    resources = answer.body["StackResources"]
+    owners = [each for each in resources if each.get("PhysicalResourceId") == subject.uuid]
     found = [_owned(subject, owner["StackName"]) for owner in owners]
     for owner in owners:
         found.append((yield from _at_rest(subject, owner["StackId"])))  # noqa: PERF401
     return merged(found)
-
-
-def _is_it(resource: dict[str, Any], uuid: str) -> bool:
-    return resource.get("PhysicalResourceId") == uuid
 
 
 def _owned(subject: Subject, stack: str) -> Findings:

@@ -53,6 +53,6 @@ def _receives(found: Mapping[str, str]) -> Findings:
     if str(policy.get("maxReceiveCount")) != "1":
         return NOTHING
     return warning(
-        "Messages in flight when the fault begins are received once more, and the queue's "
+        "Messages in flight when the fault begins are received again, and the queue's "
         "maxReceiveCount is 1: they may go to its dead-letter queue."
     )

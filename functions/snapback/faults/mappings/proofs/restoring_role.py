@@ -1,12 +1,11 @@
-"""May whoever puts a deleted mapping back make it? A role can lose in the window what it had.
+"""May the role that makes a deleted mapping again do so?
 
-A disabled mapping needs no such proof: the call that enables it is the one that disabled it. What
-Lambda asks of the caller is on the mapping, and on the key of its filter criteria; sources, secrets
-and networks are the concern of the function's own role.
+A disabled mapping needs no such proof: the call that enables it is the one that disabled it. Lambda
+asks the caller for permissions on the mapping and on the key of its filter criteria. Sources,
+secrets and networks are the concern of the function's own role.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from snapback.faults.mappings.mapping import own_tags
 from snapback.faults.mappings.proofs.simulation import (
@@ -17,11 +16,11 @@ from snapback.faults.mappings.proofs.simulation import (
     uncertain,
 )
 from snapback.faults.mappings.proofs.subject import Subject, problem
-from snapback.model.effects import Call, Step
+from snapback.model.effects import Call, Document, Step
 from snapback.model.findings import Findings, merged, not_looked_at, warning
 
 _ANYWHERE = ("lambda:CreateEventSourceMapping", "lambda:ListEventSourceMappings")
-"""IAM knows no resource for these two."""
+"""Actions for which IAM knows no resource."""
 
 _TAGS = "lambda:TagResource"
 _ON_MAPPING = ("lambda:GetEventSourceMapping", "lambda:ListTags", _TAGS)
@@ -53,7 +52,7 @@ def prove(subject: Subject) -> Step[Findings]:
     return merged(found)
 
 
-def _needed(config: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+def _needed(config: Document) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     mappings = config["FunctionArn"].split(":function:")[0] + ":event-source-mapping:"
     yield _ANYWHERE, EVERYTHING
     yield _ON_MAPPING, (mappings + _NEW,)
@@ -70,7 +69,7 @@ def _context(subject: Subject) -> dict[str, str]:
     }
 
 
-def _needs_tagging(subject: Subject, refused: list[Mapping[str, Any]]) -> Step[bool]:
+def _needs_tagging(subject: Subject, refused: list[Document]) -> Step[bool]:
     """Whether the mapping has tags of its own; asked only where it matters."""
     if _TAGS not in [each["EvalActionName"] for each in refused]:
         return True
@@ -80,7 +79,7 @@ def _needs_tagging(subject: Subject, refused: list[Mapping[str, Any]]) -> Step[b
 
 
 def _judged(
-    subject: Subject, result: Mapping[str, Any], resources: tuple[str, ...], whether: str
+    subject: Subject, result: Document, resources: tuple[str, ...], whether: str
 ) -> Findings:
     if doubt := uncertain(result):
         return warning(f"{whether} could not be checked: {doubt}.")

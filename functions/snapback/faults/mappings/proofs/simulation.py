@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from snapback.model.effects import Answer, Call
+from snapback.model.effects import Answer, Call, Document
 
 EVERYTHING = ("*",)
-"""The resource of actions that IAM knows none for."""
+"""The resource to give for actions that have none in IAM."""
 
 
 def simulate(
@@ -29,18 +29,18 @@ def simulate(
     return Call("iam", "SimulatePrincipalPolicy", params, gone=("NoSuchEntity",))
 
 
-def denied(answer: Answer) -> Iterator[Mapping[str, Any]]:
+def denied(answer: Answer) -> Iterator[Document]:
     """The results that are not allowed."""
     for each in answer.body["EvaluationResults"]:
         if each["EvalDecision"] != "allowed":
             yield each
 
 
-def uncertain(result: Mapping[str, Any]) -> str:
+def uncertain(result: Document) -> str:
     """Why a denial may be the simulation's own, or an empty string.
 
-    It denies what depends on context that it was not given, and what a service control policy with
-    a condition is about.
+    A simulation denies what depends on context that it was not given, and what a service control
+    policy with a condition is about.
     """
     seen = (result, *result.get("ResourceSpecificResults", ()))
     missing = dict.fromkeys(key for each in seen for key in each.get("MissingContextValues", ()))
@@ -51,8 +51,8 @@ def uncertain(result: Mapping[str, Any]) -> str:
     return ""
 
 
-def named(result: Mapping[str, Any]) -> str:
-    """A denied action, and that it is the permissions boundary which forbids it, if it is."""
+def named(result: Document) -> str:
+    """A denied action, and whether it is the permissions boundary that forbids it."""
     boundary = result.get("PermissionsBoundaryDecisionDetail", {})
     forbidden = boundary.get("AllowedByPermissionsBoundary") is False
     by = " (forbidden by its permissions boundary)" if forbidden else ""

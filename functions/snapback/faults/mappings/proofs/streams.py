@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from snapback.faults.mappings.proofs import keys, lag
+from snapback.faults.mappings.proofs import expiry, keys, lag
 from snapback.faults.mappings.proofs.subject import Subject, problem
+from snapback.faults.mappings.replay import age_limit
 from snapback.model.effects import Call, Step
 from snapback.model.findings import NOTHING, Findings, merged, not_looked_at, warning
 
@@ -15,8 +16,8 @@ _KEPT_SECONDS = {
     "msk": 7 * 24 * _HOUR,
     "self-managed-kafka": 7 * 24 * _HOUR,
 }
-"""How long records, change streams and the offsets of a consumer group are kept. DynamoDB has no
-other value; for the rest it is the default, which their control planes do not tell."""
+"""How long records, change streams and the offsets of a consumer group are kept. For DynamoDB there
+is no other value; for the rest it is the default, since no call shows what is set."""
 
 
 def _describe(arn: str) -> Call:
@@ -36,14 +37,14 @@ def prove(subject: Subject) -> Step[Findings]:
     if answer.gone:
         return problem(subject.uuid, f"reads {arn}, which does not exist; leave the mapping out")
     if not answer.done:
-        return merged((not_looked_at(f"Stream {arn}", answer), (yield from _in_time(subject))))
+        return merged((not_looked_at(f"Stream {arn}", answer), (yield from _read_in_time(subject))))
     status = _status(answer.body)
     if status in ("DELETING", "DISABLING", "DISABLED"):
         return problem(subject.uuid, f"reads {arn}, which is {status}; leave the mapping out")
     summary = answer.body.get("StreamDescriptionSummary", {})
     kept = summary.get("RetentionPeriodHours", 24) * _HOUR
     key = yield from keys.prove_of_source(subject, summary.get("KeyId"))
-    return merged((key, (yield from _in_time(subject, kept))))
+    return merged((key, (yield from _read_in_time(subject, kept))))
 
 
 def _status(body: Any) -> str:
@@ -53,8 +54,8 @@ def _status(body: Any) -> str:
     return str(body["ConsumerDescription"]["ConsumerStatus"])
 
 
-def prove_kept(subject: Subject, kind: str) -> Step[Findings]:
-    """A source whose control plane does not tell it keeps what is not read as by default."""
+def prove_by_default(subject: Subject, kind: str) -> Step[Findings]:
+    """A source that no call describes keeps what is not read for as long as it does by default."""
     kept = _KEPT_SECONDS.get(kind)
     if kept is None:
         return NOTHING
@@ -63,11 +64,11 @@ def prove_kept(subject: Subject, kind: str) -> Step[Findings]:
         f"How long {subject.source_arn or 'the Kafka cluster'} keeps {what} cannot be seen; its "
         f"default of {kept // _HOUR} hours was assumed."
     )
-    return merged((default, (yield from _in_time(subject, kept))))
+    return merged((default, (yield from _read_in_time(subject, kept))))
 
 
-def _in_time(subject: Subject, kept: int | None = None) -> Step[Findings]:
-    """Nothing that is unread now or written in the window is too old when it is read."""
+def _read_in_time(subject: Subject, kept: int | None = None) -> Step[Findings]:
+    """That nothing which is unread now or written in the window is too old once it is read."""
     behind, found = yield from lag.measure(subject)
     unread = subject.outage_seconds + (behind or 0)
     since = f"{subject.outage_seconds} that nothing may read it"
@@ -88,14 +89,21 @@ def _retention(subject: Subject, kept: int | None, unread: int, since: str) -> F
 
 def _age(subject: Subject, unread: int, since: str) -> Findings:
     """Lambda discards records older than MaximumRecordAgeInSeconds unseen, also after a pause."""
-    oldest = subject.config.get("MaximumRecordAgeInSeconds", -1)
-    if oldest in (-1, None) or oldest > unread:
+    oldest = age_limit(subject.config)
+    if oldest is None or oldest > unread:
         return NOTHING
+    limit = f"{oldest} seconds (MaximumRecordAgeInSeconds), less than the {since}"
+    fate = expiry.fate(subject.config)
+    if subject.accept_expiry:
+        return warning(
+            f"Mapping {subject.uuid} discards records older than {limit}. Lambda {fate}, and the "
+            "function never sees them."
+        )
     return problem(
         subject.uuid,
-        f"discards records older than {oldest} seconds (MaximumRecordAgeInSeconds), less than the "
-        f"{since}; shorten total_chaos_duration{_catch_up(subject, unread)} or raise "
-        "MaximumRecordAgeInSeconds",
+        f"discards records older than {limit}; shorten total_chaos_duration"
+        f"{_catch_up(subject, unread)} or raise MaximumRecordAgeInSeconds; or set accept_expiry to "
+        f"true, and Lambda {fate}",
     )
 
 

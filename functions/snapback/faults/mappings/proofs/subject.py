@@ -22,6 +22,7 @@ class Subject:
     now: float
     deletes: bool = False
     allow_managed: bool = False
+    accept_expiry: bool = False
     restoring_role: str = ""
     resume: str = "lossless"
     position_margin: float = 0

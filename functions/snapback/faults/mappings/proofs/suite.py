@@ -1,0 +1,133 @@
+"""Proves every mapping that an experiment names, with the proofs that concern it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from snapback.faults.mappings.delete import input as delete
+from snapback.faults.mappings.delete.refusals import unbuildable
+from snapback.faults.mappings.disable import input as disable
+from snapback.faults.mappings.mapping import create_request
+from snapback.faults.mappings.proofs import (
+    attachments,
+    clusters,
+    execution_role,
+    expiry,
+    functions,
+    letters,
+    ownership,
+    queues,
+    restoring_role,
+    streams,
+)
+from snapback.faults.mappings.proofs.caching import cached
+from snapback.faults.mappings.proofs.subject import Subject, problem
+from snapback.model.effects import Check, Document, Step
+from snapback.model.experiment import Experiment
+from snapback.model.findings import NOTHING, Findings, capped, merged, warning
+from snapback.model.timings import Timings
+from snapback.protocol.contract import Chosen, Circumstances
+from snapback.workload.sources import kind_of
+
+
+def outage_seconds(experiment: Experiment, targets: int, timings: Timings) -> int:
+    """How long nothing may read a source: the hold, a second for each change, the start."""
+    changes = 1 if experiment.sequence == "rolling" else targets
+    return experiment.total_chaos_duration + changes + timings.start_lag_seconds
+
+
+def prove_deletable(
+    experiment: Experiment, asked: delete.Input, targets: Sequence[Chosen], around: Circumstances
+) -> Step[Findings]:
+    """Prove that mappings can be deleted and made again."""
+    common = Subject(
+        config={},
+        outage_seconds=outage_seconds(experiment, len(targets), around.timings),
+        function={},
+        deletes=True,
+        allow_managed=asked.allow_managed,
+        accept_expiry=asked.accept_expiry,
+        restoring_role=experiment.assume_role_arn or around.restoring_role,
+        now=around.now,
+        resume=asked.resume,
+        position_margin=around.timings.position_margin_seconds,
+    )
+    return _prove(experiment, targets, around.function, common)
+
+
+def prove_disableable(
+    experiment: Experiment,
+    asked: disable.Input,
+    targets: Sequence[Chosen],
+    around: Circumstances,
+) -> Step[Findings]:
+    """Prove that mappings can be disabled and enabled again."""
+    common = Subject(
+        config={},
+        outage_seconds=outage_seconds(experiment, len(targets), around.timings),
+        function={},
+        accept_expiry=asked.accept_expiry,
+        now=around.now,
+    )
+    return _prove(experiment, targets, around.function, common)
+
+
+def _prove(
+    experiment: Experiment, targets: Sequence[Chosen], function: Document, common: Subject
+) -> Step[Findings]:
+    """Prove each mapping; `common` is what all of them have in common."""
+    configs = [each.document for each in targets]
+    proving = _prove_configs(experiment, configs, function, common)
+    return capped((yield from cached(proving)))
+
+
+def _prove_configs(
+    experiment: Experiment, configs: Sequence[Document], function: Document, common: Subject
+) -> Step[Findings]:
+    found = [(yield from letters.prove(experiment.expect, configs))]
+    for config in configs:
+        fed, findings = yield from functions.look_up(config, function)
+        subject = replace(common, config=config, function=fed)
+        found += [findings, (yield from _prove_subject(subject))]
+    return merged(found)
+
+
+def _prove_subject(subject: Subject) -> Step[Findings]:
+    found = [
+        (yield from _prove_source(subject)),
+        (yield from attachments.prove(subject)),
+        (yield from execution_role.prove(subject)),
+        (yield from ownership.prove(subject)),
+    ]
+    if subject.deletes:
+        found += [
+            (yield from _prove_request(subject)),
+            (yield from restoring_role.prove(subject)),
+            (yield from expiry.warn(subject)),
+            _advice(subject),
+        ]
+    return merged(found)
+
+
+def _prove_source(subject: Subject) -> Step[Findings]:
+    kind = kind_of(subject.config)
+    if kind == "sqs":
+        return (yield from queues.prove(subject))
+    if kind in ("kinesis", "dynamodb"):
+        return (yield from streams.prove(subject))
+    there = yield from clusters.prove(subject, kind)
+    return merged((there, (yield from streams.prove_by_default(subject, kind))))
+
+
+def _prove_request(subject: Subject) -> Step[Findings]:
+    request = create_request(subject.config, {})
+    refusal = yield from Check("lambda", "CreateEventSourceMapping", request)
+    return problem(subject.uuid, unbuildable(refusal)) if refusal else NOTHING
+
+
+def _advice(subject: Subject) -> Findings:
+    if kind_of(subject.config) != "dynamodb":
+        return NOTHING
+    return warning(
+        f"{subject.source_arn} is a DynamoDB stream, whose new mapping handles every record of the "
+        "last 24 hours again; the fault disable-mappings keeps its place."
+    )

@@ -1,0 +1,187 @@
+"""Before a mapping is deleted, all that is needed to make it again is captured."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from snapback.faults.mappings.delete.act import inject, locks, look, snapshot
+from snapback.faults.mappings.mapping import create_request, key_of
+from snapback.model.experiment import Experiment
+from snapback.model.records import Snapshot, Target
+from snapback.model.timings import Timings
+from snapback.protocol.contract import Breaking, Captured, Terms, Unfit, View
+from tests.fakes.answers import GONE, answer, refused
+from tests.unit.faults.mappings.delete.account import CONFIG, NEW, TAGS, account, target
+from tests.unit.faults.mappings.targets import unread
+from tests.unit.samples import CONFIGS, FUNCTION, UUID
+
+
+def terms(**own: Any) -> Terms:
+    asked = {"event_uuids": "all", "allow_managed": True} | own
+    experiment = Experiment(function_name="orders", own=asked)
+    return Terms(experiment, Timings(position_margin_seconds=300), captured_at=1000.0)
+
+
+def captured(
+    config: dict[str, Any] = CONFIG,
+    of: Target | None = None,
+    asked: Terms | None = None,
+    **given: Any,
+) -> Captured | Unfit:
+    """What is captured of a mapping in an account with these answers."""
+    ages = {"Id": "m0", "Timestamps": [1000.0, 940.0], "Values": [60_000.0, 20_000.0]}
+    answers = {
+        "GetMetricData": {"MetricDataResults": [ages]},
+        **account(config, [config], **given),
+    }
+    reserved = of or unread()
+    view = answer(look([reserved]), answers)
+    return answer(snapshot(reserved, asked or terms(), view), answers)
+
+
+def test_the_fault_is_one_delete() -> None:
+    breaking = answer(inject(target(), 0, View()), {})
+    assert isinstance(breaking, Breaking)
+    call = breaking.call
+    assert (call.operation, call.params) == ("DeleteEventSourceMapping", {"UUID": UUID})
+    assert call.changes
+
+
+def test_mappings_to_versions_and_aliases_of_a_function_share_the_lock_of_their_source() -> None:
+    live, blue = (key_of(CONFIG | {"FunctionArn": f"{FUNCTION}:{each}"}) for each in ("live", "2"))
+    assert locks(live) == locks(blue) == locks(key_of(CONFIG))
+    topic = key_of(CONFIG | {"Topics": ["orders"]})
+    assert locks(topic) != locks(key_of(CONFIG))
+
+
+def test_a_sibling_that_this_experiment_has_away_is_remembered() -> None:
+    live = key_of(CONFIG | {"FunctionArn": FUNCTION + ":live"})
+    found = captured(of=replace(unread(), snapshot=Snapshot({"siblings": [live]})))
+    assert isinstance(found, Captured)
+    assert found.snapshot["siblings"] == [live]
+
+
+def test_the_account_is_listed_once_for_a_batch_and_only_where_something_is_to_be_captured() -> (
+    None
+):
+    assert answer(look([target(), unread()]), account(CONFIG, [CONFIG])) == View((CONFIG,))
+    assert answer(look([target()]), {}) == View()
+
+
+def test_a_snapshot_holds_everything_and_the_request_that_puts_it_back() -> None:
+    found = captured(CONFIGS["kinesis"], ListTags={"Tags": TAGS})
+    assert isinstance(found, Captured)
+    assert found.key == key_of(CONFIGS["kinesis"])
+    assert found.snapshot["config"] == CONFIGS["kinesis"]
+    assert found.snapshot["tags"] == TAGS
+    assert found.snapshot["siblings"] == []
+    expected = create_request(CONFIGS["kinesis"], TAGS) | {
+        "StartingPosition": "AT_TIMESTAMP",
+        "StartingPositionTimestamp": 1000 - 60 - 300,
+    }
+    assert found.undo == expected
+
+
+BESIDE = CONFIGS["kinesis"] | {
+    "UUID": NEW["UUID"],
+    "EventSourceArn": "arn:aws:kinesis:eu-west-1:123456789012:stream/other",
+}
+OLDEST = {"StartingPosition": "TRIM_HORIZON"}
+
+
+def paged(*pages: list[dict[str, Any]]) -> Any:
+    """All mappings, a page at a time."""
+
+    def page(params: Any) -> dict[str, Any]:
+        number = int(params.get("Marker", 0))
+        more = {"NextMarker": str(number + 1)} if number + 1 < len(pages) else {}
+        return {"EventSourceMappings": pages[number]} | more
+
+    return page
+
+
+@pytest.mark.parametrize("source", ["kinesis", "dynamodb", "documentdb"])
+@pytest.mark.parametrize("qualifier", ["", ":live", ":7"])
+def test_another_stream_into_the_function_hides_how_far_it_has_read(
+    source: str, qualifier: str
+) -> None:
+    stream = {"EventSourceArn": CONFIGS[source]["EventSourceArn"] + "-2"}
+    beside = BESIDE | stream | {"FunctionArn": FUNCTION + qualifier}
+    pages = paged([CONFIGS["kinesis"]], [CONFIGS["sqs"], beside])
+    found = captured(CONFIGS["kinesis"], ListEventSourceMappings=pages)
+    assert isinstance(found, Captured)
+    assert found.undo == create_request(CONFIGS["kinesis"], {"team": "a"}) | OLDEST
+    assert found.snapshot["neighbour"] == beside["UUID"]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        CONFIGS["sqs"],
+        CONFIGS["msk"],
+        CONFIGS["self-managed-kafka"],
+        BESIDE | {"FunctionArn": FUNCTION + "-2"},
+    ],
+)
+def test_what_has_no_iterator_age_or_another_function_hides_nothing(beside: Any) -> None:
+    other = beside | {"UUID": NEW["UUID"]}
+    pages = paged([CONFIGS["kinesis"], other])
+    found = captured(CONFIGS["kinesis"], ListEventSourceMappings=pages)
+    assert isinstance(found, Captured)
+    assert found.undo["StartingPosition"] == "AT_TIMESTAMP"
+    assert found.snapshot["neighbour"] == ""
+
+
+def test_a_neighbour_that_this_experiment_has_away_still_hides_it() -> None:
+    earlier = replace(unread(CONFIGS["kinesis"]), snapshot=Snapshot({"neighbour": NEW["UUID"]}))
+    found = captured(CONFIGS["kinesis"], of=earlier)
+    assert isinstance(found, Captured)
+    assert found.undo["StartingPosition"] == "TRIM_HORIZON"
+    assert found.snapshot["neighbour"] == NEW["UUID"]
+
+
+def test_a_mapping_whose_neighbours_cannot_be_listed_is_not_taken() -> None:
+    found = captured(CONFIGS["kinesis"], ListEventSourceMappings=refused())
+    assert isinstance(found, Unfit)
+    assert "cannot be listed" in found.reason
+
+
+def test_the_original_position_is_kept_when_that_is_asked_for() -> None:
+    found = captured(CONFIGS["kinesis"], asked=terms(resume="original"))
+    assert isinstance(found, Captured)
+    assert found.undo["StartingPosition"] == "LATEST"
+
+
+@pytest.mark.parametrize(
+    ("old", "given", "asked", "reason"),
+    [
+        (GONE, {}, terms(), "cannot be read"),
+        (CONFIG | {"State": "Creating"}, {}, terms(), "is Creating"),
+        (CONFIG, {"ListTags": refused()}, terms(), "has tags that cannot be read"),
+        (CONFIG, {"ListEventSourceMappings": refused()}, terms(), "cannot be listed"),
+        (CONFIG, {"ListEventSourceMappings": {"EventSourceMappings": [CONFIG, NEW]}}, terms(),
+         "cannot be told from"),
+        (CONFIG, {"ListTags": {"Tags": TAGS}}, terms(allow_managed=False),
+         "belongs to CloudFormation stack shop"),
+        (CONFIG | {"BatchSize": 0}, {}, terms(), "its create request is not valid"),
+    ],
+)  # fmt: skip
+def test_what_could_not_be_put_back_is_not_taken(
+    old: Any, given: dict[str, Any], asked: Terms, reason: str
+) -> None:
+    answers = account(old, [CONFIG], **given)
+    view = answer(look([unread()]), answers)
+    found = answer(snapshot(unread(), asked, view), answers)
+    assert isinstance(found, Unfit)
+    assert reason in found.reason
+    assert found.reason.startswith(f"event_uuids: event source mapping {UUID} ")
+    assert found.reason.count("event_uuids: ") == 1
+
+
+@pytest.mark.parametrize(("patience", "taken"), [(0, False), (4, True)])
+def test_a_mapping_that_was_just_put_back_is_waited_for(patience: float, *, taken: bool) -> None:
+    settling = [CONFIG | {"State": "Creating"}, CONFIG]
+    answers = account(CONFIG, [CONFIG]) | {"GetEventSourceMapping": settling}
+    step = snapshot(unread(), replace(terms(), patience=patience), View((CONFIG,)))
+    assert isinstance(answer(step, answers), Captured if taken else Unfit)

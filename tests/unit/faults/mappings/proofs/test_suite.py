@@ -1,0 +1,107 @@
+"""All mappings are proved at once: every problem and every warning is named, each question asked once."""
+
+from typing import Any
+
+import pytest
+
+from snapback.model.effects import Answer, Call
+from tests.fakes.answers import DENIED, ok
+from tests.unit.proof_account import (
+    KEY,
+    QUEUE,
+    STREAM,
+    TABLE,
+    UUID,
+    Refusal,
+    account,
+    assert_refused,
+    function,
+    mapping,
+    queue,
+    refused,
+    stream,
+    validated,
+)
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ({"FilterCriteriaError": {"ErrorCode": "x"}}, {}, {}, "filter criteria that cannot be read"),
+        ({"KMSKeyArn": KEY}, {}, {}, f"grant kms:Decrypt on {KEY}"),
+        ({"BatchSize": 0}, {}, {}, "its create request is not valid (Invalid value for parameter"),
+    ],
+)  # fmt: skip
+def test_what_could_not_be_put_back_is_refused(case: Refusal) -> None:
+    assert_refused(*case)
+
+
+def test_a_healthy_account_has_neither_problem_nor_warning() -> None:
+    assert validated(account())["warnings"] == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"State": "Pending"}, "is Pending; wait until it is Active"),
+        ({"LastUpdateStatus": "InProgress"}, "is being updated; wait until its last update"),
+    ],
+)
+def test_a_function_at_work_is_refused(changes: dict[str, Any], reason: str) -> None:
+    found = ok(Configuration=function(**changes), Tags={"snapback:allowed": "true"})
+    [problem] = refused(account(GetFunction=found))
+    assert problem.startswith(f"function_name: 'orders' {reason}")
+
+
+@pytest.mark.parametrize("unknown", ["Future", "FilterCriteria.Filters[0].Mode"])
+@pytest.mark.parametrize("event_uuids", ["all", [UUID]])
+def test_settings_that_this_version_does_not_know_are_refused(
+    unknown: str, event_uuids: Any
+) -> None:
+    listed = Answer(
+        body={"EventSourceMappings": [mapping()]}, unknown=(f"EventSourceMappings[0].{unknown}",)
+    )
+    got = Answer(body=mapping(), unknown=(unknown,))
+    answers = account(ListEventSourceMappings=listed, GetEventSourceMapping=got)
+    [problem] = refused(answers, event_uuids=event_uuids)
+    assert f"has settings that this version does not know ({unknown}); upgrade Snap" in problem
+
+
+def test_a_needed_read_that_is_denied_is_a_refusal() -> None:
+    assert "cannot be listed" in refused(account(ListEventSourceMappings=DENIED))[0]
+    assert "cannot be read" in refused(account(GetFunction=DENIED))[0]
+
+
+def test_deleting_the_mapping_of_a_dynamodb_stream_recommends_to_disable_it() -> None:
+    [warning] = validated(account(mapping(TABLE)))["warnings"]
+    assert "the fault disable-mappings keeps its place" in warning
+    assert validated(account(mapping(TABLE)), fault="disable-mappings")["warnings"] == []
+
+
+def test_all_problems_of_all_mappings_are_named_at_once() -> None:
+    other = UUID.replace("1", "2")
+    answers = account(
+        mapping(),
+        mapping(STREAM, UUID=other, MaximumRecordAgeInSeconds=60),
+        GetQueueAttributes=queue(VisibilityTimeout="5", MessageRetentionPeriod="60"),
+        DescribeStreamSummary=stream(status="DELETING"),
+    )
+    problems = refused(answers, total_chaos_duration=7200)
+    assert [each.split()[1] for each in problems[:-1]] == [UUID, UUID, other]
+    assert problems[-1].startswith("total_chaos_duration: 7200")
+
+
+def test_what_mappings_share_is_asked_once() -> None:
+    asked: list[Call] = []
+    made = [mapping(UUID=f"{number}1111111-1111-4111-8111-111111111111") for number in range(5)]
+    validated(account(*made), asked=asked)
+    operations = [each.operation for each in asked]
+    assert operations.count("GetFunction") == operations.count("GetQueueAttributes") == 1
+    assert operations.count("SimulatePrincipalPolicy") == 3
+
+
+def test_many_warnings_are_counted() -> None:
+    made = [mapping(f"{QUEUE}-{number}", UUID=f"u-{number}") for number in range(80)]
+    warnings = validated(account(*made, GetQueueUrl=DENIED))["warnings"]
+    assert len(warnings) == 51
+    assert warnings[-1] == "Warnings that are not shown: 30."

@@ -1,0 +1,90 @@
+from typing import Any
+
+import pytest
+
+from snapback.model.experiment import Experiment
+from snapback.model.timings import Timings
+from snapback.protocol.attempt import Attempt
+from snapback.validate.limits import Limits, function_problems, limit_problems
+
+LIMITS = Limits(longest_duration=3600, most_targets=1000, allowed_tag="snapback:allowed")
+
+
+def problems(targets: int = 1, **asked: Any) -> list[str]:
+    experiment = Experiment(function_name="orders", **asked)
+    return limit_problems(experiment, targets, LIMITS, Attempt("me", 120, Timings(), lambda: 0))
+
+
+@pytest.mark.parametrize(
+    ("targets", "asked"),
+    [
+        (1, {}),
+        (1000, {"total_chaos_duration": 3600}),
+        (1, {"cycles": 100, "total_chaos_duration": 1, "chaos_interval": 800}),
+        (20, {"sequence": "rolling", "total_chaos_duration": 3600}),
+    ],
+    ids=str,
+)
+def test_what_is_within_the_limits_is_allowed(targets: int, asked: dict[str, Any]) -> None:
+    assert problems(targets, **asked) == []
+
+
+@pytest.mark.parametrize(
+    ("targets", "asked", "starts"),
+    [
+        (1, {"total_chaos_duration": 3601}, ["total_chaos_duration: 3601 is longer than"]),
+        (1, {"total_chaos_duration": 10**9}, ["total_chaos_duration: 1000000000 is longer"]),
+        (1001, {}, ["input: 1001 targets are more than"]),
+        (
+            40,
+            {"cycles": 100},
+            ["cycles: 100 parallel cycles of 40 targets would exceed the history"],
+        ),
+        (
+            1,
+            {"cycles": 2, "chaos_interval": 86_400, "ramp_time": 86_400},
+            ["cycles: 2 parallel cycles would take 259260 seconds, more than the"],
+        ),
+        (
+            28,
+            {"sequence": "rolling", "total_chaos_duration": 2610},
+            ["cycles: 1 rolling cycle of 28 targets would exceed the history"],
+        ),
+        (
+            26,
+            {"sequence": "rolling", "total_chaos_duration": 3600},
+            [
+                "cycles: 1 rolling cycle of 26 targets would exceed",
+                "cycles: 1 rolling cycle would take 93600 seconds",
+            ],
+        ),
+    ],
+    ids=str,
+)
+def test_what_exceeds_a_limit_is_named(
+    targets: int, asked: dict[str, Any], starts: list[str]
+) -> None:
+    found = problems(targets, **asked)
+    assert [line.startswith(start) for line, start in zip(found, starts, strict=True)] == [
+        True for _ in starts
+    ]
+
+
+READY = {"FunctionName": "orders", "State": "Active", "LastUpdateStatus": "Successful"}
+
+
+@pytest.mark.parametrize("value", [None, "false", "True", "yes", ""])
+def test_only_a_function_tagged_true_has_opted_in(value: str | None) -> None:
+    tags = {} if value is None else {"snapback:allowed": value}
+    assert function_problems({"Configuration": READY, "Tags": tags}, LIMITS) == [
+        "function_name: 'orders' has not opted in; tag it snapback:allowed=true"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "count"),
+    [({}, 0), ({"State": "Pending"}, 1), ({"State": "Failed"}, 1), ({"State": "Inactive"}, 1)],
+)
+def test_a_function_must_be_active(changes: dict[str, str], count: int) -> None:
+    function = {"Configuration": READY | changes, "Tags": {"snapback:allowed": "true"}}
+    assert len(function_problems(function, LIMITS)) == count
