@@ -36,16 +36,18 @@ PARTS = {
     "windows": "a list with one `{begins_at, ends_at}` for each cycle: from the first change to the last restore",
     "expectations": "a list of `{type, expected, verdict, reason, figures}`",
     "counts": "`{targets, verified, …}` and how many targets have each status",
-    "targets": "a list of `{status, source, old_uuid, new_uuid, broken_at, injected_at, in_force_at, "
-    "restored_at, resumes_at, handled_again, reason, verification, by_hand, earlier_cycles}`; `verification` is `{equal, fields, "
-    "differences, position, lost_tags}`",
+    "targets": "a list of `{title, status, broken_at, injected_at, in_force_at, restored_at, reason, "
+    "verification, by_hand, earlier_cycles}` and what the fault adds: `facts` in words as `[{name, value}]`, "
+    "and of a mapping `{source, source_arn, old_uuid, new_uuid, resumes_at, handled_again}`; `verification` "
+    "is `{equal, fields, differences, position, lost_tags}`",
     "samples": "a list of `{at, phase, states, queues, dead_letters, destinations, alarms, probes}`; "
     "queues as `{visible, in_flight, delayed}`, alarms as `{state, since}`, probes as `{status, "
     "seconds, error}`",
     "series": "CloudWatch's metrics a minute: `{name: [{at, value}]}`",
     "letters": "what on-failure destinations were told of the function: `{arn: {conditions, records, "
     "errors, most_invokes, others, complete}}` or `{arn: {problem}}`; `records` by condition",
-    "repair": "how infrastructure as code learns of the new UUIDs",
+    "repair": "what is left for people to do, with a `summary`: how infrastructure as code learns of the new "
+    "UUIDs",
 }
 ADDED = {
     "links": "only in the output: `{page, json, console}`; empty if they could not be stored",

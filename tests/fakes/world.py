@@ -1,10 +1,11 @@
 """What a step meets in a test: a table, answers of AWS, and a clock that only pauses move."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from snapback.model.effects import Call, Fetch, Key, Load, Reply, Step, Wait, Write
+from snapback.model.effects import Call, Effect, Fetch, Key, Load, Reply, Step, Wait, Write
 from snapback.model.timings import Timings
 from snapback.protocol.attempt import Attempt
 from tests.fakes import attempts, table
@@ -15,15 +16,18 @@ from tests.fakes.answers import Answers, teller
 class World:
     """The epoch second, the items of the table, and what was asked of the world so far.
 
-    `answers` are those of `tests.fakes.answers`.
+    `answers` are those of `tests.fakes.answers`. `meanwhile` is called before each effect is carried
+    out, for what others do in between.
     """
 
     answers: Answers = field(default_factory=dict)
     now: float = 1000.0
     items: dict[Key, table.Item] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
+    called_at: list[float] = field(default_factory=list)
     writes: list[Write] = field(default_factory=list)
     pauses: list[float] = field(default_factory=list)
+    meanwhile: Callable[[Effect], None] = lambda _: None
 
     def __post_init__(self) -> None:
         self._tell = teller(self.answers)
@@ -39,31 +43,44 @@ class World:
         self.items[key] = {**key._asdict(), **attributes}
 
     def run[T](self, step: Step[T]) -> T:
-        """Run a step to its end, one effect after another."""
-        reply: Reply = None
+        """Run a step to its end, one effect after another.
+
+        What goes wrong with an effect is raised where the step asked for it; what the test finds
+        wrong with it leaves the step.
+        """
+        go_on: Callable[[], Effect] = partial(step.send, None)
         while True:
             try:
-                effect = step.send(reply)
+                effect = go_on()
             except StopIteration as end:
                 result: T = end.value
                 return result
-            match effect:
-                case Wait():
-                    reply = None
-                    self.pauses.append(effect.seconds)
-                    self.now += effect.seconds
-                case Call():
-                    self.calls.append(effect)
-                    reply = self._tell(effect)
-                case Write():
-                    reply = self._write(effect)
-                case Fetch():
-                    found = self.items.get(effect.key)
-                    reply = dict(found) if found else None
-                case Load():
-                    reply = [dict(each) for each in self._load(effect)]
-                case _:
-                    raise NotImplementedError(effect)
+            try:
+                go_on = partial(step.send, self._perform(effect))
+            except AssertionError:
+                raise
+            except Exception as error:  # noqa: BLE001  # whatever it is
+                go_on = partial(step.throw, error)
+
+    def _perform(self, effect: Effect) -> Reply:
+        self.meanwhile(effect)
+        match effect:
+            case Wait():
+                self.pauses.append(effect.seconds)
+                self.now += effect.seconds
+                return None
+            case Call():
+                self.calls.append(effect)
+                self.called_at.append(self.now)
+                return self._tell(effect)
+            case Write():
+                return self._write(effect)
+            case Fetch():
+                found = self.items.get(effect.key)
+                return dict(found) if found else None
+            case Load():
+                return [dict(each) for each in self._load(effect)]
+        raise AssertionError(effect)
 
     def _write(self, effect: Write) -> bool:
         self.writes.append(effect)

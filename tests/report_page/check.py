@@ -1,9 +1,10 @@
 """Renders a report's page in headless Chromium: no console error, and every number as in the JSON.
 
-Nothing of it is wider than a phone, and it prints on A4. `python -m tests.report_page.check
-[report.json]` also leaves screenshots and the print in out/ to look at.
+Nothing of it is wider than a phone, and it prints on A4. Screenshots and the print are left in out/
+to look at.
 """
 
+import argparse
 import json
 import sys
 from collections.abc import Iterator, Mapping
@@ -58,10 +59,23 @@ def problems(report: Mapping[str, Any], dom: str, log: str) -> Iterator[str]:
             yield f"{place}: the page says {text!r}, the report {value!r}"
 
 
+def _given() -> dict[str, Any]:
+    """The report that was asked for, else the one that `make demo` left, else a sample."""
+    parser = argparse.ArgumentParser(prog="python -m tests.report_page.check", description=__doc__)
+    parser.add_argument("report", nargs="?", type=Path, help="a report.json (out/report.json)")
+    given: Path | None = parser.parse_args().report
+    if given is not None and not given.exists():
+        parser.error(f"{given} does not exist")
+    left = OUT / "report.json"
+    if given is None and not left.exists():
+        return a_report()
+    report: dict[str, Any] = json.loads((given or left).read_text())
+    return report
+
+
 def main() -> None:
     """Check one page; 1 with every problem."""
-    given = Path(sys.argv[1]) if len(sys.argv) > 1 else OUT / "report.json"
-    report = json.loads(given.read_text()) if given.exists() else a_report()
+    report = _given()
     OUT.mkdir(exist_ok=True)
     html = OUT / "report-check.html"
     html.write_text(page(report))

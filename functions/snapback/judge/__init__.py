@@ -1,1 +1,1 @@
-"""Expectations held against the evidence of a run; pure. What is not known is never healthy."""
+"""Judges expectations by the evidence of a run; pure. What is not known is never healthy."""

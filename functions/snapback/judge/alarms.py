@@ -9,7 +9,7 @@ from snapback.model.verdict import Verdict, deviated, held, unknown
 
 
 def alarm_within(expected: AlarmWithin, evidence: Evidence) -> Verdict:
-    """The alarm was seen in ALARM, since a moment soon enough after the first change."""
+    """The alarm rang soon enough after the first change."""
     began, seen = evidence.began, _states(expected.alarm, evidence)
     if began is None or not seen:
         return unknown(f"alarm {expected.alarm} was not seen after the first change")
@@ -48,7 +48,7 @@ def _states(alarm: str, evidence: Evidence) -> list[tuple[float, Mapping[str, An
 
 
 def probe_stays_up(expected: ProbeStaysUp, evidence: Evidence) -> Verdict:
-    """The endpoint answered in time in every sample, but for the failures that are allowed."""
+    """The endpoint answered in time in every sample, apart from the failures that are allowed."""
     probes = [
         each["probes"][expected.url]
         for each in evidence.since_window()

@@ -29,8 +29,8 @@ def judge(
 ) -> list[dict[str, Any]]:
     """`{type, expected, verdict, reason, figures}` for each expectation, in the order given.
 
-    `felt` is whether the fault was felt, None where that is not measurable. One that had no effect
-    proves nothing: then nothing is held or deviated.
+    `felt` is whether the fault was felt, None where that cannot be measured. A fault that nobody
+    felt proves nothing: then every verdict is `unknown`.
     """
     return [_row(each, _sure(_judge(each, evidence), felt=felt)) for each in expected]
 

@@ -17,12 +17,12 @@ COMPARISONS: dict[str, Callable[[float, float], bool]] = {
 
 
 def invocations_stopped(_expected: InvocationsStopped, evidence: Evidence) -> Verdict:
-    """There were invocations before, and none in any whole minute in which all targets were away."""
+    """There were invocations before, and none in any whole minute with every target broken."""
     quiet = quiet_minutes(evidence)
     if quiet is None:
         return unknown(
-            "not measurable: it takes invocations before, a whole minute in which all targets are "
-            "away, and metrics that are published up to then"
+            "not measurable: that takes invocations before the window, a whole minute with every "
+            "target broken, and metrics that are published up to then"
         )
     minutes, invocations = quiet
     judge = deviated if invocations else held

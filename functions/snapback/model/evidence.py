@@ -1,4 +1,4 @@
-"""What is known of a run once it is over: when its targets were away, its samples and series.
+"""What is known of a run once it is over: when its targets were broken, its samples and series.
 
 Times are epoch seconds.
 """
@@ -14,13 +14,13 @@ from snapback.model.records import Target
 MINUTE = 60
 
 LEAD_SECONDS = 300
-"""How much of the time before an experiment is shown, for comparison."""
+"""How much of the time before an experiment is shown for comparison."""
 
 type Series = dict[str, list[dict[str, float]]]
 """Metric series by name, each `[{at, value}]` a minute, oldest first."""
 
 PUBLISHED_SECONDS = 300
-"""After so long CloudWatch has surely published a minute; earlier an absent point may yet come."""
+"""By then CloudWatch has surely published a minute; until then a missing point may yet come."""
 
 
 class Span(NamedTuple):
@@ -43,21 +43,21 @@ class Evidence:
     series: Series
     until: float
     any_broken: tuple[Span, ...] = ()
-    """For each cycle, from the first target's detachment to the last one's restore."""
+    """For each cycle, from the first target's first change to the last one's restore."""
     all_broken: tuple[Span, ...] = ()
-    """For each cycle, the time in which every target was away; none where they took turns."""
+    """For each cycle, the time in which every target was broken; none where they took turns."""
     letters: Mapping[str, Any] = field(default_factory=dict)
     kinds: frozenset[str] = frozenset()
-    """The kinds of source that were taken away, such as `sqs` and `kinesis`."""
+    """The kinds of the broken targets' sources, such as `sqs` and `kinesis`."""
 
     @property
     def began(self) -> float | None:
-        """When the first target was affected; None if none was."""
+        """When the first target was broken; None if none was."""
         return min((span.begins for span in self.any_broken), default=None)
 
     @property
     def back(self) -> float | None:
-        """When the last target was restored; None if none was affected."""
+        """When the last target was restored; None if none was broken."""
         return max((span.ends for span in self.any_broken), default=None)
 
     def since_window(self) -> list[Mapping[str, Any]]:
@@ -67,10 +67,10 @@ class Evidence:
 
 
 def spans(targets: Iterable[Target]) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    """The times in which any, and in which all targets were away, one span a cycle."""
-    away = sorted(turn for target in targets for turn in _turns(target))
+    """When any target was broken, and when all were: one span a cycle."""
+    broken = sorted(turn for target in targets for turn in _turns(target))
     any_broken, all_broken = [], []
-    for _, turns in groupby(away, key=lambda turn: turn[0]):
+    for _, turns in groupby(broken, key=lambda turn: turn[0]):
         found = [span for _, span in turns]
         any_broken.append(Span(min(s.begins for s in found), max(s.ends for s in found)))
         shared = Span(max(s.begins for s in found), min(s.ends for s in found))
@@ -79,7 +79,7 @@ def spans(targets: Iterable[Target]) -> tuple[tuple[Span, ...], tuple[Span, ...]
 
 
 def _turns(target: Target) -> list[tuple[int, Span]]:
-    """Each cycle in which the target was away, and when."""
+    """Each cycle in which the target was broken, and when."""
     return [
         (number, Span(turn.broken_at, turn.restored_at))
         for number, turn in enumerate(target.turns)
@@ -88,10 +88,10 @@ def _turns(target: Target) -> list[tuple[int, Span]]:
 
 
 def quiet_minutes(evidence: Evidence) -> tuple[list[float], float] | None:
-    """The whole minutes in which every target was away, and the invocations in them.
+    """The whole minutes with every target broken, and the invocations in them.
 
-    None where that cannot be told: CloudWatch has no points for minutes without invocations, so an
-    absent point means none only if there were some before and later minutes are published.
+    None where nobody can tell: CloudWatch has no points for minutes without invocations, so a
+    missing point means none only if there were some before and later minutes are published.
     """
     points = evidence.series.get("invocations", [])
     minutes = [minute for span in evidence.all_broken for minute in span.minutes()]

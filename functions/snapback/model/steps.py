@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from snapback.model.clock import Clock
-from snapback.model.effects import Call, Reply, Step, Wait
+from snapback.model.effects import Call, Effect, Reply, Step, Wait
 from snapback.model.place import Place
 
 
@@ -24,16 +25,16 @@ def done[T](value: T) -> Step[T]:
 
 def at[T](place: Place, step: Step[T]) -> Step[T]:
     """Run a step whose calls go to a place, unless they say that they stay at home."""
-    reply: Reply = None
+    told = _Told()
     while True:
         try:
-            effect = step.send(reply)
+            effect = told.to(step)
         except StopIteration as end:
             result: T = end.value
             return result
         if isinstance(effect, Call) and not effect.at_home and effect.place is None:
             effect = replace(effect, place=place)
-        reply = yield effect
+        told = yield from _asked(effect)
 
 
 def together[T](steps: Sequence[Step[T]], until: float, clock: Clock) -> Step[list[Ended[T]]]:
@@ -54,14 +55,34 @@ def together[T](steps: Sequence[Step[T]], until: float, clock: Clock) -> Step[li
 
 def _until_it_waits[T](step: Step[T]) -> Step[tuple[Ended[T] | None, float]]:
     """Go on until the step waits, and for how long, or until it ends."""
-    reply: Reply = None
+    told = _Told()
     try:
         while True:
-            effect = step.send(reply)
+            effect = told.to(step)
             if isinstance(effect, Wait):
                 return None, effect.seconds
-            reply = yield effect
+            told = yield from _asked(effect)
     except StopIteration as end:
         return Ended(result=end.value), 0.0
     except Exception as error:  # noqa: BLE001  # one target's surprise must not stop the others
         return Ended(error=error), 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """How an effect ended: with a reply, or with an error."""
+
+    reply: Reply = None
+    error: Exception | None = None
+
+    def to(self, step: Step[Any]) -> Effect:
+        """Go on with the step that asked for the effect; the error is raised where it did."""
+        return step.send(self.reply) if self.error is None else step.throw(self.error)
+
+
+def _asked(effect: Effect) -> Step[_Told]:
+    """Ask for an effect of another step, which is the one to be told how it ended."""
+    try:
+        return _Told((yield effect))
+    except Exception as error:  # noqa: BLE001  # it is raised in the step that asked
+        return _Told(error=error)

@@ -70,7 +70,9 @@ def _own(target: Target) -> Step[Target]:
     if target.snapshot.captured_by == target.captured_by:
         return target
     item = yield from Fetch(snapshot_key(target.experiment_id, target.key))
-    return (yield from reload(replace(target, snapshot=Snapshot.of(item or {}))))
+    if item is None:
+        raise TargetsNotRestored(f"the snapshot of {target.name} is gone; put it back by hand")
+    return (yield from reload(replace(target, snapshot=Snapshot.of(item))))
 
 
 def begin(meta: Meta) -> Step[None]:

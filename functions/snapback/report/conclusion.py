@@ -1,4 +1,4 @@
-"""The end of an experiment: its locks are released, its report is judged, stored and answered."""
+"""The end of an experiment: its locks are released, and its report is judged and stored."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,14 +24,13 @@ from snapback.report import document
 from snapback.report.publication import Outlets, publish, restore_seconds
 from snapback.report.repeats import repeats
 from snapback.rescue.restoration import finish
-from snapback.workload.concurrency import drain_limits, throttled
 from snapback.workload.destinations import read_expected
 from snapback.workload.metrics import read_run
-from snapback.workload.queues import not_sampled
+from snapback.workload.notes import notes
 from snapback.workload.sources import kinds
 
 _MEASURED_SECONDS = 30 * 3600
-"""How much of a run's metrics is read: longer than an execution, where a restore took days."""
+"""How much of a run's metrics is read: more than an execution, less than the days a restore may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,8 @@ def conclude(
 
     Fenced before its targets are read: a restore that never ran has not fenced it, and a slow
     injector of a later round could still take a target that is terminal now. Closed before anything
-    is judged: locks must not wait for metrics or letters. What publishing meets is only told.
+    is judged: locks must not wait for metrics or letters. A report that cannot be published fails
+    nothing.
     """
     meta = yield from load(experiment_id)
     yield from fence(meta)
@@ -96,19 +96,16 @@ def _report(
 ) -> Step[dict[str, Any]]:
     experiment = meta.experiment
     sources = yield from registry.act(experiment.fault).sources(targets)
-    evidence, notes = yield from _evidence(meta, targets, sources, attempt)
-    name = experiment.function_name
-    notes += not_sampled(sources)
-    notes += yield from drain_limits(name, sources)
-    notes += throttled(name, evidence.series, evidence.back)
-    notes += repeats(evidence.series, evidence.back)
+    evidence, unread = yield from _evidence(meta, targets, sources, attempt)
+    name, series, back = experiment.function_name, evidence.series, evidence.back
+    around = yield from notes(name, sources, series, back)
     felt = registry.tell(experiment.fault).effect(evidence)
     found = document.Judgement(
         finished_at=evidence.until,
         windows=evidence.any_broken,
         expectations=judge(experiment.expect, evidence, felt=felt),
         letters=evidence.letters,
-        notes=notes,
+        notes=[*unread, *around, *repeats(series, back)],
     )
     return document.build(meta, targets, evidence.samples, evidence.series, failure, found)
 

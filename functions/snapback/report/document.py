@@ -20,7 +20,7 @@ LARGEST_OUTPUT_BYTES = 200_000
 """Step Functions passes 262,144 bytes between states; the rest is room for the envelope."""
 
 _NOT_SHOWN = ("pk", "sk", "version", "settled")
-"""What a report leaves out of a stored sample."""
+"""What the report leaves out of a stored sample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ def failure_of(
 ) -> Failure | None:
     """The error the execution ends with: the original one, else the first promise not kept.
 
-    Whatever the error, the cause goes on with every target that is not back, and how to put it
-    back by hand.
+    Whatever the error, its cause also lists every target that is not back, and how to put it back
+    by hand.
     """
     targets = list(targets)
     unrestored = not_back.lines(meta, targets)
@@ -76,7 +76,7 @@ def _unequal(meta: Meta, target: Target) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What was found out about a run beside its samples and series."""
+    """What was found out about a run besides its samples and series."""
 
     finished_at: float = 0
     windows: Sequence[Span] = ()
@@ -123,13 +123,13 @@ def build(
 
 
 _NOT_OURS = ("conflict", "abandoned")
-"""How a target ends that is not verified, because it is known not to be as it was."""
+"""How targets end that are known not to be as they were, and are not verified."""
 
 
 def _status(
     targets: Sequence[Target], failure: Failure | None, verdicts: Iterable[Mapping[str, Any]]
 ) -> str:
-    """`held`: every target is back and equal; `deviated`: one is not; `unknown`: none could look.
+    """`held`: every target is back and equal; `deviated`: one is not; `unknown`: nobody could look.
 
     Where every target is equal and nothing failed, the expectations decide.
     """
@@ -158,7 +158,7 @@ def _target(meta: Meta, target: Target) -> dict[str, Any]:
 
 
 def short(report: Mapping[str, Any]) -> dict[str, Any]:
-    """The report as far as it fits into an execution's output; what was left out is named."""
+    """As much of the report as an execution's output takes; `left_out` names the rest."""
     shortened = dict(report)
     left_out = []
     for part in ("series", "samples", "repair", "targets"):

@@ -1,4 +1,4 @@
-"""The finished report for people: as files in the bucket, and as a message with verdict and link."""
+"""Publishes the finished report: files in the bucket, and a message with verdict and link."""
 
 import json
 from collections.abc import Mapping
@@ -46,7 +46,7 @@ def store(report: Mapping[str, Any], bucket: str) -> Step[dict[str, str]]:
 
 
 def tell(report: Mapping[str, Any], links: Mapping[str, str], topic_arn: str) -> Step[bool]:
-    """Publish the verdict in words with the link; whether the topic took it."""
+    """Publish the verdict in words, with the link; answers whether the topic took it."""
     name, status = report["experiment_id"], report["status"]
     subject = f"Snapback: {status}: {name}".encode("ascii", "replace").decode()
     lines = [
@@ -67,7 +67,7 @@ def tell(report: Mapping[str, Any], links: Mapping[str, str], topic_arn: str) ->
 
 
 def publish(report: Mapping[str, Any], outlets: Outlets) -> Step[dict[str, str]]:
-    """Store the report and tell of it, as far as there is a bucket and a topic; the links."""
+    """Store the report and announce it, where there is a bucket and a topic; answers the links."""
     links = (yield from store(report, outlets.bucket)) if outlets.bucket else {}
     if outlets.topic_arn:
         yield from tell(report, links, outlets.topic_arn)

@@ -4,7 +4,7 @@ from snapback.model.evidence import Series, total_since
 
 
 def repeats(series: Series, back: float | None) -> list[str]:
-    """One sentence on whether handling records again was harmless, for a run that touched anything."""
+    """One sentence on whether handling records again did harm, for a run that broke anything."""
     if back is None:
         return []
     invoked = total_since(series.get("invocations", []), back)
@@ -16,7 +16,7 @@ def repeats(series: Series, back: float | None) -> list[str]:
         else "CloudWatch had no count of its invocations yet"
     )
     unseen = (
-        "Whether records that were handled again did no harm is for the function's own data to "
-        "tell: Snapback knows where each mapping resumed and sees no records"
+        "Whether handling records again did harm, only the function's own data can tell: Snapback "
+        "knows where reading resumed, but sees no records"
     )
     return [f"{unseen}; {counted}."]

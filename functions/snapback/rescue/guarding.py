@@ -1,7 +1,7 @@
 """Guarding the stack: nothing an open experiment needs is taken away before it is over.
 
-CloudFormation asks before it removes the guard, which it does first, and when the table's name
-changes, which means that another table takes its place.
+CloudFormation asks before it removes the guard, which it removes first, and when the table's name
+changes, because another table then takes its place.
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ def guarded_table(request: Document) -> str:
 
 
 def _refuse_new(request: Document, kill_switch_parameter: str) -> Step[None]:
-    """Engage the kill switch of a stack that is being removed: nothing may start behind the guard.
+    """Engage the kill switch of a stack that is being removed: nothing may start from now on.
 
     RuntimeError if it cannot be engaged.
     """
@@ -51,7 +51,7 @@ def guard(
 ) -> Step[str]:
     """Put back and close every open experiment; answers why not, or an empty string.
 
-    `answer_seconds` is what the answer to CloudFormation needs of the time.
+    `answer_seconds` is how long the answer to CloudFormation may take.
     """
     settle = attempt.timings.guard_settle_seconds
     yield from _refuse_new(request, kill_switch_parameter)
@@ -69,9 +69,9 @@ def guard(
 
 
 def _close(experiment_id: str, seconds: float, attempt: Attempt) -> Step[str]:
-    """Give one experiment so much time to be put back; answers what is left of it.
+    """Give one experiment so many seconds to be put back; answers what is left of it.
 
-    What goes wrong with one is told of it, and keeps nothing from the others.
+    What goes wrong with one is told with its name and does not stop the others.
     """
     [ended] = yield from together(
         [_put_back(experiment_id, seconds, attempt)], attempt.steps_end_at, attempt.clock
@@ -95,7 +95,7 @@ def _put_back(experiment_id: str, seconds: float, attempt: Attempt) -> Step[str]
 
 
 def refusal(still_open: Sequence[str]) -> str:
-    """Why CloudFormation must not go on, or an empty string if nothing is open."""
+    """Why CloudFormation must not proceed, or an empty string if nothing is open."""
     listed = "; ".join(still_open)
     return (
         f"Experiments that are not over: {len(still_open)}. {_WAY_OUT} {listed}" if listed else ""

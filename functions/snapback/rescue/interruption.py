@@ -1,4 +1,4 @@
-"""What ends a window before its time: the kill switch, or an alarm that was named as a limit."""
+"""What ends a window early: the kill switch, or a stop alarm."""
 
 from collections.abc import Sequence
 
@@ -31,7 +31,7 @@ def _end_if(meta: Meta, switched_off: str) -> Step[None]:
 
 
 def not_startable(kill_switch_parameter: str) -> Step[str]:
-    """Why nothing may start, or an empty string: what cannot be read could not be stopped."""
+    """Why nothing may start, or an empty string: a switch that cannot be read could stop nothing."""
     answer = yield from _read(kill_switch_parameter)
     if not answer.done:
         return f"the kill switch {kill_switch_parameter} cannot be read ({answer})"
@@ -39,7 +39,7 @@ def not_startable(kill_switch_parameter: str) -> Step[str]:
 
 
 def engaged(kill_switch_parameter: str) -> Step[str]:
-    """Why everything must stop, or an empty string: what cannot be read is no fact."""
+    """Why everything must stop, or an empty string: a switch that cannot be read is no reason."""
     answer = yield from _read(kill_switch_parameter)
     return _engaged(kill_switch_parameter, answer)
 
@@ -55,6 +55,6 @@ def _engaged(parameter: str, answer: Answer) -> str:
 
 
 def stop_alarm(names: Sequence[str]) -> Step[str]:
-    """Which of the named alarms is in ALARM, or an empty string; what cannot be read is no alarm."""
+    """Which of the named alarms are in ALARM, in words, or an empty string."""
     found = yield from ringing(names)
     return f"stop alarm {', '.join(found)} is in ALARM" if found else ""

@@ -1,4 +1,4 @@
-"""Targets that are not back: which, why, and the command with which a person puts one back."""
+"""Targets that are not back: which, why, and the command that puts one back by hand."""
 
 from collections.abc import Iterable, Sequence
 
@@ -26,6 +26,6 @@ def _line(meta: Meta, target: Target) -> str:
 
 
 def refuse_any(meta: Meta, targets: Iterable[Target], errors: Sequence[str]) -> None:
-    """Raise TargetsNotRestored if a target is not back, with the reasons and what was met."""
+    """Raise TargetsNotRestored if a target is not back, with the reasons and the errors so far."""
     if left := lines(meta, targets):
         raise TargetsNotRestored(cause([*left, *errors], "Targets"))

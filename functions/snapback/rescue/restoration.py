@@ -104,8 +104,8 @@ def finish(
 def verify_all(experiment_id: str, attempt: Attempt) -> Step[dict[str, int]]:
     """Compare every restored target with its snapshot, and store what was found.
 
-    `{verified, equal}`, both counts. One that a later round did not touch any more was restored by
-    an earlier one; what was never touched is left out.
+    `{verified, equal}`, both counts. A target that the last round left untouched was restored by an
+    earlier one; one that was never broken is left out.
     """
     meta = yield from load(experiment_id)
     timings = attempt.timings

@@ -61,7 +61,7 @@ def sweep_all(
     alarms = yield from _by_alarms(metas, facts, restore_machine_arn, attempt, shuffled)
     known = [after.result or fact.result for after, fact in zip(alarms, facts, strict=True)]
     swept = [each for each in known if each is not None]
-    surprises: list[Ended[Any]] = [*loaded, *facts, *alarms]
+    surprises: list[Ended[Any]] = [*loaded, *alarms]
     return Sweep(
         open=len(found),
         rescued=sum(bool(each.restore_execution_arn) for each in swept),
@@ -82,7 +82,7 @@ def _by_alarms(
     attempt: Attempt,
     shuffled: Shuffled,
 ) -> Step[list[Ended[Swept]]]:
-    """What was found of each, in the order of `metas`."""
+    """What was found of each in the end, in the order of `metas`."""
     ended = list(facts)
     until = attempt.steps_end_at - attempt.timings.alarm_look_seconds
     for number in shuffled(range(len(metas))):
@@ -97,8 +97,8 @@ def sweep(meta: Meta, stopped: str, restore_machine_arn: str, attempt: Attempt) 
     """Look at one experiment that the index calls open, and start its restore if a fact says so.
 
     `stopped` is why nothing may run at all, if so. What once needed a restore from outside counts
-    as unrestored until it is back, also while that restore has time left; so does a target of any
-    experiment that has been on its way back for too long. Nothing here is asked of another Region.
+    as unrestored until it is back, even while that restore has time left; so does a target of any
+    experiment that has been on its way back for too long. No other Region is asked for anything.
     """
     if meta.status not in OPEN:
         return Swept()
@@ -137,7 +137,7 @@ def _unrestored(targets: Iterable[Target], late: float | None = None) -> int:
 def fact(meta: Meta, now: float) -> Step[str]:
     """Why the experiment needs a restore from outside, or an empty string.
 
-    An execution that nothing is known of, yet or any more, is no fact.
+    An execution of which nothing is known, not yet or no longer, is no fact.
     """
     if now > meta.deadline:
         return f"its deadline passed {now - meta.deadline:.0f} seconds ago"

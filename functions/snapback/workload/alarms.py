@@ -1,4 +1,4 @@
-"""The state of CloudWatch alarms; one request for every hundred of them."""
+"""The state of CloudWatch alarms, a hundred in each request."""
 
 from collections.abc import Iterable, Sequence
 from itertools import batched
@@ -30,6 +30,6 @@ def alarms(names: Iterable[str]) -> Step[dict[str, dict[str, Any]]]:
 
 
 def ringing(names: Sequence[str]) -> Step[list[str]]:
-    """Those of the named alarms that are in ALARM; what cannot be read is no alarm."""
+    """Which of the named alarms are in ALARM; what cannot be read does not ring."""
     found = yield from alarms(names)
     return sorted(name for name, each in found.items() if each["state"] == "ALARM")

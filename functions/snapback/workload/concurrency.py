@@ -18,13 +18,13 @@ def drain_limits(function_name: str, sources: Sequence[Source]) -> Step[list[str
         notes = [
             (
                 f"{function_name} has a reserved concurrency of {reserved}: it handles its backlog with "
-                "no more invocations at once than that."
+                "at most that many invocations at once."
             )
         ]
     else:
         notes = yield from _of_account(function_name, sources)
     return notes + [
-        f"At most {each.concurrency} invocations at once read {each.arn}: its mapping's limit."
+        f"At most {each.concurrency} invocations at once read {each.arn}: the limit of its mapping."
         for each in sources
         if each.capped
     ]
@@ -56,6 +56,6 @@ def throttled(function_name: str, series: Series, back: float | None) -> list[st
     return [
         (
             f"Lambda throttled {bare_name(function_name)} {refused:.0f} times in the minutes since the "
-            "last restore: the drain met a concurrency limit."
+            "last restore: the drain hit a concurrency limit."
         )
     ]

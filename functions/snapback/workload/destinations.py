@@ -42,7 +42,9 @@ def read_letters(
     found: dict[str, dict[str, Any]] = {}
     for arn in queues:
         if len(found) >= MOST_QUEUES:
-            found[arn] = {"problem": f"destination {arn} is one of more than {MOST_QUEUES}"}
+            found[arn] = {
+                "problem": f"destination {arn} is not read: there are more than {MOST_QUEUES}"
+            }
             continue
         held = yield from _read(arn)
         if "messages" in held:

@@ -82,7 +82,7 @@ def _named(
 
 
 def url_of(arn: str) -> Step[Answer]:
-    """`{QueueUrl}`."""
+    """`{QueueUrl}`: where requests about the queue go."""
     account, name = arn.split(":")[4:6]
     params = {"QueueName": name, "QueueOwnerAWSAccountId": account}
     return (yield from Call("sqs", "GetQueueUrl", params, gone=_NOT_FOUND))

@@ -1,6 +1,7 @@
 """Transactions that meet others on the same items, as DynamoDB answers them."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import boto3
 import pytest
@@ -21,7 +22,7 @@ def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     """A client whose answers are queued, and no pause between attempts."""
     client = boto3.client("dynamodb", region_name="eu-west-1")
     monkeypatch.setattr(table, "_dynamodb", lambda: client)
-    monkeypatch.setattr(table.time, "sleep", lambda _: None)
+    monkeypatch.setattr(table, "time", SimpleNamespace(sleep=lambda _: None))
     with Stubber(client) as stubbed:
         yield stubbed
 

@@ -3,12 +3,15 @@ from typing import Any
 
 import pytest
 
+from snapback.model.effects import Call, Effect
 from snapback.model.experiment import Experiment
-from snapback.model.records import Meta
+from snapback.model.place import Place
+from snapback.model.records import Meta, meta_key
 from snapback.model.timings import Timings
-from snapback.rescue.sweeping import Swept, fact, sweep, sweep_alarms
+from snapback.rescue.sweeping import Sweep, Swept, fact, sweep, sweep_alarms, sweep_all
 from tests.fakes.answers import Canned, answer, refused
 from tests.fakes.attempts import attempt
+from tests.fakes.world import World
 
 NOW = 1000.0
 RESTORE = "arn:restore"
@@ -162,3 +165,64 @@ def test_what_could_not_be_started_is_still_counted() -> None:
     given = answers("FAILED") | {"StartExecution": refused("ExecutionLimitExceeded", 400)}
     found, _ = swept(meta(), given)
     assert found == Swept("its execution is FAILED", 2, "")
+
+
+def opened(*names: str, given: dict[str, Canned], **changes: Any) -> World:
+    """A world with open experiments of these names."""
+    world = World({"GetParameter": {"Parameter": {"Value": "off"}}, **given}, NOW)
+    for name in names:
+        found = meta(experiment_id=name, execution_arn=f"arn:{name}", **changes)
+        world.put(meta_key(name), found.item() | {"open": "yes"})
+    return world
+
+
+def swept_all(world: World, timings: Timings = TIMINGS) -> Sweep:
+    mine = world.attempt(seconds=50, timings=timings)
+    return world.run(sweep_all("switch", RESTORE, mine, lambda numbers: list(reversed(numbers))))
+
+
+def test_every_open_experiment_is_looked_at_and_each_rescue_is_counted() -> None:
+    def status(params: Any) -> dict[str, str]:
+        return {"status": "FAILED" if params["executionArn"] == "arn:b" else "RUNNING"}
+
+    started: dict[str, Canned] = {"StartExecution": {"executionArn": "arn:started"}}
+    world = opened("a", "b", "c", given={**answers(""), **started, "DescribeExecution": status})
+    found = swept_all(world)
+    assert found.counts == {"open": 3, "rescued": 1, "unrestored": 0}
+    assert (found.complete, found.errors) == (True, ())
+    assert world.items[meta_key("b")]["restore_execution_arn"] == "arn:started"
+
+
+def test_alarms_are_asked_for_last_in_the_order_given_and_of_their_region() -> None:
+    remote = Experiment(function_name="orders", region="eu-west-3", stop_alarms=["old"])
+    world = opened("a", "b", given=answers("RUNNING"), experiment=remote)
+    asked: list[str] = []
+    world.meanwhile = lambda effect: asked.append(_about(effect))
+    assert swept_all(world).complete
+    about = [each for each in asked if each]
+    assert about == ["GetParameter", "arn:a", "arn:b", "DescribeAlarms", "DescribeAlarms"]
+    alarms = [each.place for each in world.calls if each.operation == "DescribeAlarms"]
+    assert alarms == [Place("eu-west-3", in_a_hurry=True)] * 2
+
+
+def _about(effect: Effect) -> str:
+    if not isinstance(effect, Call):
+        return ""
+    return str(effect.params.get("executionArn", effect.operation))
+
+
+def test_an_experiment_that_cannot_be_looked_at_keeps_the_others_from_nothing() -> None:
+    def status(params: Any) -> Any:
+        if params["executionArn"] == "arn:a":
+            raise ValueError("a surprise")
+        return {"status": "FAILED"}
+
+    given = {**answers(""), "DescribeExecution": status, "StartExecution": {"executionArn": "r"}}
+    found = swept_all(opened("a", "b", given=given))
+    assert (found.rescued, found.complete, found.errors) == (1, False, ("a surprise",))
+
+
+def test_a_sweep_that_had_no_time_for_all_says_so() -> None:
+    timings = Timings(alarm_look_seconds=48)
+    found = swept_all(opened("a", given=answers("RUNNING")), timings)
+    assert (found.open, found.complete) == (1, False)

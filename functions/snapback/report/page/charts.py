@@ -102,7 +102,7 @@ def chart(
 
 
 def _apart(marks: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
-    """The marks without those that would be drawn onto one of the same name."""
+    """The marks, without any that would be drawn over another of the same name."""
     kept: list[tuple[float, str]] = []
     for place, name in sorted(marks):
         if all(other != name or place - at > MARK_GAP for at, other in kept):

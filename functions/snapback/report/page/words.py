@@ -68,7 +68,7 @@ def asked(expected: Mapping[str, Any]) -> str:
 def told(letters: Mapping[str, Any]) -> str:
     """What a destination was told, as `condition: records`, with the errors that were named."""
     if not letters["records"]:
-        return "of nothing that was given up"
+        return "no records that were given up"
     errors = f" (errors: {asked(letters['errors'])})" if letters["errors"] else ""
     return f"records that were given up: {asked(letters['records'])}{errors}"
 

@@ -38,7 +38,7 @@ def letters(records: dict[str, int], **more: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("found", "sentence"),
     [
-        (letters({}), "of nothing that was given up"),
+        (letters({}), "no records that were given up"),
         (letters({"RecordAgeExceeded": 7}), "records that were given up: RecordAgeExceeded: 7"),
         (
             letters({"RetryAttemptsExhausted": 2}, KeyError=1),

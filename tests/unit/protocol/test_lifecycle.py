@@ -1,0 +1,195 @@
+"""The experiment's own record, and what belongs to it."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from snapback.model.effects import Effect, Fetch
+from snapback.model.errors import InvalidExperiment, TargetsNotRestored, WindowClosed
+from snapback.model.records import Snapshot, lock_key, meta_key, snapshot_key, target_key
+from snapback.protocol.lifecycle import (
+    begin,
+    close,
+    commit,
+    extend,
+    fence,
+    load,
+    load_standing,
+    load_targets,
+    open_experiments,
+    reload,
+)
+from tests.fakes.world import World
+from tests.unit.protocol.fault import META, SNAPSHOT, put, put_meta, stored
+
+PREPARING = replace(META, status="preparing")
+
+
+def record(world: World) -> Any:
+    return world.items[meta_key("run")]
+
+
+def test_an_experiment_begins_open_and_may_be_announced_twice() -> None:
+    """Step Functions may start its task again."""
+    world = World()
+    world.run(begin(PREPARING))
+    world.run(begin(replace(PREPARING, deadline=9)))
+    assert (record(world)["status"], record(world)["open"]) == ("preparing", "yes")
+    assert world.run(load("run")) == replace(PREPARING, deadline=9)
+    assert world.run(open_experiments()) == ["run"]
+
+
+@pytest.mark.parametrize("status", ["preparing", "running", "restoring", "closed"])
+def test_a_name_that_another_execution_has_used_is_refused(status: str) -> None:
+    world = World()
+    put_meta(world, replace(META, status=status, execution_arn="arn:earlier"))
+    before = dict(world.items)
+    with pytest.raises(InvalidExperiment, match="'run' was used by arn:earlier"):
+        world.run(begin(PREPARING))
+    assert world.items == before
+
+
+@pytest.mark.parametrize("status", ["running", "restoring", "closed"])
+def test_an_execution_that_is_past_its_preparation_does_not_begin_again(status: str) -> None:
+    world = World()
+    put_meta(world, replace(META, status=status))
+    with pytest.raises(WindowClosed, match=f"run is {status}"):
+        world.run(begin(PREPARING))
+
+
+def test_an_experiment_without_a_record_is_refused_by_name() -> None:
+    with pytest.raises(InvalidExperiment, match="'run' is not known"):
+        World().run(load("run"))
+
+
+def test_one_write_commits_a_preparation_and_only_a_preparation() -> None:
+    world = World()
+    put_meta(world, PREPARING)
+    world.run(commit(PREPARING, deadline=50))
+    assert (record(world)["status"], record(world)["deadline"]) == ("running", 50)
+    with pytest.raises(WindowClosed, match="stopped before its window"):
+        world.run(commit(PREPARING, deadline=60))
+    assert record(world)["deadline"] == 50
+
+
+@pytest.mark.parametrize(
+    ("status", "extended"),
+    [("preparing", False), ("running", True), ("restoring", True), ("closed", False)],
+)
+def test_only_an_experiment_that_goes_on_is_trusted_for_longer(
+    status: str, *, extended: bool
+) -> None:
+    world = World()
+    put_meta(world, replace(META, status=status))
+    assert world.run(extend(META, 70)) is extended
+    assert record(world)["deadline"] == (70 if extended else 0)
+
+
+def test_the_first_fence_says_why_and_a_later_one_changes_nothing() -> None:
+    world = World()
+    put_meta(world)
+    world.run(fence(META, "an alarm rang"))
+    world.run(fence(META, "it is over"))
+    assert (record(world)["status"], record(world)["reason"]) == ("restoring", "an alarm rang")
+
+
+def fenced(world: World) -> None:
+    world.put(meta_key("run"), {**record(world), "status": "restoring"})
+
+
+def test_an_experiment_closes_once_every_target_is_terminal() -> None:
+    world = World()
+    targets = [put(world, "restored"), put(world, "restoring", key="other", locks=("o",))]
+    fenced(world)
+    assert not world.run(close(META, targets, now=1000))
+    assert record(world)["status"] == "restoring"
+    assert lock_key("k") in world.items
+    targets[1] = put(world, "conflict", key="other", locks=("o",))
+    fenced(world)
+    assert world.run(close(META, targets, now=1000))
+    assert (record(world)["status"], record(world)["closed_at"]) == ("closed", 1000)
+    assert "open" not in record(world)
+    assert not {lock_key("k"), lock_key("o")} & set(world.items)
+
+
+def test_a_lock_stays_while_a_request_of_a_restorer_may_still_land() -> None:
+    world = World()
+    heard = put(world, "restored", locks=("shared", "own"))
+    unheard = put(
+        world, "restored", key="j", locks=("shared",), restorers={"a": 1001, "b": 1060, "c": 900}
+    )
+    fenced(world)
+    assert world.run(close(META, [unheard, heard], now=1000))
+    lock = world.items[lock_key("shared")]
+    assert (lock["owner"], lock["quiet_at"]) == ("run", 1060)
+    assert lock_key("own") not in world.items
+
+
+@pytest.mark.parametrize(("quiet_at", "kept"), [(999, False), (1000, False), (1001, True)])
+def test_a_lock_whose_restorers_are_past_goes_at_once(quiet_at: float, *, kept: bool) -> None:
+    world = World()
+    target = put(world, "restored", restorers={"a": quiet_at})
+    fenced(world)
+    world.run(close(META, [target], now=1000))
+    assert (lock_key("k") in world.items) is kept
+
+
+def test_a_lock_that_another_experiment_took_over_is_left_alone() -> None:
+    world = World()
+    target = put(world, "restored")
+    fenced(world)
+    world.put(lock_key("k"), {"owner": "another"})
+    assert world.run(close(META, [target], now=1000))
+    assert world.items[lock_key("k")]["owner"] == "another"
+
+
+def test_only_a_fenced_experiment_closes() -> None:
+    world = World()
+    world.run(close(META, [put(world, "restored")], now=1000))
+    assert record(world)["status"] == "running"
+
+
+def test_targets_are_loaded_with_their_own_snapshots() -> None:
+    world = World()
+    put(world, "captured", batch=0)
+    later = Snapshot({"was": 2}, {"undo": 2}, {"was": 1}, "later")
+    put(world, "captured", key="j", batch=1, snapshot=later, captured_by="later")
+    assert [each.snapshot for each in world.run(load_standing("run"))] == [Snapshot()] * 2
+    found = {each.key: each.snapshot for each in world.run(load_targets("run"))}
+    assert found == {"k": SNAPSHOT, "j": later}
+    assert [each.key for each in world.run(load_targets("run", 1))] == ["j"]
+
+
+def test_a_snapshot_belongs_to_its_capture() -> None:
+    """Another capture came between: the undo of the first would put back what was before it."""
+    world = World()
+    read = put(world, "captured")
+    again = Snapshot({"was": 2}, {"undo": 2}, {"was": 1}, "again")
+    put(world, "injected", snapshot=again, captured_by="again", cycle=1)
+    found = world.run(reload(read))
+    assert (found.cycle, found.snapshot) == (1, again)
+
+
+def test_a_target_that_is_captured_between_two_reads_is_read_again() -> None:
+    """The record is of the first capture, and its snapshot by then of the second."""
+    world = World()
+    put(world, "captured")
+    again = Snapshot({"was": 2}, {"undo": 2}, {"was": 1}, "again")
+
+    def captured_again(effect: Effect) -> None:
+        if effect == Fetch(snapshot_key("run", "k")):
+            put(world, "injected", snapshot=again, captured_by="again")
+
+    world.meanwhile = captured_again
+    found = world.run(reload(stored(world)))
+    assert (found.status, found.snapshot) == ("injected", again)
+
+
+@pytest.mark.parametrize("gone", [target_key("run", "k"), snapshot_key("run", "k")])
+def test_a_record_that_is_gone_is_told_of_and_not_waited_for(gone: Any) -> None:
+    world = World()
+    target = put(world, "injected")
+    del world.items[gone]
+    with pytest.raises(TargetsNotRestored, match="orders is gone; put it back by hand"):
+        world.run(reload(replace(target, snapshot=Snapshot())))
