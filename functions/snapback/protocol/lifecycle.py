@@ -49,10 +49,10 @@ def load_targets(experiment_id: str, batch: int | None = None) -> Step[list[Targ
     items = yield from Load(partition(experiment_id), TARGETS_AND_SNAPSHOTS)
     snapshots = {item["sk"]: Snapshot.of(item) for item in items}
     targets = []
-    for item in items:
-        if item["sk"].startswith(TARGETS) and batch in (None, item["batch"]):
-            taken = snapshots.get(snapshot_key(experiment_id, item["key"]).sk, Snapshot())
-            targets.append((yield from _own(Target.of(item, taken))))
+    for target in (Target.of(item) for item in items if item["sk"].startswith(TARGETS)):
+        if batch in (None, target.batch):
+            taken = snapshots.get(snapshot_key(experiment_id, target.key).sk, Snapshot())
+            targets.append((yield from _own(replace(target, snapshot=taken))))
     return targets
 
 

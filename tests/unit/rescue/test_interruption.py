@@ -42,8 +42,8 @@ def test_a_switch_that_cannot_be_read_lets_nothing_start_and_stops_nothing() -> 
 
 
 def injecting(found: Meta, answers: Answers) -> None:
-    """Ask before a target is broken, which reads the record again."""
-    answer(may_inject("run", "switch"), answers, items=found.item())
+    """Ask before a target is broken."""
+    answer(may_inject(found, "switch"), answers)
 
 
 def going_on(found: Meta, answers: Answers) -> None:
