@@ -12,7 +12,6 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from aws.table import _number
 from snapback.model.effects import Change, Key, Load, Write
-from snapback.model.records import lock_key
 from tests.fakes import table
 from tests.fakes.table import Item
 from tests.fakes.wire import Response, ok, refusal
@@ -43,11 +42,6 @@ class Items:
     def stored(self, kind: str) -> list[dict[str, Any]]:
         """The items whose sort key begins so, as plain values: `meta`, `target#`, `lock`."""
         return [_number(dict(item)) for key, item in self.all.items() if key.sk.startswith(kind)]
-
-    def lock(self, key: str, owner: str) -> None:
-        """Let someone else hold the lock of a target."""
-        lock = lock_key(key)
-        self.all[lock] = {**lock._asdict(), "owner": owner}
 
     def _query(self, asked: Mapping[str, Any]) -> list[Item]:
         values = {name: _decode(each) for name, each in asked["ExpressionAttributeValues"].items()}
