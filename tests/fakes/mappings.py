@@ -27,12 +27,17 @@ BECOMES = {
 """Where each transition ends. What does not read changes its settings at once."""
 
 _DERIVED = ("FunctionName", "Enabled", "Tags")
-_UNSET = {"MaximumBatchingWindowInSeconds": 0, "FunctionResponseTypes": []}
-_UNSET_OF_A_STREAM = {
+_BATCHED = {"MaximumBatchingWindowInSeconds": 0, "FunctionResponseTypes": []}
+_RETRIED = {
     "BisectBatchOnFunctionError": False, "DestinationConfig": {"OnFailure": {}},
-    "MaximumRecordAgeInSeconds": -1, "MaximumRetryAttempts": -1, "ParallelizationFactor": 1,
-    "TumblingWindowInSeconds": 0,
+    "MaximumRecordAgeInSeconds": -1, "MaximumRetryAttempts": -1,
 }  # fmt: skip
+_SHARDED = {**_BATCHED, **_RETRIED, "ParallelizationFactor": 1, "TumblingWindowInSeconds": 0}
+_UNSET = {
+    "sqs": _BATCHED, "kinesis": _SHARDED, "dynamodb": _SHARDED,
+    "msk": _RETRIED, "self-managed-kafka": _RETRIED,
+}  # fmt: skip
+"""What Get answers for what was not given; of the other sources no answer was recorded."""
 
 
 class Source(NamedTuple):
@@ -95,10 +100,10 @@ def tags_of(source: Source) -> dict[str, str]:
 def described(source: Source) -> dict[str, Any]:
     """What GetEventSourceMapping answers of it."""
     request = value_of(source.settings)
-    queue = source_of(request) == "sqs"
+    unset = _UNSET.get(source_of(request), {})
     return {
-        **_UNSET,
-        **({} if queue else {**_UNSET_OF_A_STREAM, "LastProcessingResult": source.progress}),
+        **unset,
+        **({"LastProcessingResult": source.progress} if {*_RETRIED} <= {*unset} else {}),
         **{name: value for name, value in request.items() if name not in _DERIVED},
         "UUID": source.uuid,
         "EventSourceMappingArn": f"{ARN}event-source-mapping:{source.uuid}",

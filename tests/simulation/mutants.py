@@ -1,6 +1,6 @@
 """The protocol with one rule taken out, each as a small change of a domain function."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -11,15 +11,16 @@ from snapback.faults.mappings.mapping import satisfies
 from snapback.faults.registry import FAULTS
 from snapback.model import records
 from snapback.model.clock import Clock
-from snapback.model.effects import Answer, Effect, Outcome, Step, Write
+from snapback.model.effects import Answer, Change, Outcome, Step
 from snapback.model.errors import TargetsChanged
-from snapback.model.records import Meta, Target
-from snapback.protocol import inject
+from snapback.model.records import Meta, Target, meta_key
+from snapback.protocol import inject, prepare
+from snapback.protocol.attempt import Attempt
 from snapback.protocol.contract import Captured, Pending, Settled
 from snapback.protocol.lifecycle import load_targets
 from snapback.report import conclusion
 from snapback.rescue import restoration
-from snapback.run import preparation, window
+from snapback.run import preparation
 from tests.simulation import programs
 
 Mutate = Callable[[pytest.MonkeyPatch], None]
@@ -27,23 +28,18 @@ Mutate = Callable[[pytest.MonkeyPatch], None]
 
 def lease_is_the_calls_time_out(patch: pytest.MonkeyPatch) -> None:
     """quiet_at lies 15 seconds ahead, not behind the invocation's own end."""
-    real = programs.Attempt
-
-    def short(**values: Any) -> inject.Attempt:
-        ends_at = values["send_until"] + programs.TIMINGS.send_margin_seconds
-        return real(**(values | {"quiet_at": ends_at - programs.INJECTOR_SECONDS + 15}))
-
-    patch.setattr(programs, "Attempt", short)
+    early = programs.INJECTOR_SECONDS + programs.TIMINGS.quiet_margin_seconds - 15
+    _each_attempt(patch, lambda it: replace(it, quiet_at=it.quiet_at - early))
 
 
 def sends_past_its_time(patch: pytest.MonkeyPatch) -> None:
     """An injector that is turned away looks back, not ahead: its next request comes too late."""
-    real = programs.Attempt
+    _each_attempt(patch, lambda it: replace(it, send_until=it.send_until + 2 * it.pause))
 
-    def late(**values: Any) -> inject.Attempt:
-        return real(**(values | {"send_until": values["send_until"] + 2 * values["pause"]}))
 
-    patch.setattr(programs, "Attempt", late)
+def _each_attempt(patch: pytest.MonkeyPatch, change: Callable[[Attempt], Attempt]) -> None:
+    real = programs.attempt_of
+    patch.setattr(programs, "attempt_of", lambda *args: change(real(*args)))
 
 
 def read_before_lock(patch: pytest.MonkeyPatch) -> None:
@@ -99,28 +95,7 @@ def nothing_to_do_from_injected(patch: pytest.MonkeyPatch) -> None:
 
 def renewal_without_a_check(patch: pytest.MonkeyPatch) -> None:
     """A later round takes a target again without asking whether the experiment is running."""
-    real = window.renew_all
-
-    def renew_all(targets: Sequence[Target], cycle: int, now: float) -> Step[list[Target]]:
-        return (yield from _altered(real(targets, cycle, now), _without_meta))
-
-    patch.setattr(window, "renew_all", renew_all)
-
-
-def _without_meta(effect: Effect) -> Effect:
-    if not isinstance(effect, Write):
-        return effect
-    return Write(tuple(each for each in effect.changes if each.key.sk != "meta"))
-
-
-def _altered[T](step: Step[T], alter: Callable[[Effect], Effect]) -> Step[T]:
-    answer = None
-    while True:
-        try:
-            effect = step.send(answer)
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
-        answer = yield alter(effect)
+    patch.setattr(prepare, "_while", lambda name, _status: Change(meta_key(name)))
 
 
 def nobody_fences(patch: pytest.MonkeyPatch) -> None:
