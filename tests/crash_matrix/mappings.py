@@ -8,8 +8,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from snapback.model.effects import Answer
 from tests.fakes import mappings
-from tests.fakes.mappings import CHANGING, DELETE, Source, Sources, described, uuid_of
-from tests.fakes.values import number_of, value_of
+from tests.fakes.mappings import CHANGING, DELETE, Source, Sources, described, tags_of, uuid_of
+from tests.fakes.values import number_of
 from tests.fakes.wire import Response, ok, refusal
 
 STALE_SECONDS = 0.6
@@ -66,7 +66,7 @@ class MappingApi:
 
 def seen(source: Source) -> dict[str, Any]:
     """A mapping as a person would compare it."""
-    return described(source) | {"Tags": value_of(source.settings).get("Tags", {})}
+    return described(source) | {"Tags": tags_of(source)}
 
 
 def _by_now(source: Source, seconds: float) -> Source | None:

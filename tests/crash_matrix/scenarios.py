@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from snapback.faults.mappings.mapping import lock_of
+from snapback.model.records import lock_key
 from tests.crash_matrix.account import ALARM, SOURCES
 from tests.crash_matrix.wire import Strike
 from tests.crash_matrix.world import World, world
@@ -62,7 +63,8 @@ def begun(scenario: Scenario, strike: Strike | None = None) -> Iterator[World]:
         if scenario.stopped:
             made.executions.entering = _stopping(made)
         if scenario.locked:
-            made.items.lock(lock_of(made.mappings.live()[-1].key), SOMEONE_ELSE)
+            lock = lock_key(lock_of(made.mappings.live()[-1].key))
+            made.items.all[lock] = {**lock._asdict(), "owner": SOMEONE_ELSE}
         made.start(asked_of(made, **scenario.asked))
         yield made
 

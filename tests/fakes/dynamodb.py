@@ -4,7 +4,7 @@ It knows the expressions that `aws.table` builds, and fails on any other.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,13 +12,11 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from aws.table import _number
 from snapback.model.effects import Change, Key, Load, Write
-from snapback.model.records import lock_key
 from tests.fakes import table
 from tests.fakes.table import Item
 from tests.fakes.wire import Response, ok, refusal
 
-_ABSENT = re.compile(r"attribute_not_exists\((#\w+)\)")
-_ONE_OF = re.compile(r"(#\w+) IN \(([^)]*)\)")
+_CONDITION = re.compile(r"attribute_not_exists\((#\w+)\)|(#\w+) IN \(([^)]*)\)")
 _encode = TypeSerializer().serialize
 _decode = TypeDeserializer().deserialize
 
@@ -43,11 +41,6 @@ class Items:
     def stored(self, kind: str) -> list[dict[str, Any]]:
         """The items whose sort key begins so, as plain values: `meta`, `target#`, `lock`."""
         return [_number(dict(item)) for key, item in self.all.items() if key.sk.startswith(kind)]
-
-    def lock(self, key: str, owner: str) -> None:
-        """Let someone else hold the lock of a target."""
-        lock = lock_key(key)
-        self.all[lock] = {**lock._asdict(), "owner": owner}
 
     def _query(self, asked: Mapping[str, Any]) -> list[Item]:
         values = {name: _decode(each) for name, each in asked["ExpressionAttributeValues"].items()}
@@ -84,23 +77,24 @@ def _change(kind: str, action: Mapping[str, Any]) -> Change:
     conditions = action.get("ConditionExpression", "").split(" OR ")
     return Change(
         key=_key(action["Key"]),
-        any_of=tuple(dict(_conditions(each, names, values)) for each in conditions if each),
+        any_of=tuple(_alternative(each, names, values) for each in conditions if each),
         set={names[name]: values[value] for name, value in assigned},
         remove=tuple(names[each] for each in removes.split(", ") if each),
         delete=kind == "Delete",
     )
 
 
-def _conditions(
-    alternative: str, names: Mapping[str, str], values: Mapping[str, Any]
-) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    for condition in alternative.split(" AND "):
-        if absent := _ABSENT.fullmatch(condition):
-            yield names[absent[1]], (None,)
-            continue
-        one_of = _ONE_OF.fullmatch(condition)
-        assert one_of, condition
-        yield names[one_of[1]], tuple(values[each] for each in one_of[2].split(", "))
+def _alternative(
+    text: str, names: Mapping[str, str], values: Mapping[str, Any]
+) -> dict[str, tuple[Any, ...]]:
+    found = {}
+    for condition in text.split(" AND "):
+        known = _CONDITION.fullmatch(condition)
+        assert known, condition
+        absent, name, allowed = known.groups()
+        one_of = tuple(values[each] for each in allowed.split(", ")) if allowed else (None,)
+        found[names[absent or name]] = one_of
+    return found
 
 
 def _key(key: Mapping[str, Any]) -> Key:

@@ -23,35 +23,23 @@ DELETE, CREATE, UPDATE = CHANGING = (
 OPERATIONS = (*CHANGING, "GetEventSourceMapping", "ListEventSourceMappings", "ListTags")
 
 BECOMES = {
-    "Creating": "Enabled",
-    "Enabling": "Enabled",
-    "Updating": "Enabled",
-    "Disabling": "Disabled",
+    "Creating": "Enabled", "Enabling": "Enabled", "Updating": "Enabled", "Disabling": "Disabled",
     "Deleting": "",
-}
-"""Where each state in transition ends; only what reads is in transition, but for the one that is deleted."""
+}  # fmt: skip
+"""Where each transition ends. What does not read changes its settings at once."""
 
-GONE = Answer(
-    code="ResourceNotFoundException",
-    message="The resource you requested does not exist.",
-    status=404,
-)
-IN_THE_FUTURE = Answer(
-    code="InvalidParameterValueException",
-    message="StartingPositionTimestamp must not be in the future.",
-    status=400,
-)
-_EXISTS = "already exists. Please update or delete the existing mapping with UUID"
 _DERIVED = ("FunctionName", "Enabled", "Tags")
-_UNSET = {"MaximumBatchingWindowInSeconds": 0, "FunctionResponseTypes": []}
-_UNSET_OF_A_STREAM = {
-    "BisectBatchOnFunctionError": False,
-    "DestinationConfig": {"OnFailure": {}},
-    "MaximumRecordAgeInSeconds": -1,
-    "MaximumRetryAttempts": -1,
-    "ParallelizationFactor": 1,
-    "TumblingWindowInSeconds": 0,
-}
+_BATCHED = {"MaximumBatchingWindowInSeconds": 0, "FunctionResponseTypes": []}
+_RETRIED = {
+    "BisectBatchOnFunctionError": False, "DestinationConfig": {"OnFailure": {}},
+    "MaximumRecordAgeInSeconds": -1, "MaximumRetryAttempts": -1,
+}  # fmt: skip
+_SHARDED = {**_BATCHED, **_RETRIED, "ParallelizationFactor": 1, "TumblingWindowInSeconds": 0}
+_UNSET = {
+    "sqs": _BATCHED, "kinesis": _SHARDED, "dynamodb": _SHARDED,
+    "msk": _RETRIED, "self-managed-kafka": _RETRIED,
+}  # fmt: skip
+"""What Get answers for what was not given; of the other sources no answer was recorded."""
 
 
 class Source(NamedTuple):
@@ -104,14 +92,20 @@ def key_of_request(number: int) -> str:
     return key_of({**request, "FunctionArn": request["FunctionName"]})
 
 
+def tags_of(source: Source) -> dict[str, str]:
+    """The tags of a mapping."""
+    tags: dict[str, str] = value_of(source.settings).get("Tags", {})
+    return tags
+
+
 @cache
 def described(source: Source) -> dict[str, Any]:
     """What GetEventSourceMapping answers of it."""
     request = value_of(source.settings)
-    queue = kind_of(request) == "sqs"
+    unset = _UNSET.get(kind_of(request), {})
     return {
-        **_UNSET,
-        **({} if queue else {**_UNSET_OF_A_STREAM, "LastProcessingResult": source.progress}),
+        **unset,
+        **({"LastProcessingResult": source.progress} if {*_RETRIED} <= {*unset} else {}),
         **{name: value for name, value in request.items() if name not in _DERIVED},
         "UUID": source.uuid,
         "EventSourceMappingArn": f"{ARN}event-source-mapping:{source.uuid}",
@@ -161,8 +155,10 @@ def _create(
     new = Source(uuid, "Creating" if params.get("Enabled", True) else "Disabled", number_of(params))
     if params.get("StartingPositionTimestamp", 0) > now:
         return IN_THE_FUTURE, sources
-    taken = next((each for each in sources if each.key == new.key), None)
-    return (conflict(taken), sources) if taken else (answered(new), replaced(sources, None, new))
+    for each in sources:
+        if each.key == new.key:
+            return refused(409, "ResourceConflictException", duplicate(described(each))), sources
+    return answered(new), replaced(sources, None, new)
 
 
 def _updated(source: Source, params: dict[str, Any]) -> Source:
@@ -185,20 +181,23 @@ def read(sources: Sources, operation: str, params: dict[str, Any]) -> Answer:
         return Answer(
             body={"EventSourceMappings": [each for each in found if _asked(each, params)]}
         )
-    if operation == "GetEventSourceMapping":
-        found_one = find(sources, params["UUID"])
-        return answered(found_one) if found_one else GONE
-    assert operation == "ListTags", operation
-    tagged = find(sources, params["Resource"].rsplit(":", 1)[1])
-    return tags_of(tagged) if tagged else untagged(params["Resource"])
+    arn = params.get("Resource", "")
+    source = find(sources, params.get("UUID") or arn.rsplit(":", 1)[1])
+    if operation == "ListTags":
+        return Answer(body={"Tags": tags_of(source)}) if source else untagged(arn)
+    assert operation == "GetEventSourceMapping", operation
+    return answered(source) if source else GONE
 
 
 def _asked(config: dict[str, Any], params: dict[str, Any]) -> bool:
     """A list by function takes all its versions and aliases, one by qualifier only that."""
-    source, function = params.get("EventSourceArn"), params.get("FunctionName", "")
-    of = config["FunctionArn"]
-    names = (of, unqualified(of), unqualified(of).rsplit(":", 1)[1])
-    return source in (None, config["EventSourceArn"]) and (not function or function in names)
+    source, function, of = (
+        params.get("EventSourceArn"),
+        params.get("FunctionName"),
+        config["FunctionArn"],
+    )
+    names = (None, of, unqualified(of), unqualified(of).rsplit(":", 1)[1])
+    return source in (None, config["EventSourceArn"]) and function in names
 
 
 @cache
@@ -208,29 +207,27 @@ def answered(source: Source) -> Answer:
 
 
 @cache
-def tags_of(source: Source) -> Answer:
-    """Its tags."""
-    return Answer(body={"Tags": value_of(source.settings).get("Tags", {})})
+def refused(status: int, code: str, message: str) -> Answer:
+    """An answer that says no."""
+    return Answer(code=code, message=message, status=status)
 
 
-@cache
+_NOT_FOUND = "ResourceNotFoundException"
+GONE = refused(404, _NOT_FOUND, "The resource you requested does not exist.")
+IN_THE_FUTURE = refused(
+    400, "InvalidParameterValueException", "StartingPositionTimestamp must not be in the future."
+)
+
+
 def untagged(arn: str) -> Answer:
     """There is no mapping to have tags."""
-    return Answer(code=GONE.code, message=f"Event source mapping not found: {arn}", status=404)
+    return refused(404, _NOT_FOUND, f"Event source mapping not found: {arn}")
 
 
-@cache
 def in_use(verb: str) -> Answer:
     """It is in transition, and can be neither changed nor deleted."""
     message = f"Cannot {verb} the event source mapping because it is in use."
-    return Answer(code="ResourceInUseException", message=message, status=400)
-
-
-@cache
-def conflict(taken: Source) -> Answer:
-    """There is one of the same source, function, and topics."""
-    message = duplicate(described(taken))
-    return Answer(code="ResourceConflictException", message=message, status=409)
+    return refused(400, "ResourceInUseException", message)
 
 
 def duplicate(config: dict[str, Any]) -> str:
@@ -245,4 +242,5 @@ def duplicate(config: dict[str, Any]) -> str:
         text += f'topics ("{",".join(config["Topics"])}")'
     else:
         text = f'The event source arn (" {source} ") and function (" {name} ") provided mapping'
-    return f"{text} {_EXISTS} {config['UUID']}"
+    remedy = "Please update or delete the existing mapping with UUID"
+    return f"{text} already exists. {remedy} {config['UUID']}"

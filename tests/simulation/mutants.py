@@ -1,6 +1,6 @@
 """The protocol with one rule taken out, each as a small change of a domain function."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
@@ -11,15 +11,15 @@ from snapback.faults import registry
 from snapback.faults.mappings.delete import undo
 from snapback.faults.mappings.mapping import satisfies
 from snapback.model import records
-from snapback.model.effects import Answer, Effect, Outcome, Step, Write
-from snapback.model.records import Meta, Target
+from snapback.model.effects import Answer, Change, Outcome, Step
+from snapback.model.records import Meta, Target, meta_key
 from snapback.model.steps import done
-from snapback.protocol import inject
+from snapback.protocol import inject, prepare
 from snapback.protocol.attempt import Attempt
 from snapback.protocol.contract import Act, Breaking, Captured, Pending, Settled, Terms, Unfit, View
 from snapback.report import conclusion
 from snapback.rescue import restoration
-from snapback.run import preparation, window
+from snapback.run import preparation
 from tests.fakes.switch import act as switch
 from tests.fakes.switch.api import get
 from tests.simulation import programs
@@ -99,28 +99,7 @@ def nothing_to_do_from_injected(patch: pytest.MonkeyPatch) -> None:
 
 def renewal_without_a_check(patch: pytest.MonkeyPatch) -> None:
     """A later round takes a target again without asking whether the experiment is running."""
-    real = window.renew_all
-
-    def renew_all(targets: Sequence[Target], cycle: int, now: float) -> Step[list[Target]]:
-        return (yield from _altered(real(targets, cycle, now), _without_meta))
-
-    patch.setattr(window, "renew_all", renew_all)
-
-
-def _without_meta(effect: Effect) -> Effect:
-    if not isinstance(effect, Write):
-        return effect
-    return Write(tuple(each for each in effect.changes if each.key.sk != "meta"))
-
-
-def _altered[T](step: Step[T], alter: Callable[[Effect], Effect]) -> Step[T]:
-    answer = None
-    while True:
-        try:
-            effect = step.send(answer)
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
-        answer = yield alter(effect)
+    patch.setattr(prepare, "_while", lambda name, _status: Change(meta_key(name)))
 
 
 def nobody_fences(patch: pytest.MonkeyPatch) -> None:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from snapback.faults.mappings.mapping import create_request, differences, own_tags
-from tests.fakes.mappings import ARN, Source, described, uuid_of
-from tests.fakes.values import number_of, value_of
+from tests.fakes.mappings import ARN, Source, described, tags_of, uuid_of
+from tests.fakes.values import number_of
 
 FUNCTION = f"{ARN}function:consumer"
 STREAM = "arn:aws:kinesis:eu-west-1:123456789012:stream/"
@@ -29,5 +29,5 @@ def differs(was: Source, stands: Source) -> bool:
 
 
 def _settings(source: Source) -> dict[str, Any]:
-    tags = own_tags(value_of(source.settings).get("Tags", {}))
+    tags = own_tags(tags_of(source))
     return create_request(described(source), tags)

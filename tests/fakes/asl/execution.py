@@ -148,15 +148,14 @@ class Execution:
     def _pass(self, scope: Scope, state: Mapping[str, Any]) -> None:
         scope.go_on(state, scope.input)
 
+    _succeed = _pass
+
     def _choice(self, scope: Scope, state: Mapping[str, Any]) -> None:
         for rule in state["Choices"]:
             if scope.value(rule["Condition"]) is True:
                 scope.go_on(rule, scope.input)
                 return
         scope.go_on({"Next": state["Default"]}, scope.input)
-
-    def _succeed(self, scope: Scope, state: Mapping[str, Any]) -> None:
-        scope.go_on(state, scope.input)
 
     def _fail(self, scope: Scope, state: Mapping[str, Any]) -> None:
         raise StatesError(scope.value(state["Error"]), scope.value(state["Cause"]))
