@@ -26,6 +26,7 @@ LANDS_WITHIN_SECONDS = 59
 
 _LOST = Answer(code="ReadTimeoutError", message="no answer", status=0)
 _ACCEPTED = Answer()
+_DENIED = Answer(code="AccessDenied", message="not now", status=403)
 _BUSY = Answer(code="TooManyRequestsException", message="Rate exceeded", status=429)
 
 
@@ -53,7 +54,10 @@ def call(world: World, experiment_id: str, asked: Call) -> Iterator[Branch]:
     answer, after = land(world, flight)
     yield Branch("", answer, after)
     if world.refusals:
-        yield Branch("", _BUSY, world._replace(refusals=world.refusals - 1))
+        left = world._replace(refusals=world.refusals - 1)
+        yield Branch("", _BUSY, left)
+        if asked.operation == SET:
+            yield Branch("", _DENIED, left)
     if world.losses:
         left = world.losses - 1
         if answer.done:

@@ -12,9 +12,14 @@ def effect(evidence: Evidence) -> bool | None:  # noqa: ARG001
     return None
 
 
-def tell(target: Target) -> dict[str, Any]:
-    """`{name}`."""
-    return {"name": target.name}
+def title(target: Target) -> str:
+    """Its name."""
+    return target.name
+
+
+def tell(target: Target) -> dict[str, Any]:  # noqa: ARG001
+    """Nothing."""
+    return {}
 
 
 def left_to_do(targets: Sequence[Target]) -> dict[str, Any]:  # noqa: ARG001
