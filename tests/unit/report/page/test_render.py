@@ -9,7 +9,7 @@ import pytest
 
 from snapback.report.page.render import page
 from tests.fakes.report import a_report, stretched
-from tests.report_page.check import Shown, problems
+from tests.fakes.shown import shown, untrue
 
 HOSTILE = "</title><script>alert(1)</script><img src=x onerror='alert(1)'>\" & {{ 7*7 }}"
 
@@ -90,13 +90,11 @@ def test_what_is_left_to_do_is_on_the_page_only_where_uuids_changed() -> None:
 def test_every_text_that_names_its_place_is_what_the_report_has_there(
     report: dict[str, Any],
 ) -> None:
-    assert list(problems(report, page(report), "")) == []
+    assert list(untrue(report, page(report))) == []
 
 
 def test_the_facts_of_a_target_are_on_the_page() -> None:
-    shown = Shown()
-    shown.feed(page(a_report()))
-    places = dict(shown.texts)
+    places = dict(shown(page(a_report())))
     assert places["/targets/0/title"] == "Queue orders"
     facts = a_report()["targets"][1]["facts"]
     assert [each["name"] for each in facts] == ["UUID", "Resumes at", "Handled again"]
