@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from rich.console import RenderableType
 
-from snapback.records import Target
+from snapback.model.records import Target
 from watch.look import Look
 from watch.view import CONSOLE, drawn, line
 
@@ -15,7 +15,7 @@ SAID = "[/x] :key: [bold]7[/bold]"
 def seen() -> Look:
     """A look whose every text from outside is SAID."""
     target = Target.of(
-        {"sk": "target#k", "experiment_id": "demo", "key": SAID, "uuid": "u", "status": "restored"}
+        {"sk": "target#k", "experiment_id": "demo", "key": SAID, "name": "u", "status": "restored"}
     )
     return Look(
         name=SAID,
@@ -23,8 +23,9 @@ def seen() -> Look:
         phase="Report",
         left=None,
         targets=(target,),
-        sample={"mappings": {SAID: SAID}, "alarms": {SAID: {"state": "OK"}}},
+        sample={"states": {SAID: SAID}, "alarms": {SAID: {"state": "OK"}}},
         reason=SAID,
+        titles={SAID: SAID},
     )
 
 
