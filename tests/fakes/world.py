@@ -73,22 +73,12 @@ class World:
                 self.calls.append(effect)
                 self.called_at.append(self.now)
                 return self._tell(effect)
+            case Load(index="open"):
+                return [dict(each) for each in self.items.values() if each.get("open") == effect.pk]
             case Write():
-                return self._write(effect)
-            case Fetch():
-                found = self.items.get(effect.key)
-                return dict(found) if found else None
-            case Load():
-                return [dict(each) for each in self._load(effect)]
+                self.writes.append(effect)
+                return bool(table.perform(self.items, effect))
+            case Fetch() | Load():
+                reply: Reply = table.perform(self.items, effect)
+                return reply
         raise AssertionError(effect)
-
-    def _write(self, effect: Write) -> bool:
-        self.writes.append(effect)
-        after = table.write(self.items, effect)
-        self.items = self.items if after is None else after
-        return after is not None
-
-    def _load(self, effect: Load) -> list[table.Item]:
-        if effect.index == "open":
-            return [each for each in self.items.values() if each.get("open") == effect.pk]
-        return table.load(self.items, effect)

@@ -8,13 +8,13 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 from infra import ROOT
 from snapback.report.page.render import page
 from tests.fakes.report import a_report, stretched
+from tests.fakes.shown import untrue
 from tests.report_page.browser import browser, run
 from tests.report_page.layout import overflowing, printed
 
@@ -27,36 +27,10 @@ SHOTS = {
 }
 
 
-class Shown(HTMLParser):
-    """Collects the text of each element that names its place in the JSON."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.texts: list[tuple[str, str]] = []
-        self._place: str | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
-        self._place = dict(attrs).get("data-json")
-
-    def handle_data(self, data: str) -> None:
-        if self._place is not None:
-            self.texts.append((self._place, data))
-            self._place = None
-
-
 def problems(report: Mapping[str, Any], dom: str, log: str) -> Iterator[str]:
     """What the console said, and each text that is not what the JSON has in its place."""
     yield from (f"console: {line}" for line in log.splitlines() if "CONSOLE" in line)
-    shown = Shown()
-    shown.feed(dom)
-    if not shown.texts:
-        yield "the page shows nothing of the report"
-    for place, text in shown.texts:
-        value: Any = report
-        for step in place.strip("/").split("/"):
-            value = value[int(step)] if isinstance(value, list) else value[step]
-        if str(value) != text:
-            yield f"{place}: the page says {text!r}, the report {value!r}"
+    yield from untrue(report, dom)
 
 
 def _given() -> dict[str, Any]:

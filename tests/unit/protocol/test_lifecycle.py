@@ -42,11 +42,15 @@ def test_an_experiment_begins_open_and_may_be_announced_twice() -> None:
 
 @pytest.mark.parametrize("status", ["preparing", "running", "restoring", "closed"])
 def test_a_name_that_another_execution_has_used_is_refused(status: str) -> None:
+    """Names of executions may be used again after 90 days; records are kept for longer."""
     world = World()
     put_meta(world, replace(META, status=status, execution_arn="arn:earlier"))
     before = dict(world.items)
-    with pytest.raises(InvalidExperiment, match="'run' was used by arn:earlier"):
+    with pytest.raises(InvalidExperiment) as refusal:
         world.run(begin(PREPARING))
+    assert str(refusal.value) == (
+        "execution name: 'run' was used by arn:earlier; start the execution under another name"
+    )
     assert world.items == before
 
 

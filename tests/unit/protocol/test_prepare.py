@@ -54,7 +54,7 @@ def locked(world: World, *targets: Target) -> None:
 
 
 @pytest.mark.parametrize("locks", [0, 1, 2, 3, 7])
-@pytest.mark.parametrize("count", [1, 49, 50, 100])
+@pytest.mark.parametrize("count", [1, 49, 50, 99, 100, 200])
 def test_every_target_is_locked_in_transactions_of_a_hundred_items_at_most(
     count: int, locks: int
 ) -> None:
@@ -249,7 +249,7 @@ def test_a_target_that_was_captured_too_long_ago_is_read_again_in_its_cycle() ->
     assert (target.status, target.cycle, target.history) == ("reserved", 0, ())
 
 
-@pytest.mark.parametrize("count", [50, 100, 250])
+@pytest.mark.parametrize("count", [1, 50, 99, 100, 200])
 def test_targets_are_renewed_in_transactions_of_a_hundred_items_at_most(count: int) -> None:
     world = World()
     targets = [

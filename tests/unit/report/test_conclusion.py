@@ -24,7 +24,7 @@ def over(status: str) -> World:
     """A run whose window is over, with one target."""
     world = World()
     target: dict[str, Any] = {"experiment_id": "run", "key": KEY, "name": UUID, "locks": [KEY]}
-    target |= {"broken_at": 700, "restored_at": 900 if status == "restored" else 0}
+    target |= {"batch": 0, "broken_at": 700, "restored_at": 900 if status == "restored" else 0}
     world.put(meta_key("run"), META.item() | {"open": "yes"})
     world.put(lock_key(KEY), {"owner": "run"})
     world.put(target_key("run", KEY), {**target, "status": status, "verification": {"equal": True}})

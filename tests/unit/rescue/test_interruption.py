@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from snapback.model.effects import Step
 from snapback.model.errors import WindowClosed
 from snapback.model.experiment import Experiment
 from snapback.model.records import Meta
@@ -41,17 +42,8 @@ def test_a_switch_that_cannot_be_read_lets_nothing_start_and_stops_nothing() -> 
     assert answer(engaged("switch"), answers) == ""
 
 
-def injecting(found: Meta, answers: Answers) -> None:
-    """Ask before a target is broken."""
-    answer(may_inject(found, "switch"), answers)
-
-
-def going_on(found: Meta, answers: Answers) -> None:
-    answer(may_go_on(found, "switch"), answers)
-
-
-each_way = pytest.mark.parametrize("ask", [injecting, going_on])
-type Ask = Callable[[Meta, Answers], None]
+each_way = pytest.mark.parametrize("ask", [may_inject, may_go_on])
+type Ask = Callable[[Meta, str], Step[None]]
 
 
 @each_way
@@ -67,23 +59,23 @@ def test_a_window_ends_with_the_reason(
 ) -> None:
     answers = {"GetParameter": switch(value), "DescribeAlarms": alarms(**states)}
     with pytest.raises(WindowClosed, match=reason):
-        ask(meta(), answers)
+        answer(ask(meta(), "switch"), answers)
 
 
 @each_way
 @pytest.mark.parametrize("states", [{"old": "OK"}, {"old": "INSUFFICIENT_DATA"}, {}])
 def test_a_window_goes_on_while_nothing_says_otherwise(ask: Ask, states: dict[str, str]) -> None:
     answers = {"GetParameter": switch("off"), "DescribeAlarms": alarms(**states)}
-    ask(meta(), answers)
+    answer(ask(meta(), "switch"), answers)
 
 
 def test_alarms_that_cannot_be_read_do_not_end_a_window() -> None:
     answers: Answers = {"GetParameter": switch("off"), "DescribeAlarms": UNREADABLE}
-    going_on(meta(), answers)
+    answer(may_go_on(meta(), "switch"), answers)
 
 
 @each_way
 @pytest.mark.parametrize("status", ["preparing", "restoring", "closed"])
 def test_an_experiment_that_is_not_running_does_not_go_on(ask: Ask, status: str) -> None:
     with pytest.raises(WindowClosed, match=f"experiment run is {status}"):
-        ask(meta(status), {"GetParameter": switch("off")})
+        answer(ask(meta(status), "switch"), {"GetParameter": switch("off")})

@@ -30,7 +30,7 @@ def stored(experiment: Experiment, now: float, ages: dict[float, float], **chang
     )
     meta = Meta("run", "restoring", "arn", experiment, deadline=0, started_at=590)
     target: dict[str, Any] = {"experiment_id": "run", "key": "k", "name": UUID}
-    target |= {"status": "restored", "broken_at": BEGAN, "restored_at": BACK}
+    target |= {"batch": 0, "status": "restored", "broken_at": BEGAN, "restored_at": BACK}
     world.put(meta_key("run"), meta.item())
     world.put(target_key("run", "k"), target | changes)
     world.put(snapshot_key("run", "k"), {"document": {"config": CONFIGS["kinesis"]}})

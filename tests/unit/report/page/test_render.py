@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from snapback.report.page.render import page
-from tests.fakes.report import a_report
+from tests.fakes.report import a_report, stretched
+from tests.fakes.shown import shown, untrue
 
 HOSTILE = "</title><script>alert(1)</script><img src=x onerror='alert(1)'>\" & {{ 7*7 }}"
 
@@ -83,6 +84,22 @@ def test_the_charts_are_well_formed() -> None:
 def test_what_is_left_to_do_is_on_the_page_only_where_uuids_changed() -> None:
     assert "What is left to do" in page(a_report())
     assert "What is left to do" not in page({**a_report(), "repair": {}})
+
+
+@pytest.mark.parametrize("report", [a_report(), stretched()], ids=["usual", "long names"])
+def test_every_text_that_names_its_place_is_what_the_report_has_there(
+    report: dict[str, Any],
+) -> None:
+    assert list(untrue(report, page(report))) == []
+
+
+def test_the_facts_of_a_target_are_on_the_page() -> None:
+    places = dict(shown(page(a_report())))
+    assert places["/targets/0/title"] == "Queue orders"
+    facts = a_report()["targets"][1]["facts"]
+    assert [each["name"] for each in facts] == ["UUID", "Resumes at", "Handled again"]
+    for index, each in enumerate(facts):
+        assert places[f"/targets/1/facts/{index}/value"] == each["value"]
 
 
 def test_a_fault_without_facts_has_its_page() -> None:

@@ -23,9 +23,9 @@ def seen() -> Look:
         phase="Report",
         left=None,
         targets=(target,),
-        titles={SAID: SAID},
         sample={"states": {SAID: SAID}, "alarms": {SAID: {"state": "OK"}}},
         reason=SAID,
+        titles={SAID: SAID},
     )
 
 
