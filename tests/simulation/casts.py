@@ -267,12 +267,13 @@ def _prepared(start: World, what: Experiment) -> World:
 
 
 def played(start: World, experiment_id: str, program: Program) -> World:
-    """The world after one invocation in which nothing goes wrong."""
+    """The world after one invocation in which nothing goes wrong, and switches settle at once."""
     locals_ = Locals(program)
     local = locals_.start(start.now)
     while local.effect is not None:
         branch = next(perform(start, experiment_id, local.effect))
-        start = branch.world
+        settled = tuple(each._replace(pending=False) for each in branch.world.switches)
+        start = branch.world._replace(switches=settled)
         local = locals_.next(local, branch.answer, start.now)
     assert local.outcome.startswith("ended"), local.outcome
     return start

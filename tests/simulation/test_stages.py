@@ -19,7 +19,7 @@ def _the_fault_exists(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(registry.FAULTS, FAULT, "tests.fakes.switch")
 
 
-WALKS = 4_000 if FULL else 250
+WALKS = 20_000 if FULL else 1_500
 
 
 def holds(cast: Cast) -> None:
