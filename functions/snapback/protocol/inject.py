@@ -21,7 +21,7 @@ type Permit = Callable[[], Step[None]]
 
 
 def inject(target: Target, act: Act, view: View, attempt: Attempt, permit: Permit) -> Step[Target]:
-    """[5, 6] Make every change of the target that is due by now; answers it as it is then.
+    """[5-8] Make every change of the target that is due by now; answers it as it is then.
 
     What does not come into force in time is left `injected`, for Observe to look at.
     """

@@ -10,7 +10,7 @@ from snapback.protocol.lifecycle import reload
 
 
 def restore(target: Target, undo: Undo, attempt: Attempt) -> Step[Target]:
-    """[restore 3-7] Move a target on until it is terminal in its cycle; never ends otherwise.
+    """[restore 3-6] Move a target on until it is terminal in its cycle; never ends otherwise.
 
     Any number of these may run at once, anywhere: each write is conditional and each turn begins by
     reading where the target stands.
