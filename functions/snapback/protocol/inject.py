@@ -129,7 +129,7 @@ def _send(call: Call, attempt: Attempt) -> Step[tuple[Answer, int]]:
 
 
 def _acknowledged(target: Target, act: Act, attempt: Attempt) -> Step[Target]:
-    """Record the acknowledgement, with whether the change is in force where that is known."""
+    """Record the acknowledgement, and that the change is in force if it is already."""
     injected = replace(target, status="injected", injected_at=attempt.now)
     found = yield from act.in_force(injected, target.stage)
     held = _in_force(injected, act, found.since) if isinstance(found, InForce) else {}
