@@ -12,6 +12,7 @@ import pytest
 from infra import FUNCTIONS, ROOT
 from infra.report_reference import PARTS
 from snapback.model.records import SAMPLES, SNAPSHOTS, TARGETS, Meta, Snapshot, Target
+from snapback.rescue import abandonment
 from snapback.validate.request import parse
 
 DOCS = ROOT / "docs"
@@ -99,6 +100,12 @@ def test_every_file_that_a_page_names_exists(page: Path) -> None:
     roots = (ROOT, FUNCTIONS, FUNCTIONS / "snapback")
     assert named
     assert [each for each in named if not any((root / each).exists() for root in roots)] == []
+
+
+def test_a_target_is_abandoned_as_the_operator_is_told() -> None:
+    told = re.findall(r"--input '({.*})'", (DOCS / "operations.md").read_text())
+    [given_up] = filter(None, (abandonment.parse(json.loads(each)) for each in told))
+    assert (given_up.by, given_up.value) == ("name", "OLD_UUID")
 
 
 def links(page: Path) -> list[str]:
