@@ -7,10 +7,10 @@ from snapback.report.document import build
 _INTRODUCTION = """\
 # The report
 
-`report.json` is what an experiment leaves behind: in the reports bucket of the stack under
+An experiment leaves `report.json` behind: in the stack's reports bucket as
 `EXPERIMENT_ID/report.json`, as the execution's output (as far as it fits; `left_out` names what did
-not), and in `out/` after `make demo`. `report.html` beside it is the same for people: one file that
-needs no network and no script.
+not), and in `out/` after `make demo`. `report.html` beside it says the same for people, in one file
+that needs no network and no script.
 
 Times are epoch seconds. Within one `version` members are added, never renamed or removed.
 `make docs` writes this page from `infra/report_reference.py`, whose list a test holds against the
@@ -25,11 +25,11 @@ PARTS = {
     "experiment_id": "the execution's name",
     "execution_arn": "the execution",
     "status": "`held`, `deviated`, `unknown` or `failed`; see [expectations](expectations.md)",
-    "failure": "`{Error, Cause}` of what failed the execution, or null",
+    "failure": "`{Error, Cause}` of the error that failed the execution, or null",
     "ended_early": "why the window ended before its time, or an empty string",
     "experiment": "the input with its defaults",
     "warnings": "what validation found worth knowing, as sentences",
-    "notes": "what caps how fast a backlog drains, what could not be read, and what Snapback cannot know, as "
+    "notes": "what limits how fast a backlog drains, what could not be read, and what Snapback cannot know, as "
     "sentences",
     "started_at": "when the targets were captured",
     "finished_at": "when the report was made",
@@ -41,12 +41,12 @@ PARTS = {
     "and of a mapping `{source, source_arn, old_uuid, new_uuid, resumes_at, handled_again}`; `verification` "
     "is `{equal, fields, differences, position, lost_tags}`",
     "samples": "a list of `{at, phase, states, queues, dead_letters, destinations, alarms, probes}`; "
-    "queues as `{visible, in_flight, delayed}`, alarms as `{state, since}`, probes as `{status, "
-    "seconds, error}`",
-    "series": "CloudWatch's metrics a minute: `{name: [{at, value}]}`",
-    "letters": "what on-failure destinations were told of the function: `{arn: {conditions, records, "
+    "states by the key of the target, queues as `{visible, in_flight, delayed}`, alarms as `{state, "
+    "since}`, probes as `{status, seconds, error}`",
+    "series": "CloudWatch's metrics, one value a minute: `{name: [{at, value}]}`",
+    "letters": "what Lambda sent to on-failure destinations about the function: `{arn: {conditions, records, "
     "errors, most_invokes, others, complete}}` or `{arn: {problem}}`; `records` by condition",
-    "repair": "what is left for people to do, with a `summary`: how infrastructure as code learns of the new "
+    "repair": "what is left for people to do, with a `summary`: how to tell infrastructure as code of the new "
     "UUIDs",
 }
 ADDED = {

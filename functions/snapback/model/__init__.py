@@ -1,1 +1,1 @@
-"""The values that everything is told in; they import nothing of the other rooms."""
+"""The values that all rooms share; they import nothing from the others."""

@@ -96,10 +96,10 @@ class Outcome(Enum):
 THROTTLED = (
     "TooManyRequestsException", "ThrottlingException", "Throttling", "RequestLimitExceeded",
 )  # fmt: skip
-"""The codes with which any API says that it was asked too often."""
+"""The codes by which any API reports throttling."""
 
 ROLE_REFUSED = "AssumeRole."
-"""How an error code begins when the role could not be assumed, so that no request was sent."""
+"""The prefix of an error code where the role could not be assumed, so that no request was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class Answer:
 
     `status` 0 stands for a response that was lost on the way. `unknown` are the paths of members
     that this version of Snapback does not know, and which `body` therefore lacks. `busy` and `gone`
-    are what the call says of the code.
+    say what the code means for the call that was answered.
     """
 
     body: Document = field(default_factory=dict)
@@ -156,9 +156,9 @@ class Call:
     """Where its target is, as `steps.at` says; None is the stack's own place."""
     changes: bool = False
     busy: tuple[str, ...] = ()
-    """Codes, beside those of throttling, of a request that may succeed later as it is."""
+    """Codes, besides those of throttling, after which the same request may succeed later."""
     gone: tuple[str, ...] = ()
-    """Codes that say that the thing does not exist."""
+    """Codes that say that the resource does not exist."""
 
     def __iter__(self) -> "Step[Answer]":
         """Ask for the request, and read its answer by this call's own codes."""
@@ -171,7 +171,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Whether a request has the form that the API's model asks for, without sending it.
+    """Whether a request is valid by the API's model, without sending it.
 
     Replies what is wrong with it, or an empty string.
     """
@@ -187,7 +187,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Probed:
-    """What an endpoint answered: its status, or 0 and why there was none, and after how long."""
+    """What an endpoint answered and how soon: its status, or 0 and why there was no answer."""
 
     status: int
     seconds: float

@@ -20,7 +20,7 @@ type Series = dict[str, list[dict[str, float]]]
 """Metric series by name, each `[{at, value}]` a minute, oldest first."""
 
 PUBLISHED_SECONDS = 300
-"""By then CloudWatch has surely published a minute; until then a missing point may yet come."""
+"""After so long CloudWatch has published a minute; before, a missing point may still appear."""
 
 
 class Span(NamedTuple):
@@ -37,7 +37,7 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """`samples` and `series` as in the report; `letters` what was read at the destinations."""
+    """`samples` and `series` are as in the report, `letters` what was read at the destinations."""
 
     samples: Sequence[Mapping[str, Any]]
     series: Series
@@ -61,7 +61,7 @@ class Evidence:
         return max((span.ends for span in self.any_broken), default=None)
 
     def since_window(self) -> list[Mapping[str, Any]]:
-        """The samples that were taken after the first change."""
+        """The samples taken since the first change."""
         began = self.began
         return [each for each in self.samples if began is not None and each["at"] >= began]
 
@@ -90,7 +90,7 @@ def _turns(target: Target) -> list[tuple[int, Span]]:
 def quiet_minutes(evidence: Evidence) -> tuple[list[float], float] | None:
     """The whole minutes with every target broken, and the invocations in them.
 
-    None where nobody can tell: CloudWatch has no points for minutes without invocations, so a
+    None where that is not known: CloudWatch has no points for minutes without invocations, so a
     missing point means none only if there were some before and later minutes are published.
     """
     points = evidence.series.get("invocations", [])

@@ -8,7 +8,7 @@ from snapback.model.payload_limits import fitting
 
 MOST_WARNINGS = 50
 MOST_WARNING_BYTES = 30_000
-"""So many warnings travel with an experiment at most; the rest is counted."""
+"""At most so many warnings travel with an experiment; the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,6 @@ def merged(found: Iterable[Findings]) -> Findings:
 
 
 def capped(found: Findings) -> Findings:
-    """The findings with as many warnings as may travel."""
+    """The findings with no more warnings than may travel."""
     kept = fitting(found.warnings, MOST_WARNING_BYTES, "Warnings", MOST_WARNINGS)
     return Findings(found.problems, kept)

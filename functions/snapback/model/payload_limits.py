@@ -1,4 +1,4 @@
-"""How much fits between two states and into an error: Step Functions ends what passes more.
+"""How much fits between two states and into an error: Step Functions fails what exceeds it.
 
 A size is in bytes of UTF-8, as Step Functions counts.
 """
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 BETWEEN_STATES = 240_000
-"""Step Functions passes 262,144 bytes; the rest is room for what a state adds of its own."""
+"""Step Functions passes 262,144 bytes; the rest is room for what a state adds."""
 
 IN_A_CAUSE = 30_000
 """Step Functions keeps 32,768 characters of a cause; the rest is Lambda's envelope."""
@@ -29,9 +29,9 @@ def size_of(value: Any) -> int:
 def fitting(
     sentences: Sequence[str], room: int, what: str, most: int | None = None
 ) -> tuple[str, ...]:
-    """The first sentences, as many as fit into so many bytes; the last says how many do not.
+    """As many of the first sentences as fit into so many bytes; the last says how many do not.
 
-    `what` is their name in it, such as `Warnings`.
+    `what` is what it calls them, such as `Warnings`.
     """
     kept: list[str] = []
     used = size_of(_left_out(what, len(sentences))) + _BETWEEN
@@ -45,7 +45,7 @@ def fitting(
 
 
 def cause(problems: Sequence[str], what: str = "Problems") -> str:
-    """The text of an error, one line for each problem: as many as fit, and how many do not."""
+    """The text of an error: one line per problem, as many as fit, then how many do not."""
     return "\n".join(fitting(problems, IN_A_CAUSE, what))
 
 

@@ -8,7 +8,7 @@ from typing import Self
 class Place:
     """A Region, and the role to assume there; None is the stack's own.
 
-    In a hurry, a request is tried once and for a short time: the Region may not answer.
+    `in_a_hurry`, a request is tried once and briefly, because the Region may not answer.
     """
 
     region: str | None = None
@@ -16,7 +16,7 @@ class Place:
     in_a_hurry: bool = False
 
     def hurried(self) -> Self:
-        """The same place, which is not waited for."""
+        """The same place, for requests that must not take long."""
         return replace(self, in_a_hurry=True)
 
 

@@ -12,7 +12,7 @@ from snapback.model.effects import Change, Document, Item, Key, Write
 from snapback.model.experiment import Experiment
 
 RESTORER = "restorer#"
-"""How an attribute of a target is named that announces a restorer; its value is its `quiet_at`."""
+"""The prefix of a target's attributes that announce restorers; each value is a `quiet_at`."""
 
 VERSION = 1
 """Written into every item, so that a later restore can read what an earlier one wrote."""
@@ -23,10 +23,10 @@ UNTOUCHED = ("reserved", "captured")
 TOUCHED = ("injecting", "injected", "restoring")
 
 TARGETS, SNAPSHOTS, SAMPLES = "target#", "target-snapshot#", "sample#"
-"""How the sort keys of each kind of item begin."""
+"""The prefix of the sort keys of each kind of item."""
 
 TARGETS_AND_SNAPSHOTS = "target"
-"""How those of both kinds begin, so that one query reads them."""
+"""The prefix that both kinds share, so that one query reads them."""
 
 
 def partition(experiment_id: str) -> str:
@@ -40,12 +40,12 @@ def meta_key(experiment_id: str) -> Key:
 
 
 def target_key(experiment_id: str, key: str) -> Key:
-    """Where the target that `key` makes unique stands: a small item, written at every step."""
+    """Where a target stands: a small item, written at every step."""
     return Key(partition(experiment_id), f"{TARGETS}{key}")
 
 
 def snapshot_key(experiment_id: str, key: str) -> Key:
-    """What the same target was, and what puts it back: written once a cycle."""
+    """What the same target was, and what puts it back: written by each capture."""
     return Key(partition(experiment_id), f"{SNAPSHOTS}{key}")
 
 
@@ -98,9 +98,9 @@ class Snapshot:
 class Target:
     """One target of one experiment: `reserved → captured → injecting → injected → restoring → …`.
 
-    Times are epoch seconds, 0 for never. It is `broken_at` the announcement of its first change,
-    the earliest that the change can have landed; `injected_at` AWS acknowledged the last change;
-    `in_force_at` the fault held; `fault_ends_at` it ends by itself, if it does.
+    Times are epoch seconds, 0 for never. `broken_at` is when its first change was announced, the
+    earliest that it can have landed; `injected_at` when AWS acknowledged the last change;
+    `in_force_at` when the fault took hold; `fault_ends_at` when it ends by itself, if it does.
     """
 
     experiment_id: str
@@ -130,7 +130,7 @@ class Target:
     verification: Document = field(default_factory=dict)
     history: tuple[Turn, ...] = ()
     restorers: Mapping[str, float] = field(default_factory=dict)
-    """Who has announced to put it back and not said that all its requests were answered, and until
+    """The announced restorers, but for those that had an answer to each of their requests; and until
     when such a request may land."""
     snapshot: Snapshot = Snapshot()
 
@@ -169,7 +169,7 @@ class Target:
 
     @property
     def was_restored(self) -> bool:
-        """Whether its last cycle, or one before it in which it was touched, has put it back."""
+        """Whether its last cycle put it back, or an earlier one where the last left it untouched."""
         return self.status == "restored" or (self.status == "skipped" and bool(self.history))
 
     @property
@@ -194,7 +194,7 @@ class Target:
         return max(self.restorers.values(), default=0)
 
     def past_restorers(self, now: float) -> tuple[str, ...]:
-        """The attributes of those who announced themselves and can no longer change anything."""
+        """The attributes of announced restorers that can no longer change anything."""
         return tuple(RESTORER + owner for owner, quiet in self.restorers.items() if quiet <= now)
 
     def change(
@@ -206,7 +206,7 @@ class Target:
         values: Document | None = None,
         remove: tuple[str, ...] = (),
     ) -> Change:
-        """Its next status, on condition that it is in an expected one of this cycle (and owned)."""
+        """The change to a status, if it is in an expected one of this cycle (and of this owner)."""
         condition: dict[str, tuple[Any, ...]] = {"status": expect, "cycle": (self.cycle,)}
         if owner is not None:
             condition["owner"] = (owner,)

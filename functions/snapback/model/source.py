@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Source:
     """One source of events of a function.
 
-    `kind` is a short name such as `sqs`; `arn` is empty where AWS has none, as for Kafka brokers of
-    one's own. `destination` is the ARN of where failed events go, empty for none. `concurrency` is
+    `kind` is a short name such as `sqs`; `arn` is empty where AWS has none, as for
+    self-managed Kafka. `destination` is the ARN of where failed events go, empty for none. `concurrency` is
     how many invocations at once it may cause, `capped` whether that is a limit someone has set.
     """
 

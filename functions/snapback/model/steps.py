@@ -24,7 +24,7 @@ def done[T](value: T) -> Step[T]:
 
 
 def at[T](place: Place, step: Step[T]) -> Step[T]:
-    """Run a step whose calls go to a place, unless they say that they stay at home."""
+    """Run a step with its calls sent to a place, except those that stay at home."""
     told = _Told()
     while True:
         try:
@@ -54,7 +54,7 @@ def together[T](steps: Sequence[Step[T]], until: float, clock: Clock) -> Step[li
 
 
 def _until_it_waits[T](step: Step[T]) -> Step[tuple[Ended[T] | None, float]]:
-    """Go on until the step waits, and for how long, or until it ends."""
+    """Run a step until it waits, and say for how long, or until it ends."""
     told = _Told()
     try:
         while True:
@@ -81,7 +81,7 @@ class _Told:
 
 
 def _asked(effect: Effect) -> Step[_Told]:
-    """Ask for an effect of another step, which is the one to be told how it ended."""
+    """Ask for an effect of another step; how it ended is for that step."""
     try:
         return _Told((yield effect))
     except Exception as error:  # noqa: BLE001  # it is raised in the step that asked

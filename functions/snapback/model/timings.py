@@ -40,7 +40,7 @@ class Timings:
     restore_seconds: int = 7_200
 
     quiet_margin_seconds: int = 60
-    """How long after the injector's own deadline an announced call can still land."""
+    """How long after the end of its invocation an announced call can still land."""
     deadline_margin_seconds: int = 120
     """How much later than planned a step may be before the sweeper restores."""
     observe_seconds: int = 10
@@ -56,13 +56,13 @@ class Timings:
     send_margin_seconds: int = 25
     """How long before the injector's end its last call is sent; longer than a call may take."""
     fresh_seconds: int = 30
-    """How old a snapshot may be when its target is affected; half a second more for each target."""
+    """How old a snapshot may be when its target is broken; half a second more for each target."""
     settle_seconds: int = 60
     """How long a later round waits for a mapping that the one before it has just put back."""
     force_seconds: int = 300
     """How long a change that AWS took may be pending before the window is given up."""
     spare_seconds: int = 3
-    """What an invocation keeps of its time to answer."""
+    """How much of its time an invocation keeps for its answer."""
     poll_seconds: int = 2
     """The pause between two looks at a mapping that is being deleted or created."""
     restore_retry_seconds: int = 2
@@ -72,12 +72,12 @@ class Timings:
     hour where each attempt takes all its time."""
     late_seconds: int = 600
     """How long a target may be on its way back before it counts as unrestored: two whole attempts,
-    so that one mapping that is slow to go or to come does not ring."""
+    so that a single mapping that is slow to change does not ring the alarm."""
     alarm_look_seconds: int = 10
-    """How long the sweeper's look at the stop alarms of one experiment may take: a role and an
-    answer, each tried once (see `aws.clients`)."""
+    """How long the sweeper's look at the stop alarms of one experiment may take: a request for the
+    role and one for the alarms, each sent once (see `aws.clients`)."""
     guard_settle_seconds: int = 5
-    """How long after its refusal an experiment that just started is in the index of open ones."""
+    """How long until the index of open experiments shows one that began just before the refusal."""
 
     @classmethod
     def of(cls, overrides: Mapping[str, int]) -> "Timings":

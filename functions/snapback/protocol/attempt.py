@@ -1,4 +1,4 @@
-"""One invocation as the domain sees it: who it is, until when it lives, and its clock."""
+"""One invocation as the domain sees it: which one it is, when it ends, and its clock."""
 
 from dataclasses import dataclass, field
 
@@ -11,7 +11,7 @@ class Attempt:
     """One invocation; times in epoch seconds.
 
     `owner` names it and no other. `ends_at` is when Lambda ends it, `steps_end_at` when its steps
-    have to be over, so that what they found can still be answered.
+    have to be over, so that there is time left to answer.
     """
 
     owner: str
@@ -26,24 +26,24 @@ class Attempt:
 
     @property
     def steps_end_at(self) -> float:
-        """After this moment nothing more is begun."""
+        """After this moment nothing new is begun."""
         return self.ends_at - self.timings.spare_seconds
 
     @property
     def send_until(self) -> float:
-        """After this moment it sends no change any more."""
+        """After this moment it sends no more changes."""
         return self.ends_at - self.timings.send_margin_seconds
 
     @property
     def quiet_at(self) -> float:
-        """After this moment none of its requests can land any more."""
+        """After this moment none of its requests can land."""
         return self.ends_at + self.timings.quiet_margin_seconds
 
     @property
     def pause(self) -> float:
-        """Seconds between two tries of what was not possible yet."""
+        """Seconds until what was not possible is tried again."""
         return self.timings.poll_seconds
 
     def until(self, *seconds: float) -> float:
-        """The deadline of what may take so long, with the margin that the sweeper grants."""
+        """The deadline of a step that may take so long, with the margin that the sweeper grants."""
         return self.now + sum(seconds) + self.timings.deadline_margin_seconds

@@ -13,8 +13,8 @@ targets back depends on nothing that plans or tells:
 Beside them, `permissions` says what each question needs of IAM (`protocol.permissions`); it is read
 where roles are made, and never at run time.
 
-A target is known by two strings: its `key`, which is unique among all targets and stays as it is,
-and its `name`, by which AWS and people call it and which a restore may change.
+A target is known by two strings: its `key`, which is unique among all targets and never changes,
+and its `name`, which AWS and people call it by and which a restore may change.
 """
 
 from collections.abc import Sequence
@@ -49,7 +49,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What a proof knows beside the targets.
+    """What a proof knows besides the targets.
 
     `function` is the configuration of the experiment's function, `now` an epoch second, and
     `restoring_role` the ARN of the role that puts targets back, empty if that is not known.
@@ -65,7 +65,7 @@ class Plan(Protocol):
     """The module `plan` of a fault."""
 
     Input: type[Any]
-    """Its own keys beside the common ones: a frozen dataclass whose docstrings are the reference."""
+    """Its own keys besides the common ones: a frozen dataclass whose docstrings are the reference."""
 
     def choose(self, experiment: Experiment, function_arn: str) -> Step[Choice]:
         """Find the targets; `function_arn` is unqualified."""
@@ -94,8 +94,8 @@ class View:
 class Terms:
     """What a capture knows of its experiment; times are epoch seconds.
 
-    `patience` is how many seconds a target in transition is waited for, which an earlier round has
-    just put back.
+    `patience` is how many seconds to wait for a target in transition: an earlier round may have just
+    put it back.
     """
 
     experiment: Experiment
@@ -141,7 +141,7 @@ class InForce:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """AWS took the change and gave it up later; the target is put back."""
+    """AWS accepted the change and gave it up later; the target is put back."""
 
     reason: str
 
@@ -150,8 +150,8 @@ class Failed:
 class Sample:
     """How a fault's targets look at one moment.
 
-    `states` is the state of each by its key, in words; `settled` whether each is where it is going
-    to stay; `signals` are further named parts of the sample, such as the depths of queues.
+    `states` is the state of each by its key, in words; `settled` whether none of them is in
+    transition; `signals` are further named parts of the sample, such as the depths of queues.
     """
 
     states: dict[str, str]
@@ -163,10 +163,10 @@ class Act(Protocol):
     """The module `act` of a fault."""
 
     def locks(self, key: str) -> tuple[str, ...]:
-        """What a target excludes others from: the names of its locks."""
+        """The names of a target's locks, which keep other experiments away from it."""
 
     def look(self, targets: Sequence[Target]) -> Step[View]:
-        """One read for a whole batch, which the questions about each of its targets are handed."""
+        """One read for a whole batch, handed to the questions about each of its targets."""
 
     def snapshot(self, target: Target, terms: Terms, view: View) -> Step[Captured | Unfit]:
         """Read the target, which is locked, and say how it will be put back."""
@@ -182,7 +182,7 @@ class Act(Protocol):
         """The one call of a stage, or why not; it only reads, the protocol sends the call."""
 
     def in_force(self, target: Target, stage: int) -> Step["InForce | Pending | Failed"]:
-        """Whether the change of a stage holds: that AWS took it need not mean that."""
+        """Whether the change of a stage holds: AWS may accept it before it applies it."""
 
     def sample(self, targets: Sequence[Target], experiment: Experiment) -> Step[Sample]:
         """Look at all targets at once."""

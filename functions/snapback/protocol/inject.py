@@ -21,7 +21,7 @@ type Permit = Callable[[], Step[None]]
 
 
 def inject(target: Target, act: Act, view: View, attempt: Attempt, permit: Permit) -> Step[Target]:
-    """[5, 6] Make every change of the target that is due by now; answers it as it is then.
+    """[5-8] Make every change of the target that is due by now; answers it as it is then.
 
     What does not come into force in time is left `injected`, for Observe to look at.
     """
@@ -129,7 +129,7 @@ def _send(call: Call, attempt: Attempt) -> Step[tuple[Answer, int]]:
 
 
 def _acknowledged(target: Target, act: Act, attempt: Attempt) -> Step[Target]:
-    """Record the acknowledgement, with whether the change is in force where that is known."""
+    """Record the acknowledgement, and that the change is in force if it is already."""
     injected = replace(target, status="injected", injected_at=attempt.now)
     found = yield from act.in_force(injected, target.stage)
     held = _in_force(injected, act, found.since) if isinstance(found, InForce) else {}

@@ -67,7 +67,7 @@ type Permissions = Mapping[Question, tuple[Statement, ...]]
 
 
 def may(*actions: str, on: Kind, because: str, when: Condition | None = None) -> Statement:
-    """A statement, written as it is read."""
+    """A statement, in the order in which one would say it."""
     return Statement(actions, on, because, when)
 
 

@@ -81,7 +81,7 @@ def _reserved(target: Target) -> Change:
 
 
 def _quiet_by_now(targets: Iterable[Target], now: float) -> Step[bool]:
-    """Remove the locks that were only kept until the last request of a restorer could land."""
+    """Delete locks that were kept only until a restorer's last request could no longer land."""
     removed = False
     for key in _locks_of(targets):
         lock = yield from Fetch(key)

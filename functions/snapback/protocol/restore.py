@@ -10,10 +10,10 @@ from snapback.protocol.lifecycle import reload
 
 
 def restore(target: Target, undo: Undo, attempt: Attempt) -> Step[Target]:
-    """[restore 3-7] Move a target on until it is terminal in its cycle; never ends otherwise.
+    """[restore 3-6] Move a target on until it is terminal in its cycle; never ends otherwise.
 
-    Any number of these may run at once, anywhere: each write is conditional and each turn begins by
-    reading where the target stands.
+    Any number of these may run at once, anywhere: each write is conditional, and after each step
+    the target is read again.
     """
     cycle = target.cycle
     me = {RESTORER + attempt.owner: attempt.quiet_at}
@@ -45,7 +45,7 @@ def restore(target: Target, undo: Undo, attempt: Attempt) -> Step[Target]:
 
 
 def _take_over(target: Target, me: Mapping[str, float], attempt: Attempt) -> Step[None]:
-    """An announced call may still land: wait until it cannot, unless its injector ends before."""
+    """An announced call may still land: wait until it cannot, or until its injector has ended."""
     remaining = target.quiet_at - attempt.now
     if remaining > 0:
         yield from Wait(min(remaining, 1))
@@ -55,7 +55,7 @@ def _take_over(target: Target, me: Mapping[str, float], attempt: Attempt) -> Ste
 
 
 def _settled(target: Target, result: Settled, answered: tuple[str, ...], now: float) -> Write:
-    """The terminal write; a restorer whose requests were all answered takes its name away."""
+    """The terminal write; a restorer whose requests were all answered withdraws its announcement."""
     return target.move(
         result.status,
         expect=("restoring",),

@@ -1,8 +1,8 @@
-"""What Validate experiment hands to Snapshot targets: small, however many and long the targets are.
+"""What Validate experiment hands to Snapshot targets; small, however many targets there are.
 
-A target travels as its name and a mark of the key that it was proved under. A key can have a
-thousand bytes, and a thousand keys do not fit between two states: each is read again, and has to
-bear the mark.
+A target travels as its name and a mark, which is a digest of the key it was proved with. A key can
+have a thousand bytes, and a thousand keys do not fit between two states. So each key is read again
+and has to match its mark.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -51,7 +51,7 @@ def too_large(handed: Document) -> str:
 
 
 def receive(fault: str, handed: Sequence[Mapping[str, str]]) -> Step[list[Named]]:
-    """The same targets with their keys; TargetsChanged where one is gone or is another by now."""
+    """The same targets with their keys; TargetsChanged if one is gone or has another key."""
     names = [each["name"] for each in handed]
     keys = yield from registry.plan(fault).identify(names)
     taken: list[Named] = []

@@ -2,10 +2,10 @@
 
 A sample is `{at, phase, states, settled, alarms, probes, …}`, with `at` in epoch seconds:
 
-- `states`: `{key: state}`, a target's state in words; `settled` whether each is where it stays
+- `states`: `{key: state}`, a target's state in words; `settled` whether none is in transition
 - `alarms`: `{name: {state, since}}`, since when it has that state
 - `probes`: `{url: {status, seconds, error}}`, status 0 where there was no answer
-- and what the fault looks at beside its targets, such as `queues`
+- and what the fault looks at besides its targets, such as `queues`
 """
 
 from collections.abc import Iterable, Sequence
@@ -54,7 +54,8 @@ def probes(experiment: Experiment) -> Step[dict[str, dict[str, Any]]]:
 def window_left(targets: Iterable[Target], duration: float, now: float) -> float:
     """Seconds until the window ends, counted from when the fault came into force everywhere.
 
-    What is not in force yet has all of the window before it; what ends by itself ends it.
+    While a change is pending, the whole window is still to come. Where every fault ends by itself,
+    the window ends with the last of them.
     """
     targets = list(targets)
     in_force = max((now if each.pending else each.in_force_at for each in targets), default=now)

@@ -105,7 +105,7 @@ def _dry_run(
 
 
 def _planned(meta: Meta, sentences: Sequence[str]) -> dict[str, Any]:
-    """The report of a dry run, with as much of its plan as a state can be given."""
+    """The report of a dry run, with as much of its plan as fits between two states."""
     report = {
         "version": 1,
         "experiment_id": meta.experiment_id,

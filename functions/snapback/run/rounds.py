@@ -1,7 +1,7 @@
-"""Which targets are affected together, and when: a request becomes fault windows and batches.
+"""Which targets are broken together, and when: a request becomes fault windows and batches.
 
-A batch is what one inject or restore task handles. There are at most 40, as many as an inline Map
-runs at once, so that the workflow does not grow with the number of targets.
+A batch is what one inject or restore task handles. A round has at most 40, as many as an inline Map
+runs at once, so that it does not grow with the number of targets.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ EVENT_LIMIT = 20_000
 """Kept well below the 25,000 history events at which Step Functions ends an execution."""
 
 LOOKS = 100
-"""The recovery is watched with so many samples at most, as long as expectations want it watched."""
+"""Watching the recovery takes at most so many samples, for as long as expectations need it."""
 
 # A task writes 5 events (entered, scheduled, started, succeeded or failed, exited), a Parallel or
 # a Map 4, an iteration of a Map 2, every other state 2, and the execution itself 2.
@@ -25,7 +25,7 @@ EVENTS_ONCE = 30
 EVENTS_PER_ROUND = 18
 """Of the states around the batches and the observations of a round."""
 EVENTS_PER_BATCH = 16
-"""Of a batch of a round: its injection, its restore, and that it is left for the sweeper."""
+"""Of a batch of a round: its injection, its restore, and leaving it to the sweeper."""
 EVENTS_PER_LOOK = 9
 """Of an observation of the window, and of a look at the recovery: a task, a choice and a wait."""
 
@@ -88,7 +88,7 @@ def history_events(experiment: Experiment, targets: int, timings: Timings) -> in
     """An upper bound of the history events of a run without retries.
 
     A window may be observed once more than planned, and the recovery looked at once more: a pause
-    may end a moment before the time it was meant to reach.
+    may end a moment too early.
     """
     layout = lay_out(experiment, targets, timings)
     observations = ceil(experiment.total_chaos_duration / observe_every(experiment, timings)) + 1

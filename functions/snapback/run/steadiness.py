@@ -13,7 +13,7 @@ from snapback.run.observation import probes
 from snapback.workload.alarms import alarms
 
 MOST_PROBES = 4
-"""A sample waits for each endpoint in turn; it must not make the window much longer."""
+"""A sample probes one endpoint after the other; that must not make the window much longer."""
 
 
 def steadiness_problems(experiment: Experiment) -> Step[list[str]]:

@@ -43,9 +43,9 @@ class Seen:
 def inject_batch(
     experiment_id: str, number: int, batch: int, kill_switch: str, attempt: Attempt
 ) -> Step[int]:
-    """Break the targets of a batch in order, as far as it is time for it; answers how many.
+    """Make the changes of a batch's targets that are due, in order; answers how many targets.
 
-    Each is read again first, unless it was captured just now: what someone changed since, in a
+    Each is read again first, unless it was just captured: what someone has changed since, in a
     ramp, a serial round or an earlier window, must not be lost.
     """
     meta = yield from load(experiment_id)
@@ -75,7 +75,7 @@ def _inject(meta: Meta, this: Round, batch: int, kill_switch: str, attempt: Atte
 def _renewed(
     meta: Meta, this: Round, targets: Sequence[Target], act: Act, fresh: float, attempt: Attempt
 ) -> Step[tuple[list[Target], View]]:
-    """The targets, with those captured anew whose snapshot is of an earlier round or too old."""
+    """The targets; those whose snapshot is too old or of an earlier round are captured anew."""
     since = attempt.now - fresh
     old = [each for each in targets if _is_old(each, this, since)]
     reserved = yield from renew_all(old, this.cycle, attempt.now)
@@ -132,7 +132,7 @@ def _forced(target: Target, act: Act, attempt: Attempt) -> Step[Target]:
 
 
 def watch(experiment_id: str, attempt: Attempt) -> Step[Seen]:
-    """Sample after the restore; over when every backlog is back to what it was, or given up."""
+    """Sample after the restore; over when every backlog is back to what it was, or after too long."""
     meta = yield from load(experiment_id)
     return (yield from at(meta.experiment.place, _watch(meta, attempt)))
 

@@ -1,4 +1,4 @@
-"""When experiments may run: `MON-FRI 09:00-17:00 UTC`, or several such spans with commas between."""
+"""When experiments may run: `MON-FRI 09:00-17:00 UTC`, or several such spans separated by commas."""
 
 import re
 from collections.abc import Iterable

@@ -29,7 +29,7 @@ class Limits:
 
 
 def fault_problems(experiment: Experiment, limits: Limits) -> list[str]:
-    """A fault that the stack may not do, about whose targets it could not even ask."""
+    """Why the stack may not do a fault: its roles could not even read the targets."""
     if not limits.faults or experiment.fault in limits.faults:
         return []
     allowed = ", ".join(limits.faults)

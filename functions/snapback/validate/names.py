@@ -19,7 +19,7 @@ ALIASES = {
     "ASSUME_ROLE_ARN": "assume_role_arn",
     "CHAOS_INTERVAL": "chaos_interval",
 }
-"""The tunables of Harness and LitmusChaos, by the key that they mean; an empty one is its default."""
+"""The tunables of Harness and LitmusChaos, and the key each one means; an empty value is the default."""
 
 _CREDENTIALS = "Snapback holds no credentials; its own role acts, or the one in assume_role_arn"
 _CONTAINERS = "nothing runs in a container"

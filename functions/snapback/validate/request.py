@@ -26,12 +26,12 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The fault that a request is read for: the one it names or, with a problem, the likeliest."""
+    """The fault whose keys a request is read by: the one it names or, with a problem, the likeliest."""
 
     name: str
     problem: str = ""
     guessed: bool = False
-    """Whether even its name does not tell which fault is meant."""
+    """Whether not even its name tells which fault is meant."""
 
 
 def parse(raw: object) -> Parsed:
@@ -61,5 +61,5 @@ def _fault(raw: Mapping[str, Any]) -> Fault:
 
 
 def _missing_own(refused: Refused) -> bool:
-    """Whether it is a missing key that only some faults have."""
+    """Whether it is a missing key that not every fault has."""
     return refused.missing and refused.place[0] not in COMMON_KEYS

@@ -88,7 +88,7 @@ def read(fault: str, values: Mapping[str, Any]) -> Made[Experiment]:
 
 
 def _mistaken(value: Any, described: Document) -> bool:
-    """Whether a truth value stands where a number or a text belongs: pydantic would convert it."""
+    """Whether a boolean stands where a number or a string belongs: pydantic would convert it."""
     return isinstance(value, bool) and described.get("type") != "boolean"
 
 
@@ -109,7 +109,7 @@ def _made[T](adapter: TypeAdapter[T], values: Mapping[str, Any]) -> Made[T]:
 def _whole(
     refused: Refused, values: Mapping[str, Any], described: Mapping[str, Document]
 ) -> Refused:
-    """Every alternative of a union refuses a value by itself: it is told once, and as a whole."""
+    """Each alternative of a union refuses a value by itself: say it once, for the whole value."""
     key = str(refused.place[0])
     if refused.missing or "anyOf" not in described[key]:
         return refused

@@ -1,4 +1,4 @@
-"""What is said of a value that is refused: its field, the value, and what to give instead."""
+"""The line about a refused value: its field, the value, and what to give instead."""
 
 from collections.abc import Mapping
 

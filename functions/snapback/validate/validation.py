@@ -29,7 +29,7 @@ from snapback.workload.functions import get_function, unqualified
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What the account says of an experiment: its targets, and all that was found."""
+    """What the account shows of an experiment: its targets, and what was found out about them."""
 
     targets: tuple[Chosen, ...] = ()
     findings: Findings = NOTHING
