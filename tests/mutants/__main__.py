@@ -37,6 +37,9 @@ def main() -> int:
     except (equivalents.NotApplied, NotGreen, TimeIsOver) as problem:
         _say(str(problem))
         return 2
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        _say("stopped")
+        return 130
     _conclude(asked, len(possible), results)
     return 0 if (tally.share(results) or 0) >= tally.ENOUGH else 1
 
@@ -62,9 +65,10 @@ def _results(
 
 
 async def _stoppable[Found](work: Coroutine[None, None, Found]) -> Found:
-    """Let a termination clean up as Ctrl-C does."""
+    """Let whatever ends the process clean up as Ctrl-C does."""
     task = asyncio.ensure_future(work)
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    for each in (signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(each, task.cancel)
     return await task
 
 
