@@ -7,22 +7,13 @@ from pathlib import Path
 from random import Random
 
 from tests.mutants.operators import OPERATORS
+from tests.mutants.places import MODULE, Place, place_of
 from tests.mutants.source import Edit, Source
 
 SHIPPED = "functions"
 
 _LOGGING = ("logger", "log", "logging")
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _NOT_CODE = (ast.Import, ast.ImportFrom, ast.TypeAlias, ast.Global, ast.Nonlocal)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a change is made: the function (`Class.method`), and the lines of its statement."""
-
-    function: str
-    first: int
-    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +63,7 @@ def every(root: Path) -> list[Mutant]:
 def mutants(source: Source) -> list[Mutant]:
     """The mutants of one module, in the order of their places."""
     found: dict[Edit, Place] = {}
-    for place, edit in _walk(source, source.tree, Place("", 1, 1)):
+    for place, edit in _walk(source, source.tree, MODULE):
         found.setdefault(edit, place)
     return [
         Mutant(source.path, found[edit], source.line(edit), edit, *source.shown(edit))
@@ -95,7 +86,7 @@ def _walk(source: Source, node: ast.AST, place: Place) -> Iterator[tuple[Place, 
             for edit in operator(source, node):
                 yield place, edit
     for child in filter(None, _parts(node)):
-        yield from _walk(source, child, _place(node, child, place))
+        yield from _walk(source, child, place_of(node, child, place))
 
 
 def _is_told(node: ast.AST) -> bool:
@@ -115,25 +106,6 @@ def _is_field(node: ast.AST) -> bool:
         case ast.Call(func=ast.Name(id="field")):
             return True
     return False
-
-
-def _place(node: ast.AST, child: ast.AST, place: Place) -> Place:
-    function = place.function
-    if isinstance(node, _SCOPES) and child in node.body:
-        function = f"{function}.{node.name}".strip(".")
-    if isinstance(child, ast.match_case):
-        return Place(function, child.pattern.lineno, child.body[0].lineno)
-    if isinstance(child, ast.stmt):
-        return Place(function, child.lineno, _last_line(child))
-    return place
-
-
-def _last_line(statement: ast.stmt) -> int:
-    """The last line of a statement, without the statements inside it."""
-    inside: list[ast.stmt] = getattr(statement, "body", [])
-    if inside:
-        return max(statement.lineno, inside[0].lineno - 1)
-    return statement.end_lineno or statement.lineno
 
 
 def _parts(node: ast.AST) -> Iterable[ast.AST | None]:

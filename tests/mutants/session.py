@@ -84,7 +84,7 @@ class Session:
         numbers = count(1)
 
         async def work(place: Workspace, mutant: Mutant) -> Result:
-            first, rest = chosen(mutant, files)
+            first, rest = chosen(self.root, mutant, files)
             result = await meet(place, Result(mutant, "survived", unmet=rest), first)
             self.tell(f"{next(numbers)}/{len(mutants)}  {result}")
             return result

@@ -6,7 +6,8 @@ from itertools import accumulate
 from pathlib import Path, PurePosixPath
 from typing import Any, Self
 
-from tests.mutants.every import Mutant
+from tests.mutants.every import SHIPPED, Mutant
+from tests.mutants.reach import Reach, reach
 
 TIERS = {
     "unit": "tests/unit",
@@ -38,16 +39,20 @@ class Traced:
 
 @dataclass(frozen=True, slots=True)
 class TracedFile:
-    """The tests of one file, and the lines that all of them depend on."""
+    """The tests of one file, the lines that all of them depend on, and the code that is not shipped."""
 
     path: str
     shared: Lines
     tests: tuple[Traced, ...]
+    code: tuple[str, ...]
 
     @classmethod
     def of(cls, path: str, traced: dict[str, Any]) -> Self:
         """What the tracer wrote."""
-        return cls(path, traced["shared"], tuple(Traced(**each) for each in traced["tests"]))
+        tests = tuple(Traced(**each) for each in traced["tests"])
+        python = (each for each in traced["opened"] if each.endswith(".py"))
+        code = tuple(each for each in python if not each.startswith(f"{SHIPPED}/"))
+        return cls(path, traced["shared"], tests, code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +74,14 @@ def files_to_trace(root: Path) -> list[str]:
 
 
 def chosen(
-    mutant: Mutant, files: Sequence[TracedFile]
+    root: Path, mutant: Mutant, files: Sequence[TracedFile]
 ) -> tuple[tuple[Chosen, ...], tuple[Chosen, ...]]:
-    """Of each tier the tests that run the mutant: the first ones, and the rest."""
+    """Of each tier the tests that the mutant reaches: the first ones, and the rest."""
     first, rest = [], []
+    far = reach(root, mutant)
+    reached = [(each, _reached(root, far, each)) for each in files]
     for tier, folder in TIERS.items():
-        of_tier = [each for each in files if each.path.startswith(f"{folder}/")]
+        of_tier = [(each, tests) for each, tests in reached if each.path.startswith(f"{folder}/")]
         tests = _in_turns(mutant, of_tier)
         seconds = accumulate(each.seconds for each in tests)
         count = max(1, sum(each <= FIRST_SECONDS for each in seconds))
@@ -83,29 +90,23 @@ def chosen(
     return tuple(each for each in first if each.names), tuple(each for each in rest if each.names)
 
 
-def _in_turns(mutant: Mutant, files: Sequence[TracedFile]) -> list[Traced]:
+def _reached(root: Path, far: Reach, file: TracedFile) -> list[Traced]:
+    if far.is_run(file.shared) or far.is_used(root, file.code):
+        return [*file.tests]
+    return [each for each in file.tests if each.starts_processes or far.is_run(each.lines)]
+
+
+def _in_turns(mutant: Mutant, files: Sequence[tuple[TracedFile, list[Traced]]]) -> list[Traced]:
     """Those named like the module, then the cheapest of every file, then the next of every file."""
     found = []
-    for file in files:
-        running = sorted(_running(mutant, file), key=lambda each: each.seconds)
+    for file, tests in files:
         named = PurePosixPath(file.path).stem == f"test_{PurePosixPath(mutant.path).stem}"
+        cheapest = sorted(tests, key=lambda each: each.seconds)
         found += [
             (0 if named else turn, each.seconds, each.name, each)
-            for turn, each in enumerate(running, start=1)
+            for turn, each in enumerate(cheapest, start=1)
         ]
     return [each for *_, each in sorted(found, key=lambda turn: turn[:3])]
-
-
-def _running(mutant: Mutant, file: TracedFile) -> list[Traced]:
-    shared = _runs(mutant, file.shared)
-    return [
-        each for each in file.tests if shared or each.starts_processes or _runs(mutant, each.lines)
-    ]
-
-
-def _runs(mutant: Mutant, lines: Lines) -> bool:
-    place = mutant.place
-    return any(place.first <= line <= place.last for line in lines.get(mutant.path, ()))
 
 
 def _together(tier: str, tests: Sequence[Traced]) -> Chosen:
