@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo lab lab-stop lab-soak test test-lab test-lab-long crash-matrix watch report-check lint synth deploy deploy-target docs locks clean
+.PHONY: help demo lab lab-stop lab-soak test test-lab test-lab-long crash-matrix mutants watch report-check lint synth deploy deploy-target docs locks clean
 
 ARGS ?=
 ROUNDS ?= 50
@@ -47,6 +47,9 @@ test-lab-long: .venv/ready .venv-lab/ready build/assembly-lab.ready  ## Run the 
 
 crash-matrix: .venv/ready  ## Fail every AWS call in every way and write docs/crash-matrix.md: a quarter of an hour
 	.venv/bin/python -m tests.crash_matrix $(ARGS)
+
+mutants: .venv/ready  ## Make small changes to the code at random and name those that no test notices: make mutants ARGS='--minutes 45'
+	.venv/bin/python -m tests.mutants $(ARGS)
 
 watch: .venv/ready  ## Show a running experiment, on AWS or the lab: make watch EXECUTION=name
 	.venv/bin/python -m watch $(EXECUTION) $(ARGS)

@@ -3,6 +3,7 @@
 import dis
 from functools import cache
 from types import CodeType
+from typing import Any
 
 _BARRIERS = ("RETURN_VALUE", "RETURN_CONST", "RAISE_VARARGS", "RERAISE")
 _UNCONDITIONAL = ("JUMP_FORWARD", "JUMP_BACKWARD", "JUMP_BACKWARD_NO_INTERRUPT")
@@ -14,14 +15,14 @@ def live_at(code: CodeType, offset: int) -> frozenset[str]:
     before = _live_before(code)
     instructions = list(dis.get_instructions(code))
     index = next(i for i, each in enumerate(instructions) if each.offset == offset)
-    found = [before[each] for each in _following(instructions)[index]]
+    found = [before[each] for each in _following(code, instructions)[index]]
     return frozenset().union(*found) | {*code.co_cellvars, *code.co_freevars}
 
 
 @cache
 def _live_before(code: CodeType) -> list[frozenset[str]]:
     instructions = list(dis.get_instructions(code))
-    following = _following(instructions)
+    following = _following(code, instructions)
     live = [frozenset[str]()] * len(instructions)
     changed = True
     while changed:
@@ -34,13 +35,17 @@ def _live_before(code: CodeType) -> list[frozenset[str]]:
     return live
 
 
-def _following(instructions: list[dis.Instruction]) -> list[list[int]]:
+def _following(code: CodeType, instructions: list[dis.Instruction]) -> list[list[int]]:
+    """Where each instruction may lead: the next one, its jump, and what handles its exceptions."""
     index_of = {each.offset: index for index, each in enumerate(instructions)}
+    bytecode: Any = dis.Bytecode(code)
     found = []
     for index, each in enumerate(instructions):
         next_ones = [] if each.opname in (*_BARRIERS, *_UNCONDITIONAL) else [index + 1]
         if isinstance(each.argval, int) and each.opcode in (*dis.hasjrel, *dis.hasjabs):
             next_ones.append(index_of[each.argval])
+        handlers = [of for of in bytecode.exception_entries if of.start <= each.offset < of.end]
+        next_ones += [index_of[handler.target] for handler in handlers]
         found.append([each for each in next_ones if each < len(instructions)])
     return found
 
