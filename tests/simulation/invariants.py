@@ -114,11 +114,10 @@ def _after_move(world: World, old: Target | None, new: Target) -> World:
 
 
 def _taken_early(world: World, target: Target) -> str:
-    """While rounds go on, a restore takes only the targets that some round puts back."""
+    """While rounds go on, a restore takes no target that stays broken beside another."""
     meta = Meta.of(world.item(meta_key(target.experiment_id)))
-    going_on = [each for each in meta.rounds if each.number < len(meta.rounds) - 1]
-    put_back = {batch for each in going_on for batch in each.restores}
-    if meta.status == "running" and target.batch not in put_back:
+    beside = {batch for each in meta.rounds for batch in each.beside}
+    if meta.status == "running" and target.batch in beside:
         return "4: a target beside the canary is put back"
     return ""
 
