@@ -19,7 +19,9 @@ class NotGreen(Exception):
     """The tests fail without a mutant, so that they cannot tell one."""
 
 
-async def trace(place: Workspace, path: str, kept_in: Path, limit: float) -> TracedFile:
+async def trace(
+    place: Workspace, path: str, kept_in: Path, limit: float | None = None
+) -> TracedFile:
     """The tests of one file; NotGreen if they do not pass."""
     kept = kept_in / f"{path.replace('/', '.')}.json"
     found = _kept(place.project, kept)
@@ -29,9 +31,9 @@ async def trace(place: Workspace, path: str, kept_in: Path, limit: float) -> Tra
     return TracedFile.of(path, found)
 
 
-async def _run(place: Workspace, path: str, limit: float) -> dict[str, Any]:
+async def _run(place: Workspace, path: str, limit: float | None) -> dict[str, Any]:
     result = place.temporary / "traced.json"
-    ended = await place.pytest([path], limit, via=("-P", "-B", TRACER, SHIPPED, str(result)))
+    ended = await place.pytest([path], limit, via=("-P", TRACER, SHIPPED, str(result)))
     if ended.code != 0:
         raise NotGreen(f"{path} does not pass without a mutant:\n{ended.output}")
     found: dict[str, Any] = json.loads(result.read_text())

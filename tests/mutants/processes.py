@@ -20,7 +20,7 @@ class Ended:
 
 
 async def run(
-    command: Sequence[str | Path], folder: Path, environment: Mapping[str, str], limit: float
+    command: Sequence[str | Path], folder: Path, environment: Mapping[str, str], limit: float | None
 ) -> Ended:
     """Run a command in a folder; it is killed with all it started when its time or ours is over."""
     began = time.monotonic()

@@ -66,7 +66,7 @@ class Session:
         paths = files_to_trace(self.root)
 
         async def work(place: Workspace, path: str) -> TracedFile:
-            return await trace(place, path, self.kept_in, self.seconds)
+            return await trace(place, path, self.kept_in)
 
         self.tell(f"which lines {len(paths)} test files run: traced where it is not known")
         found = await _work_through(places, deadline, paths, work)

@@ -115,7 +115,7 @@ def files(root: Path) -> list[TracedFile]:
     async def traced() -> list[TracedFile]:
         with workspace(root) as place:
             kept = root / "build" / "mutants"
-            return [await trace(place, path, kept, 60) for path in files_to_trace(root)]
+            return [await trace(place, path, kept) for path in files_to_trace(root)]
 
     return asyncio.run(traced())
 

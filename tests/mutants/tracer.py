@@ -44,7 +44,9 @@ class Tracer:
     def event(self, name: str, values: tuple[Any, ...]) -> None:
         """A file of the project is opened, or a process started."""
         if name == "open" and isinstance(values[0], str) and values[0].startswith(self.project):
-            self.opened.add(values[0].removeprefix(self.project))
+            path = values[0].removeprefix(self.project)
+            if "__pycache__" not in path:
+                self.opened.add(path)
         elif name == "subprocess.Popen":
             self.starting.add(self.test)
 

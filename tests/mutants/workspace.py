@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Any
 
@@ -28,33 +27,40 @@ class Workspace:
     temporary: Path
 
     async def pytest(
-        self, arguments: Sequence[str], limit: float, *, via: Sequence[str] = ("-m", "pytest")
+        self,
+        arguments: Sequence[str],
+        limit: float | None,
+        *,
+        via: Sequence[str] = ("-m", "pytest"),
     ) -> Ended:
-        """Run pytest in the copy, or what runs pytest with these arguments."""
+        """Run pytest in the copy, or what runs pytest with these arguments.
+
+        No module is kept compiled: Python would take one of the same second and size for current.
+        """
         asked = self.temporary / "arguments"
         asked.write_text("\n".join(arguments))
         base = self.temporary / "pytest"
         command = [sys.executable, *via, *_PYTEST, f"--basetemp={base}", f"@{asked}"]
         kept = {name: value for name, value in os.environ.items() if name not in _NOT_PASSED_ON}
-        environment = {**kept, "TMPDIR": str(self.temporary)}
+        environment = {
+            **kept,
+            "TMPDIR": str(self.temporary),
+            "HYPOTHESIS_STORAGE_DIRECTORY": str(self.temporary / "hypothesis"),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
         return await processes.run(command, self.project, environment, limit)
 
     @contextmanager
     def mutated(self, mutant: Mutant) -> Iterator[None]:
         """Inside, the copy has the mutant."""
         source = Source.read(self.project, mutant.path)
+        module = self.project / mutant.path
         compile(changed := source.edited(mutant.edit), mutant.path, "exec")
-        self._write(mutant.path, changed)
+        module.write_bytes(changed)
         try:
             yield
         finally:
-            self._write(mutant.path, source.raw)
-
-    def _write(self, path: str, text: bytes) -> None:
-        """Change a module; Python takes a compiled one of the same second and size for current."""
-        module = self.project / path
-        module.write_bytes(text)
-        Path(cache_from_source(module)).unlink(missing_ok=True)
+            module.write_bytes(source.raw)
 
 
 @contextmanager
