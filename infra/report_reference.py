@@ -36,7 +36,7 @@ PARTS = {
     "windows": "a list with one `{begins_at, ends_at}` for each cycle: from the first change to the last restore",
     "expectations": "a list of `{type, expected, verdict, reason, figures}`",
     "counts": "`{targets, verified, …}` and how many targets have each status",
-    "targets": "a list of `{title, status, broken_at, injected_at, in_force_at, restored_at, reason, "
+    "targets": "a list of `{title, name, key, status, broken_at, injected_at, in_force_at, restored_at, reason, "
     "verification, by_hand, earlier_cycles}` and what the fault adds: `facts` in words as `[{name, value}]`, "
     "and of a mapping `{source, source_arn, old_uuid, new_uuid, resumes_at, handled_again}`; `verification` "
     "is `{equal, fields, differences, position, lost_tags}`",

@@ -77,7 +77,7 @@ def states(scenario: str) -> tuple[tuple[str, int], ...]:
 
 
 def _at_entry(wanted: tuple[str, int], act: Callable[[Execution], None]) -> Callable[..., None]:
-    """Act once, when the experiment enters a state for the so-manieth time."""
+    """Act once, when the experiment enters a state for the nth time."""
 
     def entering(execution: Execution, state: str) -> None:
         first = execution.is_experiment and not execution.redriven

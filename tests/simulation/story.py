@@ -6,7 +6,7 @@ from typing import Any
 from snapback.model.effects import Answer, Call, Change, Fetch, Load, Write
 from tests.simulation.schedule import Step
 
-_TOLD = ("status", "owner", "cycle", "quiet_at", "came_from", "reason", "new_uuid")
+_TOLD = ("status", "owner", "cycle", "quiet_at", "came_from", "reason", "new_name", "stage")
 
 
 def tell(steps: Iterable[Step]) -> str:

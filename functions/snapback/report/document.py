@@ -144,6 +144,8 @@ def _target(meta: Meta, target: Target) -> dict[str, Any]:
     fault = registry.tell(meta.experiment.fault)
     return {
         "title": fault.title(target),
+        "name": target.live_name,
+        "key": target.key,
         "status": target.status,
         **fault.tell(target),
         "broken_at": target.broken_at,
