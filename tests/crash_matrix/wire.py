@@ -154,4 +154,4 @@ def _told(answered: Response, fault: str) -> str:
 
 def _response(request: AWSPreparedRequest, answered: Response) -> AWSResponse:
     status, headers, body = answered
-    return AWSResponse(request.url, status, headers, MockRawResponse(body))  # type: ignore[arg-type]
+    return AWSResponse(request.url, status, headers, MockRawResponse(body))

@@ -84,6 +84,31 @@ def test_what_validation_takes_an_editor_takes(change: dict[str, Any]) -> None:
     assert parse(LEAST | change).problems == ()
 
 
+BAD_CHANGES: list[dict[str, Any]] = [
+    {"fault": "meteor"},
+    {"fault": "disable-mappings", "resume": "original"},
+    {"event_uuids": 7},
+    {"event_uuids": [7]},
+    {"function_name": ""},
+    {"cycles": 0},
+    {"cycles": 101},
+    {"cycles": True},
+    {"total_chaos_duration": "soon"},
+    {"ramp_time": 86_401},
+    {"sequence": "sideways"},
+    {"dry_run": 7},
+    {"stop_alarms": ["a"] * 101},
+    {"expect": [{"type": "backlog_grew"}] * 51},
+    {"expect": [{"at_least": 3}]},
+    {"expect": [{"type": "backlog_grew", "at_most": 3}]},
+    {"expect": [{"type": "drained_within"}]},
+    {"expect": [{"type": "drained_within", "seconds": 0}]},
+    {"expect": [{"type": "wishes"}]},
+    {"zzz": 1},
+    {"own": {}},
+]
+
+
 @pytest.mark.parametrize(
     "bad",
     [
@@ -91,32 +116,7 @@ def test_what_validation_takes_an_editor_takes(change: dict[str, Any]) -> None:
         {"function_name": "orders"},
         {"event_uuids": "all"},
         [LEAST],
-        *(
-            LEAST | change
-            for change in [
-                {"fault": "meteor"},
-                {"fault": "disable-mappings", "resume": "original"},
-                {"event_uuids": 7},
-                {"event_uuids": [7]},
-                {"function_name": ""},
-                {"cycles": 0},
-                {"cycles": 101},
-                {"cycles": True},
-                {"total_chaos_duration": "soon"},
-                {"ramp_time": 86_401},
-                {"sequence": "sideways"},
-                {"dry_run": 7},
-                {"stop_alarms": ["a"] * 101},
-                {"expect": [{"type": "backlog_grew"}] * 51},
-                {"expect": [{"at_least": 3}]},
-                {"expect": [{"type": "backlog_grew", "at_most": 3}]},
-                {"expect": [{"type": "drained_within"}]},
-                {"expect": [{"type": "drained_within", "seconds": 0}]},
-                {"expect": [{"type": "wishes"}]},
-                {"zzz": 1},
-                {"own": {}},
-            ]
-        ),
+        *({**LEAST, **change} for change in BAD_CHANGES),
     ],
     ids=json.dumps,
 )

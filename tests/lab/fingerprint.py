@@ -6,6 +6,7 @@ import inspect
 import json
 import sys
 from importlib import metadata
+from typing import Any
 
 SERVICES = "localemu.services"
 MAPPINGS = f"{SERVICES}.lambda_.event_source_mapping"
@@ -61,7 +62,7 @@ INTERNALS = {
 
 def digest_of(module: str, path: str) -> str:
     """The start of the digest of an internal's source; 'missing' when it is gone."""
-    found = importlib.import_module(module)
+    found: Any = importlib.import_module(module)
     for name in path.split("."):
         found = getattr(found, name, None)
     if found is None:

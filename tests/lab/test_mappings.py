@@ -102,7 +102,7 @@ def test_a_backlog_grows_while_mappings_are_gone_and_drains_afterwards(
         {depth[0]: str(still["sqs"].count(0))},
     )
 
-    resumed = {
+    resumed: dict[str, dict[str, Any]] = {
         "sqs": {},
         "kinesis": {"StartingPosition": "AT_TIMESTAMP", "StartingPositionTimestamp": begun},
         "dynamodb": {"StartingPosition": "TRIM_HORIZON"},

@@ -54,10 +54,10 @@ def call(world: World, experiment_id: str, asked: Call) -> Iterator[Branch]:
     answer, after = land(world, flight)
     yield Branch("", answer, after)
     if world.refusals:
-        left = world._replace(refusals=world.refusals - 1)
-        yield Branch("", _BUSY, left)
+        refused = world._replace(refusals=world.refusals - 1)
+        yield Branch("", _BUSY, refused)
         if asked.operation == SET:
-            yield Branch("", _DENIED, left)
+            yield Branch("", _DENIED, refused)
     if world.losses:
         left = world.losses - 1
         if answer.done:
@@ -81,6 +81,7 @@ def land(world: World, flight: Flight) -> tuple[Answer, World]:
         after = after_create(after._replace(made=world.made + 1))
     elif is_fault(flight.operation, asked):
         broken = world.mapping(asked["UUID"])
+        assert broken
         after = after_fault(after, flight.experiment_id, made(broken))
     return answer, after
 

@@ -14,12 +14,12 @@ from snapback.model import records
 from snapback.model.effects import Answer, Change, Outcome, Step
 from snapback.model.records import Meta, Target, meta_key
 from snapback.model.steps import done
-from snapback.protocol import inject, prepare
+from snapback.protocol import inject, lifecycle, prepare
 from snapback.protocol.attempt import Attempt
 from snapback.protocol.contract import Act, Breaking, Captured, Pending, Settled, Terms, Unfit, View
 from snapback.report import conclusion
 from snapback.rescue import restoration
-from snapback.run import preparation
+from snapback.run import preparation, window
 from tests.fakes.switch import act as switch
 from tests.fakes.switch.api import get
 from tests.simulation import programs
@@ -48,14 +48,14 @@ def sends_past_its_time(patch: pytest.MonkeyPatch) -> None:
 
 def read_before_lock(patch: pytest.MonkeyPatch) -> None:
     """The target is read first, then locked, and the snapshot stored is the one read before."""
-    reserve, capture_all = preparation.reserve, preparation.capture_all
+    reserve, capture_all = prepare.reserve, prepare.capture_all
     seen: dict[tuple[str, str], Captured | Unfit] = {}
 
     def read_and_reserve(meta: Meta, targets: list[Target], attempt: Attempt) -> Step[None]:
         act = registry.act(meta.experiment.fault)
         view = yield from act.look(targets)
         for each in targets:
-            found = yield from act.snapshot(each, preparation.terms(meta, attempt), view)
+            found = yield from act.snapshot(each, window.terms(meta, attempt), view)
             seen[each.experiment_id, each.key] = found
         yield from reserve(meta, targets, attempt)
 
@@ -178,7 +178,7 @@ def the_secret_is_stored(patch: pytest.MonkeyPatch) -> None:
 
 def a_batch_is_everything(patch: pytest.MonkeyPatch) -> None:
     """A restore task takes every target, not those of its batch alone."""
-    real = restoration.load_targets
+    real = lifecycle.load_targets
 
     def everything(experiment_id: str, _batch: int | None = None) -> Step[list[Target]]:
         return real(experiment_id)

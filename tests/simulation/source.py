@@ -1,5 +1,6 @@
 """The mappings that a scenario begins with, and whether one is still as it was."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from snapback.faults.mappings.mapping import create_request, differences, own_tags
@@ -28,6 +29,6 @@ def differs(was: Source, stands: Source) -> bool:
     return bool(set(changed) - {"StartingPosition", "StartingPositionTimestamp"})
 
 
-def _settings(source: Source) -> dict[str, Any]:
+def _settings(source: Source) -> Mapping[str, Any]:
     tags = own_tags(tags_of(source))
     return create_request(described(source), tags)

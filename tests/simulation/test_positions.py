@@ -98,7 +98,7 @@ def test_ages_of_another_mapping_are_not_counted_back(position: str, state: str)
     """The healthy one speaks for the function, whose metric knows no mapping."""
     healthy = Reader(START - 90_000, START - 90_000)
     stalled = Reader(START - 90_000, START - 90_000, invoked_until=START - STALLED)
-    own = {"StartingPosition": position, "State": state}
+    own: dict[str, Any] = {"StartingPosition": position, "State": state}
     if position == "AT_TIMESTAMP":
         own["StartingPositionTimestamp"] = START - 90_000
     mapping = described(original(1)) | own

@@ -43,7 +43,7 @@ CREATE = "lambda:CreateEventSourceMapping"
 ELSEWHERE = "arn:aws:iam::210987654321:role/SnapbackTarget"
 BUCKET = "arn:aws:s3:::failures"
 DOCUMENTS = "arn:aws:rds:eu-west-1:123456789012:cluster:c"
-OWN_KAFKA = {
+OWN_KAFKA: dict[str, Any] = {
     "EventSourceArn": "",
     "SelfManagedEventSource": {"Endpoints": {"KAFKA_BOOTSTRAP_SERVERS": ["b:9092"]}},
     "Topics": ["t"],
@@ -52,7 +52,7 @@ OWN_KAFKA = {
         {"Type": "VPC_SECURITY_GROUP", "URI": "security_group:sg-1"},
     ],
 }
-REGISTRY = {
+REGISTRY: dict[str, Any] = {
     "EventSourceArn": KAFKA,
     "Topics": ["t"],
     "AmazonManagedKafkaEventSourceConfig": {
@@ -142,7 +142,7 @@ def measured(*values: float, at: float = NOW) -> Answer:
     return ok(MetricDataResults=[series])
 
 
-def account(*configs: dict[str, Any], **changes: Any) -> Answers:
+def account(*configs: dict[str, Any], **changes: Any) -> dict[str, Any]:
     """Every answer of a healthy account with these mappings (one of a queue by default)."""
     listed = list(configs) or [mapping()]
     by_uuid = {each["UUID"]: each for each in listed}

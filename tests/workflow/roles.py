@@ -51,7 +51,7 @@ def granted(module: str) -> set[str]:
 
 def enforce(patch: pytest.MonkeyPatch, refused: set[str]) -> None:
     """Refuse what a role does not allow, as IAM does, and remember it as `module needs action`."""
-    send = BaseClient._make_api_call  # type: ignore[attr-defined]
+    send = BaseClient._make_api_call
 
     def guarded(client: Any, operation: str, params: dict[str, Any]) -> Any:
         module = _acting.get()
@@ -61,7 +61,7 @@ def enforce(patch: pytest.MonkeyPatch, refused: set[str]) -> None:
             refused.update(f"{module} needs {action}" for action in missing)
             error = {"Code": "AccessDeniedException", "Message": f"{module}: {sorted(missing)}"}
             status = {"HTTPStatusCode": 403}
-            raise ClientError({"Error": error, "ResponseMetadata": status}, operation)  # type: ignore[typeddict-item]
+            raise ClientError({"Error": error, "ResponseMetadata": status}, operation)
         if operation in _NOT_IN_MOTO:
             raise ClientError({"Error": {"Code": "NotImplemented", "Message": ""}}, operation)
         return send(client, operation, params)

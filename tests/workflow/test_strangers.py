@@ -9,6 +9,7 @@ import pytest
 
 from snapback.model.effects import Step
 from snapback.model.records import Target
+from snapback.protocol import prepare
 from snapback.run import window
 from tests.workflow import deployment
 from tests.workflow.account import Account, Context, Handler
@@ -133,7 +134,7 @@ def test_what_someone_changes_during_the_ramp_is_kept(
 def test_what_a_failed_later_cycle_left_alone_is_verified_all_the_same(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    capture_all = window.capture_all
+    capture_all = prepare.capture_all
 
     def fail(targets: list[Target], *others: Any) -> Step[list[Target]]:
         if targets:

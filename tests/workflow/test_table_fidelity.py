@@ -37,7 +37,12 @@ WRITES = [
     Write((Change(LOCK, ({"owner": ("a",), "quiet_at": (12.25,)},), delete=True),)),
     Write((Change(META, set={"status": "closed"}, remove=("open",)),)),
 ]
-READS = [Fetch(META), Fetch(LOCK), Load("experiment#a"), Load("experiment#a", "target#")]
+READS: list[Fetch | Load] = [
+    Fetch(META),
+    Fetch(LOCK),
+    Load("experiment#a"),
+    Load("experiment#a", "target#"),
+]
 
 
 @pytest.fixture

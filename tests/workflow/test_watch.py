@@ -32,7 +32,7 @@ def test_a_look_follows_the_targets_to_the_end(account: Account) -> None:
     assert (after.over, after.status) == (True, "SUCCEEDED")
     assert "3 restored" in line(after)
     assert "SUCCEEDED" in line(after)
-    assert drawn(after)
+    assert drawn(after).renderables
 
 
 def test_an_execution_is_found_by_name_or_by_arn(

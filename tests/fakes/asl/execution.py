@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from infra.definitions import load
@@ -189,7 +189,7 @@ class Execution:
         while left or running:
             while left and len(running) < at_once:
                 child = left.pop(0)
-                task = self.scheduler.spawn(lambda child=child: self._scope(child), self)
+                task = self.scheduler.spawn(partial(self._scope, child), self)
                 running.append(task)
                 self.branches.append(task)
             self._first_end(running)

@@ -1,7 +1,7 @@
 """When an experiment may run."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 
@@ -11,8 +11,8 @@ from tests.unit.proof_account import LIMITS, account, refused
 
 def at(day: int, clock: str) -> float:
     """A moment of a week that begins on Monday, day 1."""
-    hour, minute, *second = map(int, clock.split(":"))
-    return datetime(2026, 6, day, hour, minute, *second, tzinfo=UTC).timestamp()
+    since_midnight = time.fromisoformat(clock)
+    return datetime.combine(date(2026, 6, day), since_midnight, UTC).timestamp()
 
 
 @pytest.mark.parametrize(

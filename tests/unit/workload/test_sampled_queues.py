@@ -8,7 +8,12 @@ import pytest
 
 from snapback.model.effects import Call
 from snapback.model.evidence import Evidence, Span
-from snapback.model.expectations import DeadLettersAtMost, DestinationReceived, DrainedWithin
+from snapback.model.expectations import (
+    DeadLettersAtMost,
+    DestinationReceived,
+    DrainedWithin,
+    Expectation,
+)
 from snapback.model.source import Source
 from snapback.workload.backlog import drained
 from snapback.workload.backlog_verdicts import drained_within
@@ -50,7 +55,10 @@ def test_every_sample_reads_the_same_queues_whatever_the_order_of_the_targets() 
 
 
 def test_a_queue_that_an_expectation_names_is_always_read() -> None:
-    named = [DeadLettersAtMost(count=0, queue=NAMED), DestinationReceived(queue=NAMED)]
+    named: list[Expectation] = [
+        DeadLettersAtMost(count=0, queue=NAMED),
+        DestinationReceived(queue=NAMED),
+    ]
     found = answer(depths([*map(stream, range(50))], named), ANSWERS)
     assert NAMED in found["destinations"]
     assert NAMED in found["dead_letters"]

@@ -23,7 +23,7 @@ def target(config: Document, undo: Document, **changes: Any) -> Target:
     beside = ("tags", "siblings", "neighbour")
     known = {name: changes.pop(name) for name in beside if name in changes}
     document = {"config": config, "tags": {}, "siblings": [], "neighbour": "", **known}
-    values = {
+    values: dict[str, Any] = {
         "experiment_id": "run",
         "key": key_of(config),
         "name": str(config["UUID"]),

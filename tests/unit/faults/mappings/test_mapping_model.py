@@ -1,5 +1,6 @@
 """The mapping rules held against botocore's own model of the API."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 from uuid import uuid4
@@ -46,7 +47,7 @@ def test_a_setting_has_the_same_shape_both_ways(name: str) -> None:
     assert create_members()[name].name == output_members()[name].name
 
 
-def problems(request: dict[str, Any]) -> str:
+def problems(request: Mapping[str, Any]) -> str:
     report = ParamValidator().validate(request, shape("CreateEventSourceMapping", "input"))
     return str(report.generate_report())
 
@@ -86,7 +87,7 @@ def configurations(draw: st.DrawFn) -> dict[str, Any]:
     return {**kept, **drawn, "State": draw(st.sampled_from(["Enabled", "Disabled"]))}
 
 
-def read_back(request: dict[str, Any], shuffled: st.DataObject) -> dict[str, Any]:
+def read_back(request: Mapping[str, Any], shuffled: st.DataObject) -> dict[str, Any]:
     """What AWS would answer for the mapping that a request made: reordered, with echoes."""
     made = {k: v for k, v in request.items() if k not in DERIVED}
     echoes: dict[str, Any] = {"FilterCriteria": {}, "DestinationConfig": {"OnFailure": {}}}

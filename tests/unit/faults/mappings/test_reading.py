@@ -20,7 +20,9 @@ def test_unknown_members_of_a_list_belong_to_the_mapping_that_has_them() -> None
         body={"EventSourceMappings": [CONFIG, LIVE]},
         unknown=("EventSourceMappings[1].Future", "EventSourceMappings[1].More.Knob"),
     )
-    first, second = answer(listed({}), {"ListEventSourceMappings": page})
+    found = answer(listed({}), {"ListEventSourceMappings": page})
+    assert not isinstance(found, Pending)
+    first, second = found
     assert (first.unknown, second.unknown) == ((), ("Future", "More.Knob"))
 
 

@@ -4,6 +4,7 @@ A request is generated from botocore's own model, turned into what AWS would ans
 it makes, snapshotted, and made again.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import botocore.session
@@ -127,7 +128,7 @@ def positions(draw: st.DrawFn, source: str) -> dict[str, Any]:
     return {"StartingPosition": chosen, **timestamp}
 
 
-def taken(source: str, request: dict[str, Any]) -> None:
+def taken(source: str, request: Mapping[str, Any]) -> None:
     """What AWS would refuse: the form, and members that a source does not have."""
     assert lambda_model.check(Check("lambda", "CreateEventSourceMapping", request)) == ""
     common = {"FunctionName", "Enabled", "Tags", "EventSourceArn", "SelfManagedEventSource"}
@@ -140,7 +141,7 @@ def taken(source: str, request: dict[str, Any]) -> None:
     assert ("StartingPositionTimestamp" in request) is at_timestamp
 
 
-def made(source: str, request: dict[str, Any], uuid: str) -> dict[str, Any]:
+def made(source: str, request: Mapping[str, Any], uuid: str) -> dict[str, Any]:
     """What Get answers of the mapping that a request makes, with everything AWS echoes."""
     settings_ = {k: v for k, v in request.items() if k not in ("FunctionName", "Enabled", "Tags")}
     if not settings_.get("FilterCriteria", {}).get("Filters"):

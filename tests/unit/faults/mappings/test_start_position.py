@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -6,11 +7,11 @@ from snapback.faults.mappings.start_position import NO_PROGRESS, Progress, posit
 from tests.unit.samples import CONFIGS
 
 CAPTURED_AT = 2_000_000.0
-NEVER_READ = {"LastProcessingResult": NO_PROGRESS}
+NEVER_READ: dict[str, Any] = {"LastProcessingResult": NO_PROGRESS}
 
 
-def resumed(source: str, age: float | None = 60, **changes: Any) -> dict[str, Any]:
-    return position(CONFIGS[source] | changes, Progress(CAPTURED_AT, age, margin=300))
+def resumed(source: str, age: float | None = 60, **changes: Any) -> Mapping[str, Any]:
+    return position({**CONFIGS[source], **changes}, Progress(CAPTURED_AT, age, margin=300))
 
 
 def at(epoch: float) -> dict[str, Any]:
@@ -60,7 +61,7 @@ def test_a_mapping_that_never_read_starts_where_it_was_to_start(source: str) -> 
     latest = resumed(source, **NEVER_READ, StartingPosition="LATEST", LastModified=1_900_000.0)
     assert latest == at(1_900_000 - 300)
     assert resumed(source, **NEVER_READ, **own) == own
-    oldest = {"StartingPosition": "TRIM_HORIZON"}
+    oldest: dict[str, Any] = {"StartingPosition": "TRIM_HORIZON"}
     assert resumed(source, **NEVER_READ, **oldest) == oldest
 
 
@@ -97,5 +98,8 @@ def test_a_start_never_lies_after_the_last_processed_record(age: float) -> None:
 @pytest.mark.parametrize("source", ["kinesis", "documentdb"])
 def test_a_timestamp_beside_another_position_is_not_sent(source: str) -> None:
     """It is a leftover that Create would refuse or that nothing would answer again."""
-    config = {"StartingPosition": "TRIM_HORIZON", "StartingPositionTimestamp": 1_000_000}
+    config: dict[str, Any] = {
+        "StartingPosition": "TRIM_HORIZON",
+        "StartingPositionTimestamp": 1_000_000,
+    }
     assert resumed(source, **config, **NEVER_READ) == {"StartingPosition": "TRIM_HORIZON"}

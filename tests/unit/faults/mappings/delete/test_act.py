@@ -76,7 +76,7 @@ def test_a_snapshot_holds_everything_and_the_request_that_puts_it_back() -> None
     assert found.snapshot["config"] == CONFIGS["kinesis"]
     assert found.snapshot["tags"] == TAGS
     assert found.snapshot["siblings"] == []
-    expected = create_request(CONFIGS["kinesis"], TAGS) | {
+    expected = dict(create_request(CONFIGS["kinesis"], TAGS)) | {
         "StartingPosition": "AT_TIMESTAMP",
         "StartingPositionTimestamp": 1000 - 60 - 300,
     }
@@ -111,7 +111,7 @@ def test_another_stream_into_the_function_hides_how_far_it_has_read(
     pages = paged([CONFIGS["kinesis"]], [CONFIGS["sqs"], beside])
     found = captured(CONFIGS["kinesis"], ListEventSourceMappings=pages)
     assert isinstance(found, Captured)
-    assert found.undo == create_request(CONFIGS["kinesis"], {"team": "a"}) | OLDEST
+    assert found.undo == {**create_request(CONFIGS["kinesis"], {"team": "a"}), **OLDEST}
     assert found.snapshot["neighbour"] == beside["UUID"]
 
 

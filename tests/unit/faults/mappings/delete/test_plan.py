@@ -20,8 +20,8 @@ def test_a_plan_is_told_in_sentences() -> None:
 
 def test_a_plan_says_why_all_of_a_stream_is_read_again() -> None:
     config, disabled = CONFIGS["kinesis"], CONFIGS["kinesis"] | {"State": "Disabled"}
-    shared = target(config, neighbour=NEW["UUID"], undo=create_request(config, TAGS) | OLDEST)
-    stopped = target(disabled, undo=create_request(disabled, TAGS) | OLDEST)
+    shared = target(config, neighbour=NEW["UUID"], undo={**create_request(config, TAGS), **OLDEST})
+    stopped = target(disabled, undo={**create_request(disabled, TAGS), **OLDEST})
     for each, reason in ((shared, f"mapping {NEW['UUID']} also reads"), (stopped, "disabled")):
         plan = answer(describe(each, now=1000.0), {})
         assert "Every record still in the stream is handled again." in plan

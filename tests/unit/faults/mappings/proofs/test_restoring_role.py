@@ -30,7 +30,7 @@ from tests.unit.proof_account import (
 
 TAG = "lambda:TagResource"
 BOUNDARY = {"PermissionsBoundaryDecisionDetail": {"AllowedByPermissionsBoundary": False}}
-FILTERED = {"KMSKeyArn": KEY, "FilterCriteria": {"Filters": [{"Pattern": "{}"}]}}
+FILTERED: dict[str, Any] = {"KMSKeyArn": KEY, "FilterCriteria": {"Filters": [{"Pattern": "{}"}]}}
 
 
 def asked_of(role: str, *configs: dict[str, Any], **request: Any) -> list[dict[str, Any]]:
