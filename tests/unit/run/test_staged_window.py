@@ -1,0 +1,92 @@
+"""A window in which a fault changes again: Observe says when, and Inject fault makes the change."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from snapback.faults import registry
+from snapback.model.errors import InjectionFailed
+from snapback.model.experiment import Experiment
+from snapback.model.records import Round
+from snapback.protocol.contract import Failed, InForce, Pending
+from snapback.run.window import Seen, inject_batch, observe
+from tests.fakes.world import World
+from tests.unit.protocol.fault import BREAK, META, Fault, put, put_meta, stored
+
+IN_FORCE_AT = 1_000.0
+LOUDER_AFTER = 60.0
+SWITCH = {"GetParameter": {"Parameter": {"Value": "off"}}}
+WHOLE = Round(0, 0, 0, 10, batches=(0,), restores=(0,))
+
+
+def window(fault: Fault, monkeypatch: pytest.MonkeyPatch, now: float, **changes: Any) -> World:
+    """A window of five minutes whose one target is broken, its first change in force."""
+    monkeypatch.setattr(registry, "act", lambda _name: fault)
+    world = World({**SWITCH, BREAK: {}}, now)
+    held = {"stages_in_force": 1, "in_force_at": IN_FORCE_AT, "injected_at": IN_FORCE_AT}
+    put(world, "injected", **(held | changes))
+    asked = Experiment(function_name="orders", total_chaos_duration=300)
+    put_meta(world, replace(META, experiment=asked, rounds=(WHOLE,)))
+    return world
+
+
+def observed(world: World) -> Seen:
+    return world.run(observe("run", 0, "switch", world.attempt()))
+
+
+def louder() -> Fault:
+    return Fault(due=(0, LOUDER_AFTER))
+
+
+@pytest.mark.parametrize("early", [4.0, 1.5])
+def test_the_pause_ends_when_the_next_change_is_due(
+    monkeypatch: pytest.MonkeyPatch, early: float
+) -> None:
+    seen = observed(window(louder(), monkeypatch, IN_FORCE_AT + LOUDER_AFTER - early))
+    assert seen == Seen(over=False, wait_seconds=round(early + 0.01), inject=False)
+
+
+def test_a_change_that_is_due_is_made_by_the_next_injection(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = window(louder(), monkeypatch, IN_FORCE_AT + LOUDER_AFTER)
+    assert observed(world) == Seen(over=False, wait_seconds=0, inject=True)
+    world.run(inject_batch("run", 0, 0, "switch", world.attempt()))
+    assert [
+        call.params["ReservedConcurrentExecutions"] for call in world.calls if call.changes
+    ] == [1]
+    after = stored(world)
+    assert (after.status, after.stage, after.stages_in_force) == ("injected", 1, 2)
+    assert after.in_force_at == IN_FORCE_AT
+    assert not observed(world).inject
+
+
+def test_the_window_counts_from_the_moment_the_fault_is_in_force(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    later = IN_FORCE_AT + 40
+    fault = Fault(force=[Pending("it is on its way"), InForce(later)])
+    world = window(fault, monkeypatch, later, stages_in_force=0, in_force_at=0)
+    assert not observed(world).over
+    assert stored(world).in_force_at == 0
+    assert not observed(world).over
+    assert stored(world).in_force_at == later
+    world.now = later + 299
+    assert not observed(world).over
+    world.now = later + 300
+    assert observed(world).over
+
+
+def test_a_change_that_aws_gave_up_ends_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    fault = Fault(force=[Failed("no room")])
+    world = window(fault, monkeypatch, IN_FORCE_AT + 1, stages_in_force=0, in_force_at=0)
+    with pytest.raises(InjectionFailed, match="orders did not take the change: no room"):
+        observed(world)
+
+
+def test_a_window_is_over_when_its_fault_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = window(Fault(), monkeypatch, IN_FORCE_AT + 49, fault_ends_at=IN_FORCE_AT + 50)
+    assert observed(world) == Seen(over=False, wait_seconds=1, inject=False)
+    world.now += 1
+    assert observed(world).over
