@@ -6,16 +6,16 @@ How each is judged is in `snapback.judge`.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import isfinite
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from annotated_types import Ge, Le, Len, Predicate
 
+from snapback.model.documented import Documented
+
 LONGEST_SECONDS = 3600
 PROBE_SECONDS = 3
 """How long a probe waits for an answer."""
-
-_CONFIG: dict[str, Any] = {"extra": "forbid", "use_attribute_docstrings": True}
 
 
 def can_be_probed(url: str) -> bool:
@@ -44,25 +44,23 @@ Queue = Annotated[str, Predicate(is_queue)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BacklogGrew:
+class BacklogGrew(Documented):
     """Messages piled up in the source queues while the fault held: proof that it had an effect."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _CONFIG
     type: Literal["backlog_grew"] = "backlog_grew"
     at_least: Annotated[int, Ge(1)] = 1
     """by how many messages at least, a whole number from 1"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InvocationsStopped:
+class InvocationsStopped(Documented):
     """The function was not invoked in any whole minute of the window: proof that it had an effect."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _CONFIG
     type: Literal["invocations_stopped"] = "invocations_stopped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DrainedWithin:
+class DrainedWithin(Documented):
     """The backlog was handled soon enough after the last restore.
 
     A queue holds what it held before, a stream's readers are no further behind than before, each up
@@ -70,7 +68,6 @@ class DrainedWithin:
     more.
     """
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _CONFIG
     type: Literal["drained_within"] = "drained_within"
     seconds: Seconds
     """whole seconds after the last restore, 1 to 3600"""
@@ -79,10 +76,9 @@ class DrainedWithin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlarmWithin:
+class AlarmWithin(Documented):
     """An alarm rang soon enough after the first change."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _CONFIG
     type: Literal["alarm_within"] = "alarm_within"
     alarm: Name
     """the name of a CloudWatch alarm"""
@@ -91,20 +87,18 @@ class AlarmWithin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlarmStaysOk:
+class AlarmStaysOk(Documented):
     """An alarm did not ring at any time of the run."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _CONFIG
     type: Literal["alarm_stays_ok"] = "alarm_stays_ok"
     alarm: Name
     """the name of a CloudWatch alarm"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProbeStaysUp:
+class ProbeStaysUp(Documented):
     """An endpoint that users see kept answering; it is asked with GET from Snapback's functions."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _CONFIG
     type: Literal["probe_stays_up"] = "probe_stays_up"
     url: Url
     """an http:// or https:// URL that answers GET without credentials"""
@@ -117,10 +111,9 @@ class ProbeStaysUp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeadLettersAtMost:
+class DeadLettersAtMost(Documented):
     """Hardly anything, or nothing, was added to a dead-letter queue."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _CONFIG
     type: Literal["dead_letters_at_most"] = "dead_letters_at_most"
     queue: Queue | None = None
     """the ARN of the queue; without it the dead-letter queues of the source queues"""
@@ -129,10 +122,9 @@ class DeadLettersAtMost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DestinationReceived:
+class DestinationReceived(Documented):
     """An on-failure destination was told of records that were given up."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _CONFIG
     type: Literal["destination_received"] = "destination_received"
     queue: Queue | None = None
     """the ARN of the destination's queue; without it those of the mappings"""
@@ -143,10 +135,9 @@ class DestinationReceived:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MetricHolds:
+class MetricHolds(Documented):
     """Every whole minute of a CloudWatch metric was on the right side of a threshold."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = _CONFIG
     type: Literal["metric"] = "metric"
     namespace: Name
     """the metric's namespace, such as AWS/Lambda"""

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 
 from snapback.model import expectations
+from snapback.model.documented import Documented
 from snapback.model.expectations import ByType, Expectation
 from snapback.model.place import Place
 
@@ -14,16 +15,11 @@ DEFAULT_FAULT = "delete-mappings"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Experiment:
+class Experiment(Documented):
     """The validated request; the text under each field is its documentation and its error hint.
 
     `own` holds the keys of its fault alone, which the fault's `Input` describes.
     """
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = {
-        "extra": "forbid",
-        "use_attribute_docstrings": True,
-    }
 
     function_name: Annotated[str, MinLen(1)]
     """the target function: its name, its ARN, or either with a qualifier"""

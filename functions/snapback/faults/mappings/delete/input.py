@@ -1,17 +1,14 @@
 """What an experiment can ask of this fault."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Literal
+
+from snapback.model.documented import Documented
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Input:
+class Input(Documented):
     """Delete event source mappings, and recreate each exactly as it was, under a new UUID."""
-
-    __pydantic_config__: ClassVar[dict[str, Any]] = {
-        "extra": "forbid",
-        "use_attribute_docstrings": True,
-    }
 
     event_uuids: list[str] | Literal["all"]
     """the UUIDs of the mappings as a list, or "all" for every mapping of the function"""
