@@ -1,8 +1,6 @@
 """Judgements that rest on alarms and probes."""
 
-from collections.abc import Mapping
-from typing import Any
-
+from snapback.model.effects import Document
 from snapback.model.evidence import Evidence
 from snapback.model.expectations import AlarmStaysOk, AlarmWithin, ProbeStaysUp
 from snapback.model.verdict import Verdict, deviated, held, unknown
@@ -39,7 +37,7 @@ def alarm_stays_ok(expected: AlarmStaysOk, evidence: Evidence) -> Verdict:
     return held(f"it was OK in all {len(seen)} samples", samples=len(seen))
 
 
-def _states(alarm: str, evidence: Evidence) -> list[tuple[float, Mapping[str, Any]]]:
+def _states(alarm: str, evidence: Evidence) -> list[tuple[float, Document]]:
     return [
         (each["at"], each["alarms"][alarm])
         for each in evidence.since_window()
@@ -64,7 +62,7 @@ def probe_stays_up(expected: ProbeStaysUp, evidence: Evidence) -> Verdict:
     return judge(reason + first, probes=len(probes), failed=len(failed), slowest_seconds=slowest)
 
 
-def down(expected: ProbeStaysUp, probe: Mapping[str, Any]) -> str:
+def down(expected: ProbeStaysUp, probe: Document) -> str:
     """Why a probe did not find the endpoint up, or an empty string."""
     status = probe["status"]
     up = status == expected.status if expected.status else 200 <= status < 400  # noqa: PLR2004

@@ -1,11 +1,12 @@
 """One verdict an expectation, and one for all."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
 from snapback.judge.alarms import alarm_stays_ok, alarm_within, probe_stays_up
 from snapback.judge.metrics import invocations_stopped, metric_holds
+from snapback.model.effects import Document
 from snapback.model.evidence import Evidence
 from snapback.model.expectations import (
     AlarmStaysOk,
@@ -68,7 +69,7 @@ def _judge(expected: Expectation, evidence: Evidence) -> Verdict:  # noqa: PLR09
             return metric_holds(expected, evidence)
 
 
-def overall(verdicts: Iterable[Mapping[str, Any]]) -> str:
+def overall(verdicts: Iterable[Document]) -> str:
     """`deviated` if any deviated, else `unknown` if any is unknown, else `held`."""
     found = {each["verdict"] for each in verdicts}
     return next((each for each in ("deviated", "unknown") if each in found), "held")

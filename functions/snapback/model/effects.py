@@ -19,7 +19,7 @@ type Item = dict[str, Any]
 """The attributes of one item of the table, of JSON types."""
 
 type Document = Mapping[str, Any]
-"""A document as AWS gives or takes it, of JSON types, with times as epoch seconds."""
+"""A document of JSON types with times as epoch seconds, as AWS or the report has it."""
 
 
 class Key(NamedTuple):

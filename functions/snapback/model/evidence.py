@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from math import ceil
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from snapback.model.effects import Document
 from snapback.model.records import Target
 
 MINUTE = 60
@@ -39,14 +40,14 @@ class Span(NamedTuple):
 class Evidence:
     """`samples` and `series` are as in the report, `letters` what was read at the destinations."""
 
-    samples: Sequence[Mapping[str, Any]]
+    samples: Sequence[Document]
     series: Series
     until: float
     any_broken: tuple[Span, ...] = ()
     """For each cycle, from the first target's first change to the last one's restore."""
     all_broken: tuple[Span, ...] = ()
     """For each cycle, the time in which every target was broken; none where they took turns."""
-    letters: Mapping[str, Any] = field(default_factory=dict)
+    letters: Document = field(default_factory=dict)
     kinds: frozenset[str] = frozenset()
     """The kinds of the broken targets' sources, such as `sqs` and `kinesis`."""
 
@@ -60,7 +61,7 @@ class Evidence:
         """When the last target was restored; None if none was broken."""
         return max((span.ends for span in self.any_broken), default=None)
 
-    def since_window(self) -> list[Mapping[str, Any]]:
+    def since_window(self) -> list[Document]:
         """The samples taken since the first change."""
         began = self.began
         return [each for each in self.samples if began is not None and each["at"] >= began]

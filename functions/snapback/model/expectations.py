@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from annotated_types import Ge, Le, Len, Predicate
 
 from snapback.model.documented import Documented
+from snapback.model.effects import Document
 
 LONGEST_SECONDS = 3600
 PROBE_SECONDS = 3
@@ -190,7 +191,7 @@ class ByType:
         return {"type": "tagged-union", "discriminator": "type", "choices": choices}
 
 
-def of(stored: Mapping[str, Any] | Expectation) -> Expectation:
+def of(stored: Document | Expectation) -> Expectation:
     """An expectation read back from its record."""
     return KINDS[stored["type"]](**stored) if isinstance(stored, Mapping) else stored
 
@@ -206,7 +207,7 @@ def urls(expected: Iterable[Expectation]) -> list[str]:
     return list(dict.fromkeys(each.url for each in expected if isinstance(each, ProbeStaysUp)))
 
 
-def awaited(expected: Iterable[Expectation], samples: Iterable[Mapping[str, Any]]) -> bool:
+def awaited(expected: Iterable[Expectation], samples: Iterable[Document]) -> bool:
     """Whether an alarm that is expected to ring was not seen in ALARM yet."""
     rang = {
         name

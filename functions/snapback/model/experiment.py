@@ -1,6 +1,5 @@
 """One experiment as the user asks for it: the keys that every fault has, and what each means."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Annotated, Any, Literal, Self
 
@@ -8,6 +7,7 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 
 from snapback.model import expectations
 from snapback.model.documented import Documented
+from snapback.model.effects import Document
 from snapback.model.expectations import ByType, Expectation
 from snapback.model.place import Place
 
@@ -47,10 +47,10 @@ class Experiment(Documented):
     """a list of expectations, at most 50, each an object whose type says what is expected"""
     dry_run: bool = False
     """true to validate and return the plan without touching anything"""
-    own: Mapping[str, Any] = field(default_factory=dict)
+    own: Document = field(default_factory=dict)
 
     @classmethod
-    def of(cls, stored: Mapping[str, Any]) -> Self:
+    def of(cls, stored: Document) -> Self:
         """A validated experiment read back from its record."""
         common = {name: value for name, value in stored.items() if name in COMMON_KEYS}
         own = {name: value for name, value in stored.items() if name not in COMMON_KEYS}

@@ -1,11 +1,11 @@
 """Locks, then snapshots: what must be in the table before anything is touched."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from snapback.model.effects import Change, Fetch, Step, Write
+from snapback.model.effects import Change, Document, Fetch, Step, Write
 from snapback.model.errors import (
     TargetsChanged,
     TargetsLocked,
@@ -106,7 +106,7 @@ def _explain_refused_lock(meta: Meta, targets: Iterable[Target]) -> Step[None]:
     raise WindowClosed(f"experiment {meta.experiment_id} was stopped while it locked its targets")
 
 
-def _held(lock: Mapping[str, Any]) -> str:
+def _held(lock: Document) -> str:
     if "quiet_at" not in lock:
         return f"is held by experiment {lock['owner']}; wait until it is over, or stop it"
     return (

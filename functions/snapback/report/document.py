@@ -11,6 +11,7 @@ from typing import Any
 
 from snapback.faults import registry
 from snapback.judge.judge import overall
+from snapback.model.effects import Document
 from snapback.model.evidence import Series, Span
 from snapback.model.payload_limits import cause
 from snapback.model.records import TOUCHED, Meta, Target
@@ -80,15 +81,15 @@ class Judgement:
 
     finished_at: float = 0
     windows: Sequence[Span] = ()
-    expectations: Sequence[Mapping[str, Any]] = ()
-    letters: Mapping[str, Any] = field(default_factory=dict)
+    expectations: Sequence[Document] = ()
+    letters: Document = field(default_factory=dict)
     notes: Sequence[str] = ()
 
 
 def build(
     meta: Meta,
     targets: Sequence[Target],
-    samples: Sequence[Mapping[str, Any]],
+    samples: Sequence[Document],
     series: Series,
     failure: Failure | None,
     found: Judgement = Judgement(),
@@ -127,7 +128,7 @@ _NOT_OURS = ("conflict", "abandoned")
 
 
 def _status(
-    targets: Sequence[Target], failure: Failure | None, verdicts: Iterable[Mapping[str, Any]]
+    targets: Sequence[Target], failure: Failure | None, verdicts: Iterable[Document]
 ) -> str:
     """`held`: every target is back and equal; `deviated`: one is not; `unknown`: nobody could look.
 
@@ -159,7 +160,7 @@ def _target(meta: Meta, target: Target) -> dict[str, Any]:
     }
 
 
-def short(report: Mapping[str, Any]) -> dict[str, Any]:
+def short(report: Document) -> dict[str, Any]:
     """As much of the report as an execution's output takes; `left_out` names the rest."""
     shortened = dict(report)
     left_out = []

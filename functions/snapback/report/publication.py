@@ -3,10 +3,9 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
-from snapback.model.effects import Call, Step
+from snapback.model.effects import Call, Document, Step
 from snapback.report.page.words import headline
 
 LONGEST_SUBJECT = 100
@@ -23,7 +22,7 @@ class Outlets:
     topic_arn: str = ""
 
 
-def store(report: Mapping[str, Any], bucket: str) -> Step[dict[str, str]]:
+def store(report: Document, bucket: str) -> Step[dict[str, str]]:
     """Write both files into the stack's own bucket; `{page, json, console}`, or {} if it refuses."""
     from snapback.report.page.render import page  # noqa: PLC0415  # no report may fail for want of a page
 
@@ -45,7 +44,7 @@ def store(report: Mapping[str, Any], bucket: str) -> Step[dict[str, str]]:
     }
 
 
-def tell(report: Mapping[str, Any], links: Mapping[str, str], topic_arn: str) -> Step[bool]:
+def tell(report: Document, links: Mapping[str, str], topic_arn: str) -> Step[bool]:
     """Publish the verdict in words, with the link; answers whether the topic took it."""
     name, status = report["experiment_id"], report["status"]
     subject = f"Snapback: {status}: {name}".encode("ascii", "replace").decode()
@@ -66,7 +65,7 @@ def tell(report: Mapping[str, Any], links: Mapping[str, str], topic_arn: str) ->
     return answer.done
 
 
-def publish(report: Mapping[str, Any], outlets: Outlets) -> Step[dict[str, str]]:
+def publish(report: Document, outlets: Outlets) -> Step[dict[str, str]]:
     """Store the report and announce it, where there is a bucket and a topic; answers the links."""
     links = (yield from store(report, outlets.bucket)) if outlets.bucket else {}
     if outlets.topic_arn:
@@ -74,7 +73,7 @@ def publish(report: Mapping[str, Any], outlets: Outlets) -> Step[dict[str, str]]
     return links
 
 
-def restore_seconds(report: Mapping[str, Any]) -> float | None:
+def restore_seconds(report: Document) -> float | None:
     """From the planned end of the last window to its last restore; None if it ended early."""
     last = [each for each in report["targets"] if each["restored_at"] and each["in_force_at"]]
     if not last or report["ended_early"] or report["failure"]:

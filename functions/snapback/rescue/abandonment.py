@@ -6,9 +6,8 @@ It is asked for in the input of the restore machine, beside the experiment's id:
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from snapback.model.effects import Step
+from snapback.model.effects import Document, Step
 from snapback.model.errors import InvalidExperiment
 from snapback.model.records import Target
 from snapback.protocol.lifecycle import load_standing
@@ -31,7 +30,7 @@ class Abandonment:
         return self.value in found
 
 
-def parse(asked: Mapping[str, Any]) -> Abandonment | None:
+def parse(asked: Document) -> Abandonment | None:
     """What the input gives up, if anything; InvalidExperiment with every problem at once."""
     if "abandon" not in asked:
         return None
@@ -44,7 +43,7 @@ def parse(asked: Mapping[str, Any]) -> Abandonment | None:
     return Abandonment(by, wanted[by], wanted["reason"].strip())
 
 
-def _problems(wanted: Mapping[str, Any]) -> list[str]:
+def _problems(wanted: Document) -> list[str]:
     known = (*_NAMES, "reason")
     problems = [
         f"abandon.{name}: unknown key; give {_EXAMPLE}" for name in wanted if name not in known

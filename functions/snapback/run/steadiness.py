@@ -1,11 +1,8 @@
 """The gate before the window: what is expected to hold must hold before anything is touched."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from snapback.judge.alarms import down
 from snapback.model import expectations
-from snapback.model.effects import Step
+from snapback.model.effects import Document, Step
 from snapback.model.errors import InvalidExperiment
 from snapback.model.expectations import ProbeStaysUp
 from snapback.model.experiment import Experiment
@@ -26,17 +23,13 @@ def steadiness_problems(experiment: Experiment) -> Step[list[str]]:
     return unsteady(experiment, found, answered)
 
 
-def refuse_unsteady(
-    experiment: Experiment, found: Mapping[str, Any], answered: Mapping[str, Any]
-) -> None:
+def refuse_unsteady(experiment: Experiment, found: Document, answered: Document) -> None:
     """Raise InvalidExperiment with every reason why the state is not steady."""
     if problems := unsteady(experiment, found, answered):
         raise InvalidExperiment("\n".join(problems))
 
 
-def unsteady(
-    experiment: Experiment, found: Mapping[str, Any], answered: Mapping[str, Any]
-) -> list[str]:
+def unsteady(experiment: Experiment, found: Document, answered: Document) -> list[str]:
     """Why nothing may be touched now, by what was found of the alarms and endpoints."""
     problems = []
     for name in expectations.alarms(experiment.expect):

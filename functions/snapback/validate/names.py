@@ -1,6 +1,6 @@
 """Which key each name in a request stands for: canonical, an alias, or nothing that matters here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -48,7 +48,7 @@ class Named:
     warnings: list[str] = field(default_factory=list)
 
 
-def canonical(raw: Mapping[str, Any], fault: str) -> Named:
+def canonical(raw: Document, fault: str) -> Named:
     """Read the names of a request for a fault."""
     named, known = Named(), keys(fault)
     for name, value in raw.items():

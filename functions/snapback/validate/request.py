@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from snapback.faults import registry
+from snapback.model.effects import Document
 from snapback.model.experiment import COMMON_KEYS, DEFAULT_FAULT, Experiment
 from snapback.validate.names import ALIASES, canonical, nearest
 from snapback.validate.schema import Refused, keys, read
@@ -48,7 +48,7 @@ def parse(raw: object) -> Parsed:
     return Parsed(made.value, tuple(dict.fromkeys(problems)), tuple(named.warnings))
 
 
-def _fault(raw: Mapping[str, Any]) -> Fault:
+def _fault(raw: Document) -> Fault:
     asked = raw.get("fault", DEFAULT_FAULT)
     if isinstance(asked, str) and asked in registry.FAULTS:
         return Fault(asked)

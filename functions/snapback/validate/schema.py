@@ -64,7 +64,7 @@ class Made[T]:
     refused: tuple[Refused, ...] = ()
 
 
-def read(fault: str, values: Mapping[str, Any]) -> Made[Experiment]:
+def read(fault: str, values: Document) -> Made[Experiment]:
     """The experiment that the values of canonical keys ask for.
 
     Defaults stand in for refused values; without a value for a required key there is no experiment.
@@ -92,7 +92,7 @@ def _mistaken(value: Any, described: Document) -> bool:
     return isinstance(value, bool) and described.get("type") != "boolean"
 
 
-def _made[T](adapter: TypeAdapter[T], values: Mapping[str, Any]) -> Made[T]:
+def _made[T](adapter: TypeAdapter[T], values: Document) -> Made[T]:
     try:
         return Made(adapter.validate_python(values))
     except ValidationError as error:
@@ -106,9 +106,7 @@ def _made[T](adapter: TypeAdapter[T], values: Mapping[str, Any]) -> Made[T]:
     return Made(None if missing else _made(adapter, sound).value, refused)
 
 
-def _whole(
-    refused: Refused, values: Mapping[str, Any], described: Mapping[str, Document]
-) -> Refused:
+def _whole(refused: Refused, values: Document, described: Mapping[str, Document]) -> Refused:
     """Each alternative of a union refuses a value by itself: say it once, for the whole value."""
     key = str(refused.place[0])
     if refused.missing or "anyOf" not in described[key]:

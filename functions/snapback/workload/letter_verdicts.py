@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
 
+from snapback.model.effects import Document
 from snapback.model.evidence import Evidence
 from snapback.model.expectations import DeadLettersAtMost, DestinationReceived
 from snapback.model.verdict import Verdict, deviated, held, unknown
@@ -42,7 +42,7 @@ def destination_received(expected: DestinationReceived, evidence: Evidence) -> V
     return deviated(seen, records=dict(records))
 
 
-def _unread(asked: Mapping[str, Mapping[str, Any]], evidence: Evidence) -> str:
+def _unread(asked: Mapping[str, Document], evidence: Evidence) -> str:
     """Why no destination was read, and by how many messages each grew all the same."""
     if not asked:
         return "no destination queue is known: name a queue that receives its letters"

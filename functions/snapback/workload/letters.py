@@ -10,13 +10,27 @@ holds it as the `Message` of a notification.
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from snapback.model.effects import Document
 from snapback.workload.functions import bare_name
 
 
-def count(bodies: Iterable[str], function_name: str, since: float) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What one letter tells: the records that were given up, under which condition and when."""
+
+    at: float
+    function: str
+    condition: str
+    invokes: int
+    records: int
+    error: str
+
+
+def count(bodies: Iterable[str], function_name: str, since: float) -> Document:
     """`{conditions, records, errors, most_invokes, others}` of a function's letters since a moment.
 
     `conditions` and `errors` count letters, `records` what they tell of; `others` are messages of
@@ -25,32 +39,32 @@ def count(bodies: Iterable[str], function_name: str, since: float) -> dict[str, 
     bodies = list(bodies)
     found = [letter for body in bodies if (letter := parse(body))]
     name = bare_name(function_name)
-    ours = [each for each in found if each["at"] >= since and each["function"] in (name, "")]
+    ours = [each for each in found if each.at >= since and each.function in (name, "")]
     records: Counter[str] = Counter()
     for letter in ours:
-        records[letter["condition"]] += letter["records"]
+        records[letter.condition] += letter.records
     return {
-        "conditions": dict(Counter(letter["condition"] for letter in ours)),
+        "conditions": dict(Counter(letter.condition for letter in ours)),
         "records": dict(records),
-        "errors": dict(Counter(letter["error"] for letter in ours if letter["error"])),
-        "most_invokes": max((letter["invokes"] for letter in ours), default=0),
+        "errors": dict(Counter(letter.error for letter in ours if letter.error)),
+        "most_invokes": max((letter.invokes for letter in ours), default=0),
         "others": len(bodies) - len(ours),
     }
 
 
-def parse(body: str) -> dict[str, Any] | None:
-    """`{at, function, condition, invokes, records, error}`, or None for another kind of message."""
+def parse(body: str) -> Letter | None:
+    """The letter in a message, or None for another kind of message."""
     try:
         letter = _unwrapped(json.loads(body))
         context = letter["requestContext"]
-        return {
-            "at": datetime.fromisoformat(letter["timestamp"]).timestamp(),
-            "function": bare_name(str(context.get("functionArn", ""))),
-            "condition": str(context["condition"]),
-            "invokes": int(context.get("approximateInvokeCount", 0)),
-            "records": _records(letter),
-            "error": _error(letter),
-        }
+        return Letter(
+            at=datetime.fromisoformat(letter["timestamp"]).timestamp(),
+            function=bare_name(str(context.get("functionArn", ""))),
+            condition=str(context["condition"]),
+            invokes=int(context.get("approximateInvokeCount", 0)),
+            records=_records(letter),
+            error=_error(letter),
+        )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -61,13 +75,13 @@ def _unwrapped(message: Any) -> Any:
     return message
 
 
-def _records(letter: Mapping[str, Any]) -> int:
+def _records(letter: Document) -> int:
     """How many records a letter tells of: those of its batch, else the one event it holds."""
     batches = [each for name, each in letter.items() if name.endswith("BatchInfo")]
     return sum(int(each.get("batchSize", 1)) for each in batches) if batches else 1
 
 
-def _error(letter: Mapping[str, Any]) -> str:
+def _error(letter: Document) -> str:
     """The function's own error type where the letter has it; of a stream's records it has none."""
     payload = letter.get("responsePayload")
     named = payload.get("errorType") if isinstance(payload, Mapping) else None

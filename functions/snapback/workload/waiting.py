@@ -1,7 +1,6 @@
 """What waited for a function during a run, as points over time for its charts; pure."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from snapback.model.effects import Document
 from snapback.workload.metrics import ITERATOR_AGE
@@ -45,5 +44,5 @@ def _sampled(report: Document, arn: str, key: str) -> Points:
     ]
 
 
-def _points(series: Sequence[Mapping[str, Any]] | None) -> Points:
+def _points(series: Sequence[Document] | None) -> Points:
     return [(each["at"], each["value"]) for each in series or ()]

@@ -86,9 +86,9 @@ def test_a_letter_is_read_in_every_documented_shape(letter: Any, expected: Any) 
     for body in (json.dumps(letter), notification(json.dumps(letter))):
         found = parse(body)
         assert found
-        told = (found["condition"], found["records"], found["invokes"], found["error"])
-        assert (found["function"], told) == ("orders", expected)
-        assert found["at"] == pytest.approx(1573691886.021, abs=65_000)
+        told = (found.condition, found.records, found.invokes, found.error)
+        assert (found.function, told) == ("orders", expected)
+        assert found.at == pytest.approx(1573691886.021, abs=65_000)
 
 
 @pytest.mark.parametrize(

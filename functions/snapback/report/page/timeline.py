@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from snapback.model.effects import Document
 from snapback.model.evidence import Span
 from snapback.report.page.charts import Chart, Line, Mark, Points, chart
 from snapback.workload.functions import bare_name
@@ -14,7 +14,7 @@ MOST_TARGETS = 20
 _STYLES = {"in flight": "second", "delayed": "third"}
 """How a line is drawn that is no backlog."""
 
-type Report = Mapping[str, Any]
+type Report = Document
 
 
 @dataclass(frozen=True, slots=True)

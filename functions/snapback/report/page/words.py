@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from snapback.model.effects import Document
+
 _BACK = "Everything was put back as it was"
 
 
-def headline(report: Mapping[str, Any]) -> str:
+def headline(report: Document) -> str:
     """The verdict in one sentence."""
     counts, failure = report["counts"], report["failure"]
     wrong = counts["targets"] - counts["verified"]
@@ -26,7 +28,7 @@ def _targets(counts: Mapping[str, int]) -> str:
     return f"{counts['targets']} target{'s' if counts['targets'] != 1 else ''}"
 
 
-def _expected(report: Mapping[str, Any]) -> str:
+def _expected(report: Document) -> str:
     verdicts = [each["verdict"] for each in report["expectations"]]
     total = len(verdicts)
     if not verdicts:
@@ -59,13 +61,13 @@ def duration(seconds: float) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
 
 
-def asked(expected: Mapping[str, Any]) -> str:
+def asked(expected: Document) -> str:
     """What an expectation asks for, as `name: value` pairs; what is left open is left out."""
     given = {name: value for name, value in expected.items() if value not in (None, {}, [])}
     return ", ".join(f"{name}: {_plain(value)}" for name, value in given.items())
 
 
-def told(letters: Mapping[str, Any]) -> str:
+def told(letters: Document) -> str:
     """What a destination was told, as `condition: records`, with the errors that were named."""
     if not letters["records"]:
         return "no records that were given up"
@@ -77,14 +79,14 @@ def _plain(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def start_input(report: Mapping[str, Any]) -> str:
+def start_input(report: Document) -> str:
     """The input that starts the same experiment again, as JSON; unset keys are left out."""
     experiment = report["experiment"]
     given = {name: value for name, value in experiment.items() if value not in (None, [], False)}
     return json.dumps(given, indent=2)
 
 
-def start_command(report: Mapping[str, Any]) -> str:
+def start_command(report: Document) -> str:
     """The command that starts the same experiment again."""
     machine = report["execution_arn"].replace(":execution:", ":stateMachine:").rpartition(":")[0]
     given = json.dumps(json.loads(start_input(report)), separators=(",", ":"))
