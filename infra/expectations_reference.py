@@ -10,9 +10,9 @@ from snapback.validate.schema import schema
 _INTRODUCTION = """\
 # Expectations
 
-What should hold during a run, as a list under `expect` in the input. Each is judged after the run,
-from what was sampled and from CloudWatch's metrics. `make docs` writes this page from
-`functions/snapback/model/expectations.py`.
+An expectation says what should hold during a run. List expectations under `expect` in the input. Each
+is judged after the run, from samples and from CloudWatch's metrics. `make docs` generates this page
+from `functions/snapback/model/expectations.py`.
 
     "expect": [
       {"type": "backlog_grew"},
@@ -21,39 +21,40 @@ from what was sampled and from CloudWatch's metrics. `make docs` writes this pag
       {"type": "probe_stays_up", "url": "https://shop.example/health"}
     ]
 
-**Verdicts.** `held`, `deviated` or `unknown`, each with its reason and the figures it rests on. What
-was not measured is `unknown`, never healthy. If the fault was measured to have no effect (no source
-queue's backlog grew, and the function was invoked as before), every expectation is `unknown`: a
-fault that nobody felt proves nothing. The experiment's status is `deviated` if any deviated or a
-target is not as it was, else `unknown` if any is unknown, else `held`. A verdict is a result, not
-an error: the execution succeeds.
+**Verdicts.** Each expectation is `held`, `deviated` or `unknown`, with the reason and the figures
+behind it. What was not measured is `unknown`, never healthy. If the measurements show that the fault
+had no effect (no source queue's backlog grew, and the function was invoked as before), every
+expectation is `unknown`: a fault that nobody felt proves nothing. The experiment's status is
+`deviated` if any expectation deviated or a target is not as it was, `unknown` if any is unknown, and
+`held` otherwise. A verdict is a result, not an error: the execution succeeds.
 
-**The gate.** An alarm that is named and rings already, or does not exist, and an endpoint that is
-down: the experiment is refused as not steady, once in validation and once more right before the
-window. Nothing is touched.
+**Steady state.** An experiment is refused as not steady if a named alarm does not exist or is
+already in ALARM, or if a probed endpoint is down. Snapback checks this during validation and again
+right before the window, and touches nothing if it refuses.
 
-**What is measured how.** Queues, alarms and endpoints are sampled before, during and after the
-window, at most about a hundred times. A minute of a metric counts if it lies wholly in the period it
-is judged for; a window of less than two minutes may have none. Endpoints are asked from Snapback's
-functions, so they must be reachable from there.
+**Samples.** Queues, alarms and endpoints are sampled before, during and after the window, about a
+hundred times at most. A minute of a metric counts only if all of it lies in the period it is judged
+for, so a window of less than two minutes may have none. Snapback's functions send the probes, so
+they must be able to reach the endpoints.
 
-**Streams.** How far behind a stream's reader is, is known from CloudWatch alone: one iterator age a
-minute for all streams of the function, published some minutes late, and none for a minute in which
-nothing was read. A stream counts as drained with the first whole minute after the last restore whose
-age is back to what it was in the five minutes before the first change, up to a twentieth of what was
-added. So the moment is known to the minute: `drained_within` is `held` if the end of that minute is
-soon enough, `deviated` if the reader was still behind later than expected, and `unknown` in between
-or where minutes are missing. The recovery is watched until the metric tells, at most seven minutes
-longer than expected. For a function with queues and streams, `sources` asks for each by itself;
-brokers (Kafka, MQ, DocumentDB) have no such measure here and make it `unknown`.
+**Streams.** Only CloudWatch knows how far behind a stream's reader is. It publishes one iterator age
+a minute for all streams of the function, some minutes late, and none for a minute in which nothing
+was read. A stream counts as drained in the first whole minute after the last restore in which that
+age is back to what it was in the five minutes before the first change, give or take a twentieth of
+what was added. The time is therefore known to the minute: `drained_within` is `held` if that minute
+ends soon enough, `deviated` if the reader was still behind after the time allowed, and `unknown` in
+between or where minutes are missing. The recovery is watched until the metric decides, at most seven
+minutes beyond the time allowed. If a function reads both queues and streams, `sources` limits the
+expectation to one of them. Kafka, Amazon MQ and DocumentDB have no such measure here, so
+`drained_within` is `unknown` for them.
 
-**Letters.** What Lambda tells an on-failure destination is read from its queue after the run, also
-from a queue that is subscribed to a topic, if the expectation names it. Only letters about the
-function and from the time of the run count; a letter about a stream tells of a batch, and its
-records are what is counted. Nothing is deleted, but SQS shows a message only to one who receives
-it: each letter is hidden from other readers for 20 seconds, and its receive count grows by one. So a
-queue with a redrive policy, which could move letters on, is not read: the dry run warns of it and
-the verdict is `unknown`. What another reader took away before the end of the run is not seen.
+**Destinations.** Lambda's messages to an on-failure destination are read from its queue after the
+run. If the destination is a topic, name a queue that is subscribed to it. Only messages about this
+function from the time of this run count. One message about a stream stands for a batch; its records
+are counted. Nothing is deleted, but reading a message from SQS hides it from other readers for
+20 seconds and raises its receive count by one. A queue with a redrive policy, which could move
+messages on because of that count, is not read: the dry run warns of it and the verdict is `unknown`.
+A message that another reader took before the end of the run is not seen.
 """
 
 
