@@ -1,5 +1,6 @@
 """One experiment as the user asks for it: the keys that every fault has, and what each means."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Annotated, Any, Literal, Self
 
@@ -47,7 +48,7 @@ class Experiment(Documented):
     """a list of expectations, at most 50, each an object whose type says what is expected"""
     dry_run: bool = False
     """true to validate and return the plan without touching anything"""
-    own: Document = field(default_factory=dict)
+    own: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, stored: Document) -> Self:
