@@ -3,8 +3,9 @@
 How each is judged is in `snapback.judge`.
 """
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from math import isfinite
 from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
@@ -27,6 +28,11 @@ def can_be_probed(url: str) -> bool:
         )
     except ValueError:
         return False
+
+
+def shown(url: str) -> str:
+    """A URL as it is told: without its query and its credentials, which may be secrets."""
+    return re.sub(r"//[^/]*@", "//", url.partition("#")[0].partition("?")[0])
 
 
 def is_queue(arn: str) -> bool:
@@ -102,12 +108,17 @@ class AlarmStaysOk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeStaysUp:
-    """An endpoint that users see kept answering; it is asked with GET from Snapback's functions."""
+    """An endpoint that users see kept answering; it is asked with GET from Snapback's functions.
+
+    A redirect is an answer and is not followed. Loopback and link-local addresses are never asked,
+    private ones only at the hosts of the stack's setting probe_hosts. Reports, samples and messages
+    show the URL without its query; the input of the execution keeps it.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _CONFIG
     type: Literal["probe_stays_up"] = "probe_stays_up"
     url: Url
-    """an http:// or https:// URL that answers GET without credentials"""
+    """an http:// or https:// URL of a public host that answers GET without credentials"""
     status: Annotated[int, Ge(100), Le(599)] | None = None
     """the HTTP status that counts as up, 100 to 599; without it any from 200 to 399"""
     within_seconds: Annotated[float, Ge(0), Le(PROBE_SECONDS)] = PROBE_SECONDS
@@ -202,6 +213,14 @@ class ByType:
 def of(stored: Mapping[str, Any] | Expectation) -> Expectation:
     """An expectation read back from its record."""
     return KINDS[stored["type"]](**stored) if isinstance(stored, Mapping) else stored
+
+
+def told(expected: Expectation) -> dict[str, Any]:
+    """An expectation as reports show it."""
+    document = asdict(expected)
+    return (
+        document | {"url": shown(expected.url)} if isinstance(expected, ProbeStaysUp) else document
+    )
 
 
 def alarms(expected: Iterable[Expectation]) -> list[str]:
