@@ -134,7 +134,8 @@ class DeadLettersAtMost:
     __pydantic_config__: ClassVar[dict[str, Any]] = _CONFIG
     type: Literal["dead_letters_at_most"] = "dead_letters_at_most"
     queue: Queue | None = None
-    """the ARN of the queue; without it the dead-letter queues of the source queues"""
+    """the ARN of a queue of the mappings or their function, or of one that is tagged as opted in;
+    without it the dead-letter queues of the source queues"""
     count: Annotated[int, Ge(0)] = 0
     """how many messages may be added, a whole number from 0"""
 
@@ -146,7 +147,8 @@ class DestinationReceived:
     __pydantic_config__: ClassVar[dict[str, Any]] = _CONFIG
     type: Literal["destination_received"] = "destination_received"
     queue: Queue | None = None
-    """the ARN of the destination's queue; without it those of the mappings"""
+    """the ARN of a queue of the mappings or their function, or of one that is tagged as opted in;
+    without it the destinations of the mappings"""
     condition: Name | None = None
     """only records given up for this reason, such as RecordAgeExceeded or RetryAttemptsExhausted"""
     at_least: Annotated[int, Ge(1)] = 1
