@@ -1,6 +1,7 @@
 """What a stack can be told: every setting, with its default, read from the CDK context."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -37,6 +38,8 @@ class Settings:
     """When experiments may run, such as `MON-FRI 09:00-17:00 UTC`; several with commas; else always."""
     extra_regions: str = ""
     """Regions that experiments may name although this version's SDK does not know them; with commas."""
+    probe_hosts: str = ""
+    """Hosts that `probe_stays_up` may ask although their addresses are private; with commas."""
     reserve_concurrency: bool = True
     """Reserve concurrency for restoring and sweeping; an account with a quota of 10 cannot."""
 
@@ -92,6 +95,13 @@ def _regions(value: Any) -> str:
     return ",".join(names)
 
 
+def _hosts(value: Any) -> str:
+    names = [each.strip().lower() for each in str(value).split(",") if each.strip()]
+    if wrong := [each for each in names if not re.fullmatch(r"[\w.-]+", each)]:
+        raise ValueError(f"{wrong[0]!r} is not a host such as health.internal or 10.0.0.7")
+    return ",".join(names)
+
+
 def _flag(value: Any) -> bool:
     word = str(value).lower()
     if word not in {"true", "false"}:
@@ -107,5 +117,6 @@ _PARSERS: Mapping[str, Callable[[Any], Any]] = {
     "allowed_hours": _hours,
     "faults": _faults,
     "extra_regions": _regions,
+    "probe_hosts": _hosts,
     "reserve_concurrency": _flag,
 }

@@ -18,8 +18,8 @@ def client(lab: Lab, service: str) -> Any:
         service,
         endpoint_url=lab.endpoint_url,
         region_name=lab.region,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106
+        aws_access_key_id=lab.access_key_id,
+        aws_secret_access_key=lab.secret_access_key,
         config=Config(
             s3={"addressing_style": "path"}, read_timeout=120, retries={"max_attempts": 2}
         ),

@@ -59,11 +59,15 @@ def deploy_all(
 
 
 def write_record(lab: Lab, deployment: Deployment, path: Path) -> None:
-    """Write where the lab is and what is in it, for tools and people."""
+    """Write where the lab is, its key and what is in it, for tools and people of this user alone."""
     where = {
         "endpoint_url": lab.endpoint_url,
         "region": lab.region,
         "account_id": lab.account_id,
+        "access_key_id": lab.access_key_id,
+        "secret_access_key": lab.secret_access_key,
         "environment": lab.environment(),
     }
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
     path.write_text(json.dumps({**where, **asdict(deployment)}, indent=2) + "\n")

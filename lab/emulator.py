@@ -10,6 +10,8 @@ import urllib.request
 from pathlib import Path
 from typing import IO
 
+from lab.door import ACCESS_KEY_ID, HEALTH, SECRET_ACCESS_KEY, Key
+
 ROOT = Path(__file__).resolve().parent.parent
 ENTRY_POINTS = """\
 [localemu.lambda.runtime_executor]
@@ -45,12 +47,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def launch(run_directory: Path, port: int, log: IO[bytes]) -> subprocess.Popen[bytes]:
+def launch(run_directory: Path, port: int, key: Key, log: IO[bytes]) -> subprocess.Popen[bytes]:
     """Start the emulator in a process group of its own, with every file under the run directory."""
     _write_distribution(run_directory / "site")
     return subprocess.Popen(
         [str(interpreter()), "-m", "lab.plugin.launch"],
-        env=_environment(run_directory, port),
+        env=_environment(run_directory, port, key),
         cwd=run_directory,
         stdin=subprocess.PIPE,
         stdout=log,
@@ -62,7 +64,7 @@ def launch(run_directory: Path, port: int, log: IO[bytes]) -> subprocess.Popen[b
 def is_ready(endpoint_url: str) -> bool:
     """Whether the emulator answers."""
     try:
-        with urllib.request.urlopen(f"{endpoint_url}/_localemu/health", timeout=2) as response:  # noqa: S310
+        with urllib.request.urlopen(endpoint_url + HEALTH, timeout=2) as response:  # noqa: S310
             return bool(response.status == 200)  # noqa: PLR2004
     except (urllib.error.URLError, OSError):
         return False
@@ -76,7 +78,7 @@ def _write_distribution(site: Path) -> None:
     (metadata / "entry_points.txt").write_text(ENTRY_POINTS)
 
 
-def _environment(run_directory: Path, port: int) -> dict[str, str]:
+def _environment(run_directory: Path, port: int, key: Key) -> dict[str, str]:
     home, scratch = run_directory / "home", run_directory / "tmp"
     home.mkdir()
     scratch.mkdir()
@@ -90,6 +92,8 @@ def _environment(run_directory: Path, port: int) -> dict[str, str]:
         "GATEWAY_LISTEN": f"127.0.0.1:{port}",
         "LOCALEMU_HOST": f"127.0.0.1:{port}",
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(run_directory / "site")]),
+        ACCESS_KEY_ID: key.access_key_id,
+        SECRET_ACCESS_KEY: key.secret_access_key,
         "SNAPBACK_LAB_ACTIVITY": str(activity_file(run_directory)),
     }
 

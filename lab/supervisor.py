@@ -15,19 +15,23 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 from lab import emulator
+from lab.door import Key
 
 START_SECONDS = 120
 STOP_SECONDS = 2  # there is nothing to save
 LOCK_TRIES = 20  # whoever asks whether it is held holds it for a moment
+PRIVATE = 0o077  # what a lab writes is for its user alone, and so is what its emulator writes
 LOCK, STATE, LOG = "lab.lock", "lab.state.json", "lab.log"
 RECORD = "lab.json"  # what is deployed; it goes when its lab goes
 
 
 def main() -> int:
     """Supervise a lab whose lock, state and log are in the given directory."""
+    os.umask(PRIVATE)
     options = _options()
     wanted = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -46,13 +50,15 @@ def supervise(directory: Path, run: Path, idle_seconds: float, stop: threading.E
     """Run the emulator until `stop` is set, nobody used it for a while, or it ends by itself."""
     port = emulator.free_port()
     endpoint_url = f"http://127.0.0.1:{port}"
+    key = Key.random()
+    (directory / LOG).unlink(missing_ok=True)
     with (directory / LOG).open("wb") as log:
-        process = emulator.launch(run, port, log)
+        process = emulator.launch(run, port, key, log)
     try:
         if _wait_until_ready(process, endpoint_url, stop):
             emulator.activity_file(run).touch()
-            state = {"pid": os.getpid(), "endpoint_url": endpoint_url, "run_directory": str(run)}
-            with _published(directory / STATE, state):
+            where = {"endpoint_url": endpoint_url, "run_directory": str(run)}
+            with _published(directory / STATE, {"pid": os.getpid(), **where, **asdict(key)}):
                 _wait_until_over(process, emulator.activity_file(run), idle_seconds, stop)
         return 0 if stop.is_set() or process.poll() is None else 1
     finally:
@@ -106,6 +112,7 @@ def _only_one(directory: Path) -> Iterator[None]:
 def _published(path: Path, state: dict[str, object]) -> Iterator[None]:
     """Show the state, and hold its file: what a supervisor that was killed left behind is not held."""
     draft = path.with_suffix(".draft")
+    draft.unlink(missing_ok=True)
     with draft.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         json.dump(state, file)

@@ -11,11 +11,13 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
 from lab.cloud import client
+from lab.door import FORWARDED_HOST
 from lab.handlers import OWN
 from lab.session import Lab
 
@@ -134,7 +136,9 @@ def _handler_for(lab: Lab, throttle: Throttle) -> type[BaseHTTPRequestHandler]:
         def _forward(self, body: bytes) -> None:
             connection = http.client.HTTPConnection(upstream, timeout=self.timeout)
             try:
-                connection.request(self.command, self.path, body, dict(self.headers))
+                connection.request(
+                    self.command, self.path, body, _passed_on(self.headers, upstream)
+                )
                 response = connection.getresponse()
                 answer = response.status, dict(response.getheaders()), response.read()
             except OSError:
@@ -158,3 +162,9 @@ def _handler_for(lab: Lab, throttle: Throttle) -> type[BaseHTTPRequestHandler]:
             """A request is not worth a line."""
 
     return Handler
+
+
+def _passed_on(received: Message, upstream: str) -> dict[str, str]:
+    """The headers for the lab, which answers to its own name alone; what was signed is the proxy's."""
+    headers = {name.lower(): value for name, value in received.items()}
+    return {**headers, FORWARDED_HOST: headers.get("host", ""), "host": upstream}

@@ -11,6 +11,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.live import Live
 
+from snapback.model.plain_text import plain
 from watch.glance import glance
 from watch.look import Look
 from watch.place import NoLabRuns, variables
@@ -50,7 +51,7 @@ def main() -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except (ClientError, BotoCoreError, NoLabRuns, NotSnapback) as error:
-        sys.stderr.write(f"cannot watch {options.execution}: {explained(error)}\n")
+        sys.stderr.write(plain(f"cannot watch {options.execution}: {explained(error)}\n"))
         return CANNOT_WATCH
     return 0 if seen.status == "SUCCEEDED" else DID_NOT_SUCCEED
 

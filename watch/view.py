@@ -4,6 +4,7 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from snapback.model.plain_text import plain
 from snapback.model.records import TOUCHED
 from watch.look import Look
 
@@ -12,11 +13,11 @@ _STYLES = {
     "skipped": "green", "conflict": "bold red", "abandoned": "bold red",
 }  # fmt: skip
 CONSOLE = Console(markup=False, emoji=False, highlight=False)
-"""Shows reasons and names as they are: `[/x]` and `:key:` are no instructions."""
+"""Shows reasons and names as they are: `[/x]` and `:key:` are no instructions, and `plain` leaves no escapes."""
 
 
 def line(seen: Look) -> str:
-    """One line: phase, countdown, targets by status, queue depths."""
+    """One line, as plain text: phase, countdown, targets by status, queue depths."""
     counted: dict[str, int] = {}
     for target in seen.targets:
         counted[target.status] = counted.get(target.status, 0) + 1
@@ -26,7 +27,7 @@ def line(seen: Look) -> str:
         *(f"{count} {status}" for status, count in counted.items()),
         *(f"{arn.rsplit(':', 1)[-1]} {each['visible']}" for arn, each in _queues(seen).items()),
     ]
-    return "  ".join(part for part in parts if part)
+    return plain("  ".join(part for part in parts if part))
 
 
 def countdown(seen: Look) -> str:
@@ -45,15 +46,15 @@ def drawn(seen: Look) -> Group:
     for target in seen.targets:
         depth = _queues(seen).get(target.key.split("|")[0], {})
         table.add_row(
-            seen.titles.get(target.key, target.name),
-            Text(target.status, _STYLES.get(target.status, "")),
-            f"{target.live_name[:8]} {states.get(target.key, '')}",
+            plain(seen.titles.get(target.key, target.name)),
+            Text(plain(target.status), _STYLES.get(target.status, "")),
+            plain(f"{target.live_name[:8]} {states.get(target.key, '')}"),
             str(depth.get("visible", "")),
             str(depth.get("in_flight", "")),
         )
     title = f"{seen.name}  {seen.phase}  {countdown(seen)}"
     alarms = [f"{name}: {each['state']}" for name, each in seen.sample.get("alarms", {}).items()]
-    return Group(Text(title, "bold"), table, *map(Text, alarms))
+    return Group(Text(plain(title), "bold"), table, *map(Text, map(plain, alarms)))
 
 
 def _queues(seen: Look) -> dict[str, dict[str, int]]:

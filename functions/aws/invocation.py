@@ -57,7 +57,7 @@ class Invocation:
             case Check():
                 return lambda_model.check(effect)
             case Probe():
-                return probes.perform(effect)
+                return probes.perform(effect, self.settings.probe_hosts)
             case Write():
                 return table.write(name, effect)
             case Fetch():

@@ -25,6 +25,7 @@ def _install_all() -> None:
         activity,
         control_plane_events,
         custom_resources,
+        door,
         jsonata_expressions,
         mapping_life_cycle,
         metric_percentiles,
@@ -38,6 +39,7 @@ def _install_all() -> None:
     )
 
     for fix in (
+        door,
         jsonata_expressions,
         workflow_errors,
         mapping_life_cycle,

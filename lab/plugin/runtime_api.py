@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 
+from lab.door import browser_problem
+
 PREFIX = "/2018-06-01/runtime"
 
 
@@ -64,8 +66,19 @@ class RuntimeApi:
         self._server.server_close()
 
 
+class _NoWebPages(BaseHTTPRequestHandler):
+    def parse_request(self) -> bool:
+        if not super().parse_request():
+            return False
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        problem = browser_problem(headers, self.connection.getsockname()[1])
+        if problem:
+            self.send_error(403, problem)
+        return not problem
+
+
 def _handler_for(api: RuntimeApi) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(_NoWebPages):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
 

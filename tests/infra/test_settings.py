@@ -79,6 +79,7 @@ def test_every_fault_of_the_registry_is_allowed_by_default() -> None:
         ({"faults": "delete-mappings,flood"}, "'flood' is not a fault; give some of delete-mapp"),
         ({"faults": ","}, "faults=',' cannot be used: give some of delete-mappings"),
         ({"extra_regions": "mars-north-1,Ireland"}, "'Ireland' is not like eu-west-1"),
+        ({"probe_hosts": "a.internal,http://b"}, "'http://b' is not a host"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_refused_by_name(
@@ -104,6 +105,7 @@ def test_settings_reach_the_stack(synthesize: Synthesize) -> None:
         faults="disable-mappings",
         reserve_concurrency="false",
         extra_regions="mars-north-1, mars-south-1",
+        probe_hosts="Health.internal, 10.0.0.7",
     )
     functions = of_type(template, "AWS::Lambda::Function")
     (sweep,) = (each for each in functions if each["Handler"] == "sweep.handler")
@@ -114,6 +116,8 @@ def test_settings_reach_the_stack(synthesize: Synthesize) -> None:
     assert sweep["Environment"]["Variables"]["TIMINGS"] == '{"sweep_function_seconds": 7}'
     told = {each["Environment"]["Variables"]["EXTRA_REGIONS"] for each in functions}
     assert told == {"mars-north-1,mars-south-1"}
+    probed = {each["Environment"]["Variables"]["PROBE_HOSTS"] for each in functions}
+    assert probed == {"health.internal,10.0.0.7"}
     assert not any("ReservedConcurrentExecutions" in each for each in functions)
     text = json.dumps(template)
     assert ':function:orders"' in text

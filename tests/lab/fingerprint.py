@@ -42,6 +42,9 @@ INTERNALS = {
     f"{SERVICES}.events.rule": ["RuleService.create_schedule_job"],
     f"{SERVICES}.events.scheduler": ["JobScheduler", "Job"],
     f"{SERVICES}.cloudtrail.recording_hook": ["_emit_cloudtrail_to_eventbridge"],
+    "localemu.aws.app": ["LocalemuAwsGateway.__init__"],
+    "localemu.aws.handlers.internal_requests": ["InternalRequestParamsEnricher"],
+    "moto.sts.models": ["AssumedRole", "STSBackend.get_assumed_role_from_access_key"],
     "moto.dynamodb.models": [
         "DynamoDBBackend.update_item",
         "DynamoDBBackend.transact_write_items",

@@ -39,8 +39,8 @@ def test_a_refusal_has_the_shape_of_aws_and_other_services_pass(product: Product
                 service,
                 endpoint_url=url,
                 region_name=product.lab.region,
-                aws_access_key_id="test",
-                aws_secret_access_key="test",  # noqa: S106
+                aws_access_key_id=product.lab.access_key_id,
+                aws_secret_access_key=product.lab.secret_access_key,
                 config=Config(retries={"total_max_attempts": 1}),
             )
             for service in ("lambda", "sts")

@@ -1,6 +1,8 @@
 """What `make lab` writes leads `make watch` to the lab, while that runs."""
 
+import json
 import socket
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,7 +40,13 @@ def listener() -> Iterator[socket.socket]:
 def lab(listener: socket.socket) -> Lab:
     """A lab that would be there."""
     port = listener.getsockname()[1]
-    return Lab(pid=1, endpoint_url=f"http://127.0.0.1:{port}", run_directory="x")
+    return Lab(
+        pid=1,
+        endpoint_url=f"http://127.0.0.1:{port}",
+        run_directory="x",
+        access_key_id="KEY",
+        secret_access_key="secret",  # noqa: S106
+    )
 
 
 def test_the_recorded_lab_is_found_with_its_account_and_variables(lab: Lab, tmp_path: Path) -> None:
@@ -58,3 +66,12 @@ def test_a_lab_that_was_killed_is_not_found(
 
 def test_without_a_record_no_lab_is_found(tmp_path: Path) -> None:
     assert running_lab(tmp_path / "lab.json") is None
+
+
+def test_the_record_is_for_its_user_alone_and_holds_the_key(lab: Lab, tmp_path: Path) -> None:
+    record = tmp_path / "lab.json"
+    record.touch(mode=0o644)
+    write_record(lab, DEPLOYMENT, record)
+    assert stat.S_IMODE(record.stat().st_mode) == 0o600
+    written = json.loads(record.read_text())
+    assert (written["access_key_id"], written["secret_access_key"]) == ("KEY", "secret")

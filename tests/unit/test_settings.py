@@ -5,6 +5,12 @@ import pytest
 from settings import Settings
 
 
+@pytest.fixture(autouse=True)
+def required(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TABLE_NAME", "table")
+    monkeypatch.setenv("KILL_SWITCH_PARAMETER", "switch")
+
+
 @pytest.mark.parametrize(
     ("told", "regions"),
     [
@@ -16,7 +22,11 @@ from settings import Settings
 def test_regions_are_added_by_name(
     told: str, regions: set[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TABLE_NAME", "table")
-    monkeypatch.setenv("KILL_SWITCH_PARAMETER", "switch")
     monkeypatch.setenv("EXTRA_REGIONS", told)
     assert Settings.from_environment().extra_regions == regions
+
+
+def test_private_hosts_are_probed_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings.from_environment().probe_hosts == set()
+    monkeypatch.setenv("PROBE_HOSTS", "health.internal,10.0.0.7")
+    assert Settings.from_environment().probe_hosts == {"health.internal", "10.0.0.7"}

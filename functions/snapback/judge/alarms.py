@@ -2,7 +2,7 @@
 
 from snapback.model.effects import Document
 from snapback.model.evidence import Evidence
-from snapback.model.expectations import AlarmStaysOk, AlarmWithin, ProbeStaysUp
+from snapback.model.expectations import AlarmStaysOk, AlarmWithin, ProbeStaysUp, shown
 from snapback.model.verdict import Verdict, deviated, held, unknown
 
 
@@ -47,10 +47,9 @@ def _states(alarm: str, evidence: Evidence) -> list[tuple[float, Document]]:
 
 def probe_stays_up(expected: ProbeStaysUp, evidence: Evidence) -> Verdict:
     """The endpoint answered in time in every sample, apart from the failures that are allowed."""
+    url = shown(expected.url)
     probes = [
-        each["probes"][expected.url]
-        for each in evidence.since_window()
-        if expected.url in each.get("probes", {})
+        each["probes"][url] for each in evidence.since_window() if url in each.get("probes", {})
     ]
     if not probes:
         return unknown("it was not probed after the first change")

@@ -6,6 +6,7 @@ from typing import Any
 
 from snapback.judge.alarms import alarm_stays_ok, alarm_within, probe_stays_up
 from snapback.judge.metrics import invocations_stopped, metric_holds
+from snapback.model import expectations
 from snapback.model.effects import Document
 from snapback.model.evidence import Evidence
 from snapback.model.expectations import (
@@ -43,7 +44,7 @@ def _sure(found: Verdict, *, felt: bool | None) -> Verdict:
 
 
 def _row(expected: Expectation, found: Verdict) -> dict[str, Any]:
-    asked = {name: value for name, value in asdict(expected).items() if name != "type"}
+    asked = {name: value for name, value in expectations.told(expected).items() if name != "type"}
     return {"type": expected.type, "expected": asked, **asdict(found)}
 
 

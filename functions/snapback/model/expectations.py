@@ -3,8 +3,9 @@
 How each is judged is in `snapback.judge`.
 """
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from math import isfinite
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -28,6 +29,11 @@ def can_be_probed(url: str) -> bool:
         )
     except ValueError:
         return False
+
+
+def shown(url: str) -> str:
+    """A URL as it is told: without its query and its credentials, which may be secrets."""
+    return re.sub(r"//[^/]*@", "//", url.partition("#")[0].partition("?")[0])
 
 
 def is_queue(arn: str) -> bool:
@@ -98,11 +104,16 @@ class AlarmStaysOk(Documented):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeStaysUp(Documented):
-    """An endpoint that users see kept answering; it is asked with GET from Snapback's functions."""
+    """An endpoint that users see kept answering; it is asked with GET from Snapback's functions.
+
+    A redirect is an answer and is not followed. Loopback and link-local addresses are never asked,
+    private ones only at the hosts of the stack's setting probe_hosts. Reports, samples and messages
+    show the URL without its query; the input of the execution keeps it.
+    """
 
     type: Literal["probe_stays_up"] = "probe_stays_up"
     url: Url
-    """an http:// or https:// URL that answers GET without credentials"""
+    """an http:// or https:// URL of a public host that answers GET without credentials"""
     status: Annotated[int, Ge(100), Le(599)] | None = None
     """the HTTP status that counts as up, 100 to 599; without it any from 200 to 399"""
     within_seconds: Annotated[float, Ge(0), Le(PROBE_SECONDS)] = PROBE_SECONDS
@@ -117,7 +128,8 @@ class DeadLettersAtMost(Documented):
 
     type: Literal["dead_letters_at_most"] = "dead_letters_at_most"
     queue: Queue | None = None
-    """the ARN of the queue; without it the dead-letter queues of the source queues"""
+    """the ARN of a queue of the mappings or their function, or of one that is tagged as opted in;
+    without it the dead-letter queues of the source queues"""
     count: Annotated[int, Ge(0)] = 0
     """how many messages may be added, a whole number from 0"""
 
@@ -128,7 +140,8 @@ class DestinationReceived(Documented):
 
     type: Literal["destination_received"] = "destination_received"
     queue: Queue | None = None
-    """the ARN of the destination's queue; without it those of the mappings"""
+    """the ARN of a queue of the mappings or their function, or of one that is tagged as opted in;
+    without it the destinations of the mappings"""
     condition: Name | None = None
     """only records given up for this reason, such as RecordAgeExceeded or RetryAttemptsExhausted"""
     at_least: Annotated[int, Ge(1)] = 1
@@ -194,6 +207,14 @@ class ByType:
 def of(stored: Document | Expectation) -> Expectation:
     """An expectation read back from its record."""
     return KINDS[stored["type"]](**stored) if isinstance(stored, Mapping) else stored
+
+
+def told(expected: Expectation) -> dict[str, Any]:
+    """An expectation as reports show it."""
+    document = asdict(expected)
+    return (
+        document | {"url": shown(expected.url)} if isinstance(expected, ProbeStaysUp) else document
+    )
 
 
 def alarms(expected: Iterable[Expectation]) -> list[str]:

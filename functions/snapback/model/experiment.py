@@ -64,6 +64,10 @@ class Experiment(Documented):
         own: dict[str, Any] = stored.pop("own")
         return stored | own
 
+    def told(self) -> dict[str, Any]:
+        """The same as reports show it."""
+        return self.stored() | {"expect": [expectations.told(each) for each in self.expect]}
+
     @property
     def place(self) -> Place:
         """Where its target is."""

@@ -51,14 +51,16 @@ class Choice:
 class Circumstances:
     """What a proof knows besides the targets.
 
-    `function` is the configuration of the experiment's function, `now` an epoch second, and
-    `restoring_role` the ARN of the role that puts targets back, empty if that is not known.
+    `function` is the configuration of the experiment's function, `now` an epoch second,
+    `restoring_role` the ARN of the role that puts targets back, empty if that is not known, and
+    `allowed_tag` the tag whose value `true` opts a resource in.
     """
 
     function: Document
     timings: Timings
     now: float
     restoring_role: str
+    allowed_tag: str
 
 
 class Plan(Protocol):

@@ -103,7 +103,7 @@ def build(
         "status": _status(targets, failure, found.expectations),
         "failure": cause,
         "ended_early": meta.reason,
-        "experiment": meta.experiment.stored(),
+        "experiment": meta.experiment.told(),
         "warnings": list(meta.warnings),
         "notes": list(found.notes),
         "started_at": meta.started_at,

@@ -12,6 +12,8 @@ from snapback.model.errors import InvalidExperiment
 from snapback.model.records import Target
 from snapback.protocol.lifecycle import load_standing
 
+LONGEST_REASON = 500
+
 _NAMES = ("name", "key")
 _EXAMPLE = '{"name": "the target\'s name", "reason": "why it is given up"}'
 
@@ -55,11 +57,28 @@ def _problems(wanted: Document) -> list[str]:
         for name, meaning in {
             "name": "what the report calls the target",
             "key": "the target's key in the report",
-            "reason": "in words why the target is given up",
         }.items()
-        if (name in wanted or name == "reason") and not _is_text(wanted.get(name))
+        if name in wanted and not _is_text(wanted[name])
     ]
+    if problem := reason_problem("abandon.reason", wanted.get("reason")):
+        problems.append(problem)
     return problems
+
+
+def reason_problem(field: str, value: object) -> str:
+    """What is wrong with a reason that someone gives, or an empty string: it is stored and shown."""
+    if _is_text(value) and value == as_reason(str(value)):
+        return ""
+    given = repr(value)[:LONGEST_REASON]
+    return (
+        f"{field}: {given} is refused; give the reason in words, at most {LONGEST_REASON} "
+        "characters on one line, without control characters"
+    )
+
+
+def as_reason(text: str) -> str:
+    """A text as a reason: on one line, without control characters, and no longer than is taken."""
+    return "".join(each if each.isprintable() else " " for each in text)[:LONGEST_REASON]
 
 
 def _is_text(value: object) -> bool:

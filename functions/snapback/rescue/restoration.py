@@ -139,8 +139,8 @@ def take_over(asked: object, attempt: Attempt) -> Step[dict[str, Any]]:
     """Fence an experiment for a restore from outside; `{experiment_id, open, batches}`.
 
     An execution that was refused has no record, and a name may since belong to another execution:
-    then there is nothing to restore. InvalidExperiment if the input names no experiment, or gives
-    up a target (see `rescue.abandonment`) that cannot be given up.
+    then there is nothing to restore. InvalidExperiment if the input names no experiment, gives a
+    reason that cannot be shown, or gives up a target (see `rescue.abandonment`) that cannot be given up.
     """
     named = isinstance(asked, Mapping) and isinstance(asked.get("experiment_id"), str)
     if not named or not isinstance(asked, Mapping):
@@ -148,6 +148,9 @@ def take_over(asked: object, attempt: Attempt) -> Step[dict[str, Any]]:
             f'input: {asked!r} is refused; give {{"experiment_id": "the execution\'s name"}}'
         )
     experiment_id = asked["experiment_id"]
+    reason = asked.get("reason", "it was restored from outside")
+    if problem := abandonment.reason_problem("reason", reason):
+        raise InvalidExperiment(problem)
     given_up = abandonment.parse(asked)
     nothing = {"experiment_id": experiment_id, "open": False, "batches": []}
     meta = yield from _open(experiment_id, asked.get("execution_arn"))
@@ -157,7 +160,7 @@ def take_over(asked: object, attempt: Attempt) -> Step[dict[str, Any]]:
         )
     if meta is None:
         return nothing
-    yield from fence(meta, reason=asked.get("reason", "it was restored from outside"))
+    yield from fence(meta, reason=reason)
     yield from extend(meta, attempt.until(attempt.timings.restore_targets_task_seconds))
     if given_up:
         yield from abandonment.abandon(experiment_id, given_up)

@@ -44,10 +44,10 @@ def _alarms(experiment: Experiment) -> list[str]:
 
 
 def probes(experiment: Experiment) -> Step[dict[str, dict[str, Any]]]:
-    """Ask each endpoint once: `{url: {status, seconds, error}}`."""
+    """Ask each endpoint once: `{url: {status, seconds, error}}`, the URL without its query."""
     found = {}
     for url in expectations.urls(experiment.expect):
-        found[url] = asdict((yield from Probe(url, expectations.PROBE_SECONDS)))
+        found[expectations.shown(url)] = asdict((yield from Probe(url, expectations.PROBE_SECONDS)))
     return found
 
 

@@ -110,7 +110,7 @@ def _planned(meta: Meta, sentences: Sequence[str]) -> dict[str, Any]:
         "version": 1,
         "experiment_id": meta.experiment_id,
         "status": "planned",
-        "experiment": meta.experiment.stored(),
+        "experiment": meta.experiment.told(),
     }
     warnings = [f"Warning: {each}" for each in meta.warnings]
     room = BETWEEN_STATES - size_of(report) - size_of(warnings)

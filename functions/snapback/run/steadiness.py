@@ -18,6 +18,11 @@ def steadiness_problems(experiment: Experiment) -> Step[list[str]]:
     urls = expectations.urls(experiment.expect)
     if len(urls) > MOST_PROBES:
         return [f"expect: {len(urls)} endpoints are too many to probe; name at most {MOST_PROBES}"]
+    names = [expectations.shown(url) for url in urls]
+    if twice := next((name for name in names if names.count(name) > 1), ""):
+        return [
+            f"expect: {twice} is probed with several queries, which no report can tell apart; give one"
+        ]
     found = yield from alarms(expectations.alarms(experiment.expect))
     answered = yield from probes(experiment)
     return unsteady(experiment, found, answered)
@@ -40,8 +45,9 @@ def unsteady(experiment: Experiment, found: Document, answered: Document) -> lis
                 f"expect: not steady: alarm {name!r} is in ALARM already; wait until it is OK"
             )
     problems += [
-        f"expect: not steady: {each.url} is down ({reason}); wait until it is up"
+        f"expect: not steady: {url} is down ({reason}); wait until it is up, or give another"
         for each in experiment.expect
-        if isinstance(each, ProbeStaysUp) and (reason := down(each, answered[each.url]))
+        if isinstance(each, ProbeStaysUp)
+        and (reason := down(each, answered[url := expectations.shown(each.url)]))
     ]
     return problems

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from snapback.model.expectations import KINDS
+from snapback.model.expectations import KINDS, shown
 from snapback.validate.names import nearest, suggestion
 from snapback.validate.schema import Refused, keys, schema
 
@@ -16,7 +16,18 @@ def sentence(refused: Refused, fault: str) -> str:
 
 
 def _problem(refused: Refused) -> str:
-    return "missing" if refused.missing else f"{refused.given!r} is refused"
+    if refused.missing:
+        return "missing"
+    given = {str(refused.place[-1]): refused.given}
+    return f"{next(iter(_told(given).values()))!r} is refused"
+
+
+def _told(given: Mapping[str, object]) -> dict[str, object]:
+    """Keys and values, a URL without what may be secret in it."""
+    return {
+        name: shown(value) if name == "url" and isinstance(value, str) else value
+        for name, value in given.items()
+    }
 
 
 def _of_an_expectation(refused: Refused, fault: str) -> str:
@@ -27,7 +38,8 @@ def _of_an_expectation(refused: Refused, fault: str) -> str:
         kind = str(given.get("type", "")) if isinstance(given, Mapping) else ""
         near = nearest(kind, KINDS)
         fix = f"did you mean {near}?" if near else f"give a type of {', '.join(KINDS)}"
-        return f"{where}: {given!r} is refused; {fix}"
+        told = _told(given) if isinstance(given, Mapping) else given
+        return f"{where}: {told!r} is refused; {fix}"
     kind, name = map(str, path[:2])
     fields = schema(fault)["$defs"][KINDS[kind].__name__]["properties"]
     if name not in fields:

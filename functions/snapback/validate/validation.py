@@ -68,7 +68,9 @@ def _examine(experiment: Experiment, limits: Limits, attempt: Attempt) -> Step[E
     configuration = function.body["Configuration"]
     plan = registry.plan(experiment.fault)
     choice = yield from plan.choose(experiment, unqualified(configuration["FunctionArn"]))
-    around = Circumstances(configuration, attempt.timings, attempt.now, limits.restore_role_arn)
+    around = Circumstances(
+        configuration, attempt.timings, attempt.now, limits.restore_role_arn, limits.allowed_tag
+    )
     proved = yield from plan.prove(experiment, choice.targets, around)
     problems = [
         *function_problems(function.body, limits),

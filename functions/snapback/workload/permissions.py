@@ -27,7 +27,9 @@ READS_LETTERS = may(
     "sqs:ReceiveMessage",
     on=QUEUE,
     because="Reads why records were given up, in the on-failure destinations that an experiment "
-    "expects something of; never deletes a message.",
+    "expects something of; never deletes a message. IAM knows the tags of a queue and not whose "
+    "destination it is, and an own destination needs no tag: validation refuses every other queue "
+    "that is not tagged as opted in.",
 )
 READS_CONCURRENCY = (
     may(

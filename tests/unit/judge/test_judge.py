@@ -47,6 +47,14 @@ def test_a_row_repeats_what_was_expected() -> None:
     assert (row["verdict"], row["reason"]) == ("deviated", "100 messages piled up")
 
 
+def test_a_row_tells_an_endpoint_without_its_query() -> None:
+    secret = {"type": "probe_stays_up", "url": f"{URL}?token=secret"}
+    up = {URL: {"status": 200, "seconds": 0.1, "error": ""}}
+    [row] = judged(evidence(*({**each, "probes": up} for each in GREW)), secret)
+    assert row["expected"]["url"] == URL
+    assert row["verdict"] == "held"
+
+
 def test_a_fault_that_was_not_felt_proves_nothing() -> None:
     found = evidence(*IDLE, series={"invocations": LEAK})
     asked: list[dict[str, Any]] = [

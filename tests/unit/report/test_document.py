@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from snapback.model.expectations import ProbeStaysUp
 from snapback.model.experiment import Experiment
 from snapback.model.payload_limits import IN_A_CAUSE, size_of
 from snapback.model.records import Meta, Snapshot, Target, Turn
@@ -110,6 +111,14 @@ def test_what_an_earlier_cycle_restored_is_not_taken_for_untouched() -> None:
     assert failure is not None
     assert failure.error == "TargetsDiffer"
     assert judged(replace(later, verification={"equal": True})) is None
+
+
+def test_a_report_tells_an_endpoint_without_its_query() -> None:
+    url = "https://shop.example/health"
+    secret = Experiment(function_name="orders", expect=[ProbeStaysUp(url=f"{url}?token=secret")])
+    report = build(replace(META, experiment=secret), [target()], [], {}, None)
+    assert report["experiment"]["expect"][0]["url"] == url
+    assert "secret" not in json.dumps(report)
 
 
 def test_a_report_counts_its_targets() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from snapback.model.errors import TargetsNotRestored
+from snapback.model.errors import InvalidExperiment, TargetsNotRestored
 from snapback.model.experiment import Experiment
 from snapback.model.records import (
     Meta,
@@ -17,7 +17,15 @@ from snapback.model.records import (
     snapshot_key,
     target_key,
 )
-from snapback.rescue.restoration import Batch, finish, release, restore_batch, verify_all
+from snapback.rescue.abandonment import LONGEST_REASON
+from snapback.rescue.restoration import (
+    Batch,
+    finish,
+    release,
+    restore_batch,
+    take_over,
+    verify_all,
+)
 from tests.fakes.answers import GONE, refused
 from tests.fakes.world import World
 from tests.unit.samples import CONFIGS, REQUESTS, UUID
@@ -125,3 +133,25 @@ def test_what_was_not_restored_is_not_verified(status: str) -> None:
     found = world(status)
     assert found.run(verify_all("run", found.attempt())) == {"verified": 0, "equal": 0}
     assert found.calls == []
+
+
+@pytest.mark.parametrize(
+    "reason", ["", " ", 7, None, ["why"], {"a": 1}, "x" * 501, "\x1b[31mred", "a\nb", "a\u202eb"]
+)
+def test_a_reason_that_cannot_be_shown_is_refused_and_nothing_is_fenced(reason: Any) -> None:
+    found = world("injected")
+    asked = {"experiment_id": "run", "reason": reason}
+    with pytest.raises(InvalidExperiment) as refusal:
+        found.run(take_over(asked, found.attempt()))
+    message = str(refusal.value)
+    assert message.startswith("reason: ")
+    assert message.isprintable()
+    assert len(message) < 2 * LONGEST_REASON
+    assert meta(found).status == "running"
+
+
+@pytest.mark.parametrize("reason", ["the queue was retired", "größer 日本 [/x]", "x" * 500])
+def test_a_reason_in_words_is_recorded(reason: str) -> None:
+    found = world("injected")
+    found.run(take_over({"experiment_id": "run", "reason": reason}, found.attempt()))
+    assert (meta(found).status, meta(found).reason) == ("restoring", reason)

@@ -8,6 +8,7 @@ from snapback.model.experiment import Experiment
 from snapback.model.place import Place
 from snapback.model.records import Meta, meta_key
 from snapback.model.timings import Timings
+from snapback.rescue.abandonment import reason_problem
 from snapback.rescue.sweeping import Sweep, Swept, fact, sweep, sweep_alarms, sweep_all
 from tests.fakes.answers import Canned, answer, refused
 from tests.fakes.attempts import attempt
@@ -131,6 +132,18 @@ def test_a_restore_is_started_with_the_reason() -> None:
         "experiment_id": "run",
         "reason": "its execution is ABORTED",
     }
+
+
+def test_no_name_of_an_alarm_keeps_a_restore_from_starting() -> None:
+    """The restore refuses a reason that cannot be shown: the sweeper never gives it one."""
+    strange = [f"\x1b{number}\u202e" + "x" * 250 for number in range(9)]
+    alarms = [{"AlarmName": name, "StateValue": "ALARM"} for name in strange]
+    asked = meta(experiment=Experiment(function_name="orders", stop_alarms=strange))
+    given = {**answers("RUNNING"), "DescribeAlarms": {"MetricAlarms": alarms}}
+    _, [started] = swept(asked, given)
+    reason = json.loads(started["input"])["reason"]
+    assert reason.startswith("stop alarm")
+    assert reason_problem("reason", reason) == ""
 
 
 def test_the_kill_switch_restores_even_a_healthy_experiment() -> None:

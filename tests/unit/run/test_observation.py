@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from snapback.model.effects import Probe
+from snapback.model.effects import Probe, Probed
 from snapback.model.expectations import AlarmWithin, ProbeStaysUp
 from snapback.model.experiment import Experiment
 from snapback.model.records import Snapshot, Target, sample_key
@@ -137,3 +137,12 @@ def test_each_endpoint_is_asked_once() -> None:
     twice = [ProbeStaysUp(url=url), ProbeStaysUp(url=url, status=200)]
     step = probes(Experiment(function_name="orders", expect=list(twice)))
     assert next(step) == Probe(url, 3)
+
+
+def test_a_sample_tells_an_endpoint_without_its_query() -> None:
+    asked = ProbeStaysUp(url="https://shop.example/health?token=secret#top")
+    step = probes(Experiment(function_name="orders", expect=[asked]))
+    assert next(step) == Probe(asked.url, 3)
+    with pytest.raises(StopIteration) as ended:
+        step.send(Probed(200, 0.1))
+    assert list(ended.value.value) == ["https://shop.example/health"]

@@ -2,7 +2,7 @@ import pytest
 
 from snapback.model.expectations import AlarmStaysOk, ProbeStaysUp
 from snapback.model.experiment import Experiment
-from snapback.run.steadiness import unsteady
+from snapback.run.steadiness import steadiness_problems, unsteady
 
 URL = "https://shop.example/health"
 GATED = Experiment(
@@ -28,3 +28,19 @@ def test_nothing_is_touched_while_the_state_is_not_steady(
     found = unsteady(GATED, alarms, answered)
     assert len(found) == len(problems)
     assert all(part in line for part, line in zip(problems, found, strict=True))
+
+
+def test_an_endpoint_that_is_down_is_told_without_its_query() -> None:
+    secret = Experiment(function_name="orders", expect=[ProbeStaysUp(url=f"{URL}?token=secret")])
+    [problem] = unsteady(secret, {}, {URL: {"status": 500, "seconds": 0.1, "error": ""}})
+    assert f"{URL} is down (it answered 500)" in problem
+    assert "secret" not in problem
+
+
+def test_endpoints_that_differ_only_in_what_is_not_told_are_refused() -> None:
+    asked = [ProbeStaysUp(url=f"{URL}?{each}=secret") for each in ("one", "two")]
+    step = steadiness_problems(Experiment(function_name="orders", expect=list(asked)))
+    with pytest.raises(StopIteration) as ended:
+        next(step)
+    [problem] = ended.value.value
+    assert problem.startswith(f"expect: {URL} is probed with several queries")

@@ -36,6 +36,20 @@ def test_a_bad_expectation_is_refused_with_its_fix(expect: Any, problem: str) ->
     assert problem in line
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"type": "probe_stays_up", "url": "ftp://host/?token=secret"},
+        {"type": "probe_stays_up", "url": "http://me:secret@host/"},
+        {"type": "probe_stay_up", "url": "http://host/?token=secret"},
+    ],
+)
+def test_a_refusal_does_not_tell_the_secrets_of_a_url(wrong: dict[str, Any]) -> None:
+    [line] = parse({**ASKED, "expect": [wrong]}).problems
+    assert "//host/' is refused" in line or "//host/'} is refused" in line
+    assert "secret" not in line
+
+
 def test_expectations_survive_being_stored() -> None:
     asked = [{**METRIC, "threshold": 1}, {"type": "backlog_grew"}]
     experiment = parse({**ASKED, "expect": asked}).experiment

@@ -29,14 +29,14 @@ def elements(html: str) -> list[tuple[str, dict[str, str | None]]]:
     return parser.seen
 
 
-def poisoned(value: Any) -> Any:
-    """The value with every text that is not looked up by the page replaced by markup."""
+def poisoned(value: Any, poison: str = HOSTILE) -> Any:
+    """The value with every text that is not looked up by the page replaced by another."""
     if isinstance(value, dict):
-        return {name: poisoned(each) for name, each in value.items()}
+        return {name: poisoned(each, poison) for name, each in value.items()}
     if isinstance(value, list):
-        return [poisoned(each) for each in value]
+        return [poisoned(each, poison) for each in value]
     kept = ("held", "deviated", "unknown", "arn:", "sqs", "kinesis")
-    return HOSTILE if isinstance(value, str) and not value.startswith(kept) else value
+    return poison if isinstance(value, str) and not value.startswith(kept) else value
 
 
 def test_names_cannot_bring_markup_into_the_page() -> None:
@@ -45,6 +45,13 @@ def test_names_cannot_bring_markup_into_the_page() -> None:
     assert {tag for tag, _ in found} <= tags
     assert not any(name.startswith("on") for _, attributes in found for name in attributes)
     assert "49" not in re.findall(r"<h1>.*?</h1>", page(poisoned(a_report())), re.DOTALL)[0]
+
+
+def test_names_cannot_bring_control_characters_into_the_page() -> None:
+    hidden = "\x1b[31m\x9b\x07\u202e\u2066"
+    html = page(poisoned(a_report(), hidden + "named"))
+    assert "[31mnamed" in html
+    assert not {*hidden} - {*"[31m"} & {*html}
 
 
 def test_the_page_needs_no_network_and_no_script() -> None:

@@ -1,7 +1,7 @@
 """What IAM has to permit for the proofs, beside reading mappings."""
 
 from snapback.protocol.permissions import ANYTHING, Kind, may
-from snapback.workload.permissions import FUNCTION, READS_METRICS, READS_QUEUES
+from snapback.workload.permissions import FUNCTION, QUEUE, READS_METRICS, READS_QUEUES
 
 STREAM = Kind("stream", "arn:{partition}:kinesis:*:{account}:stream/*")
 TABLE_STREAM = Kind("table stream", "arn:{partition}:dynamodb:*:{account}:table/*/stream/*")
@@ -23,6 +23,12 @@ PROVES = (
         because="Proves that the version or alias that a mapping feeds is there and at rest.",
     ),
     READS_QUEUES,
+    may(
+        "sqs:ListQueueTags",
+        on=QUEUE,
+        because="Sees whether a queue that an expectation names has opted in, where it is not one of "
+        "the mappings or their function.",
+    ),
     READS_METRICS,
     may(
         "kinesis:DescribeStreamSummary",

@@ -14,6 +14,7 @@ from snapback.faults.mappings.proofs import (
     expiry,
     functions,
     letters,
+    named_queues,
     ownership,
     queues,
     restoring_role,
@@ -51,7 +52,7 @@ def prove_deletable(
         resume=asked.resume,
         position_margin=around.timings.position_margin_seconds,
     )
-    return _prove(experiment, targets, around.function, common)
+    return _prove(experiment, targets, around, common)
 
 
 def prove_disableable(
@@ -68,22 +69,26 @@ def prove_disableable(
         accept_expiry=asked.accept_expiry,
         now=around.now,
     )
-    return _prove(experiment, targets, around.function, common)
+    return _prove(experiment, targets, around, common)
 
 
 def _prove(
-    experiment: Experiment, targets: Sequence[Chosen], function: Document, common: Subject
+    experiment: Experiment, targets: Sequence[Chosen], around: Circumstances, common: Subject
 ) -> Step[Findings]:
     """Prove each mapping; `common` is what all of them have in common."""
     configs = [each.document for each in targets]
-    proving = _prove_configs(experiment, configs, function, common)
+    proving = _prove_configs(experiment, configs, around, common)
     return capped((yield from cached(proving)))
 
 
 def _prove_configs(
-    experiment: Experiment, configs: Sequence[Document], function: Document, common: Subject
+    experiment: Experiment, configs: Sequence[Document], around: Circumstances, common: Subject
 ) -> Step[Findings]:
-    found = [(yield from letters.prove(experiment.expect, configs))]
+    expected, function, tag = experiment.expect, around.function, around.allowed_tag
+    found = [
+        (yield from named_queues.prove(expected, configs, function, tag)),
+        (yield from letters.prove(expected, configs)),
+    ]
     for config in configs:
         fed, findings = yield from functions.look_up(config, function)
         subject = replace(common, config=config, function=fed)

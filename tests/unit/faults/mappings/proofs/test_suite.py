@@ -105,3 +105,14 @@ def test_many_warnings_are_counted() -> None:
     warnings = validated(account(*made, GetQueueUrl=DENIED))["warnings"]
     assert len(warnings) == 51
     assert warnings[-1] == "Warnings that are not shown: 30."
+
+
+@pytest.mark.parametrize("fault", ["delete-mappings", "disable-mappings"])
+def test_a_queue_of_someone_else_is_refused(fault: str) -> None:
+    foreign = QUEUE.replace("queue", "foreign")
+    expected = [{"type": "destination_received", "queue": foreign}]
+    answers = account(mapping(STREAM), ListQueueTags=ok(Tags={}))
+    [problem] = refused(answers, fault=fault, expect=expected)
+    assert problem.startswith(f"expect[0].queue: {foreign!r}")
+    opted_in = account(mapping(STREAM), ListQueueTags=ok(Tags={"snapback:allowed": "true"}))
+    assert validated(opted_in, fault=fault, expect=expected)["targets"]
