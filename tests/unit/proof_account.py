@@ -106,14 +106,19 @@ def stream(hours: int = 24, status: str = "ACTIVE", **more: str) -> Answer:
 def simulated(
     decision: str, *actions: str, **details: Any
 ) -> Callable[[Mapping[str, Any]], Answer]:
-    """A simulation that decides so of some actions and allows the others."""
+    """A simulation that decides so of some actions and allows the others.
+
+    As in IAM, what crosses accounts is denied: the other account's policies are not simulated.
+    """
 
     def simulate(params: Mapping[str, Any]) -> Answer:
+        account = params["PolicySourceArn"].split(":")[4]
+        owners = {arn.split(":")[4] for arn in params["ResourceArns"] if arn != "*"}
+        unless_said = {"EvalDecision": "allowed" if owners <= {account} else "implicitDeny"}
         decided = {name: {"EvalDecision": decision, **details} for name in actions}
-        allowed = {"EvalDecision": "allowed"}
         return ok(
             EvaluationResults=[
-                {"EvalActionName": name, **decided.get(name, allowed)}
+                {"EvalActionName": name, **decided.get(name, unless_said)}
                 for name in params["ActionNames"]
             ]
         )

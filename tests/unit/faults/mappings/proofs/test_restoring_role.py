@@ -11,6 +11,7 @@ from tests.unit.proof_account import (
     CREATE,
     ELSEWHERE,
     FUNCTION,
+    KAFKA,
     KEY,
     LIMITS,
     QUEUE,
@@ -29,6 +30,8 @@ from tests.unit.proof_account import (
 )
 
 TAG = "lambda:TagResource"
+CONNECTIONS = "kafka:ListVpcConnections"
+CONNECTION = "arn:aws:kafka:eu-west-1:123456789012:vpc-connection/123456789012/c/u"
 BOUNDARY = {"PermissionsBoundaryDecisionDetail": {"AllowedByPermissionsBoundary": False}}
 FILTERED: dict[str, Any] = {"KMSKeyArn": KEY, "FilterCriteria": {"Filters": [{"Pattern": "{}"}]}}
 
@@ -55,6 +58,20 @@ def test_the_stack_s_role_is_asked_for_every_call_of_a_restore_and_for_no_other(
         "kms:ViaService": ["lambda.eu-west-1.amazonaws.com"],
         "aws:RequestedRegion": ["eu-west-1"],
     }
+
+
+def test_a_connection_to_another_account_s_cluster_is_made_again_with_a_right_of_its_own() -> None:
+    connected, *_ = asked_of(RESTORES, mapping(CONNECTION, Topics=["t"]))
+    assert connected["ActionNames"] == [CREATE, "lambda:ListEventSourceMappings", CONNECTIONS]
+    assert connected["ResourceArns"] == ["*"]
+    direct, *_ = asked_of(RESTORES, mapping(KAFKA, Topics=["t"]))
+    assert CONNECTIONS not in direct["ActionNames"]
+
+
+def test_a_key_of_another_account_is_a_warning() -> None:
+    theirs = KEY.replace("123456789012", "210987654321")
+    [warning] = set(validated(account(mapping(**FILTERED | {"KMSKeyArn": theirs})))["warnings"])
+    assert "could not be checked: it is in another account, whose policies" in warning
 
 
 def test_in_another_account_it_is_the_assumed_role_that_is_asked() -> None:
@@ -121,6 +138,9 @@ def test_a_role_that_is_not_known_is_a_warning() -> None:
          f"role {RESTORES}, which does that, may not {CREATE} for {FUNCTION}; allow what docs/permis"),
         ({}, {"SimulatePrincipalPolicy": simulated("implicitDeny", CREATE, **BOUNDARY)}, {},
          f"may not {CREATE} (forbidden by its permissions boundary) for {FUNCTION}"),
+        ({"EventSourceArn": CONNECTION, "Topics": ["t"]},
+         {"SimulatePrincipalPolicy": simulated("implicitDeny", CONNECTIONS)}, {},
+         f"role {RESTORES}, which does that, may not {CONNECTIONS} for {FUNCTION}"),
         ({}, {"SimulatePrincipalPolicy": simulated("implicitDeny", CREATE)},
          {"assume_role_arn": ELSEWHERE}, f"role {ELSEWHERE}, which does that, may not {CREATE}"),
         ({}, {"SimulatePrincipalPolicy": simulated("implicitDeny", "lambda:TagResource"),
