@@ -6,6 +6,7 @@ from typing import Any
 from snapback.model.evidence import Evidence
 from snapback.model.expectations import AlarmStaysOk, AlarmWithin, ProbeStaysUp
 from snapback.model.verdict import Verdict, deviated, held, unknown
+from snapback.workload.alarms import UNREADABLE
 
 
 def alarm_within(expected: AlarmWithin, evidence: Evidence) -> Verdict:
@@ -43,7 +44,7 @@ def _states(alarm: str, evidence: Evidence) -> list[tuple[float, Mapping[str, An
     return [
         (each["at"], each["alarms"][alarm])
         for each in evidence.since_window()
-        if alarm in each.get("alarms", {})
+        if each.get("alarms", {}).get(alarm, {}).get("state", UNREADABLE) != UNREADABLE
     ]
 
 

@@ -84,15 +84,15 @@ def test_who_may_disable_a_mapping_may_enable_it() -> None:
 
 
 def test_a_mapping_without_tags_needs_no_permission_to_tag() -> None:
-    denied = {"SimulatePrincipalPolicy": simulated("implicitDeny", TAG)}
+    denied = simulated("implicitDeny", TAG)
     theirs = ok(Tags={"aws:cloudformation:stack-id": "shop"})
-    assert validated(account(**denied))["warnings"] == []
-    assert validated(account(**denied, ListTags=theirs))["warnings"] == []
+    assert validated(account(SimulatePrincipalPolicy=denied))["warnings"] == []
+    assert validated(account(SimulatePrincipalPolicy=denied, tags=theirs))["warnings"] == []
 
 
 @pytest.mark.parametrize("tags", [DENIED, ok(Tags={"team": "a"})])
 def test_a_mapping_that_has_tags_or_may_have_them_needs_it(tags: Answer) -> None:
-    answers = account(SimulatePrincipalPolicy=simulated("implicitDeny", TAG)) | {"ListTags": tags}
+    answers = account(SimulatePrincipalPolicy=simulated("implicitDeny", TAG), tags=tags)
     [problem] = refused(answers)
     assert problem.startswith(f"event_uuids: {UUID} could not be made again: role {RESTORES}")
 
@@ -144,7 +144,7 @@ def test_a_role_that_is_not_known_is_a_warning() -> None:
         ({}, {"SimulatePrincipalPolicy": simulated("implicitDeny", CREATE)},
          {"assume_role_arn": ELSEWHERE}, f"role {ELSEWHERE}, which does that, may not {CREATE}"),
         ({}, {"SimulatePrincipalPolicy": simulated("implicitDeny", "lambda:TagResource"),
-              "ListTags": ok(Tags={"team": "a"})}, {},
+              "tags": ok(Tags={"team": "a"})}, {},
          "may not lambda:TagResource on arn:aws:lambda:eu-west-1:123456789012:event-source-mapping:*"),
         ({"KMSKeyArn": KEY, "FilterCriteria": {"Filters": [{"Pattern": "{}"}]}},
          {"SimulatePrincipalPolicy": simulated("implicitDeny", "kms:GenerateDataKey")}, {},
