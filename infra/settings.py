@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+from aws_cdk import RemovalPolicy
 from constructs import Node
 
 from infra.asset import Target
@@ -19,6 +20,8 @@ from snapback.validate import hours, reach
 class Settings:
     """The stack's settings; each is a context key of the same name."""
 
+    disposable: bool = False
+    """Remove the logs with the stack; only for a stack that is made to try something out."""
     asset: Target = Target.AWS
     """`aws` (arm64) or `lab` (the interpreter that runs synth)."""
     timings: Mapping[str, int] = field(default_factory=dict)
@@ -39,6 +42,11 @@ class Settings:
     """Regions that experiments may name although this version's SDK does not know them; with commas."""
     reserve_concurrency: bool = True
     """Reserve concurrency for restoring and sweeping; an account with a quota of 10 cannot."""
+
+    @property
+    def removal_policy(self) -> RemovalPolicy:
+        """What becomes of the logs when the stack is removed."""
+        return RemovalPolicy.DESTROY if self.disposable else RemovalPolicy.RETAIN
 
     @property
     def all_timings(self) -> Timings:
@@ -107,5 +115,6 @@ _PARSERS: Mapping[str, Callable[[Any], Any]] = {
     "allowed_hours": _hours,
     "faults": _faults,
     "extra_regions": _regions,
+    "disposable": _flag,
     "reserve_concurrency": _flag,
 }

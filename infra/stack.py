@@ -6,7 +6,7 @@ from constructs import Construct
 from infra.alarms import Alarms
 from infra.dashboard import Dashboard
 from infra.dead_letters import DeadLetters
-from infra.handlers import Handler, asset_code, make_functions
+from infra.handlers import KNOW_THE_MACHINES, Handler, asset_code, make_functions
 from infra.kill_switch import KillSwitch
 from infra.notifications import Notifications
 from infra.plans import load_all
@@ -41,11 +41,14 @@ class SnapbackStack(Stack):
         )
 
         functions = make_functions(self, settings=settings, code=code, wiring=wiring)
-        experiments = StateMachine(self, "Experiment", timings=timings, functions=functions)
-        restores = StateMachine(self, "Restore", timings=timings, functions=functions)
+        experiments = StateMachine(self, "Experiment", settings=settings, functions=functions)
+        restores = StateMachine(self, "Restore", settings=settings, functions=functions)
         experiment, restore = experiments.machine, restores.machine
         wiring |= sweeping(experiments, restores)
-        sweep = Handler(self, "Sweep", settings=settings, code=code, wiring=wiring).function
+        sweep, notify = (
+            Handler(self, name, settings=settings, code=code, wiring=wiring).function
+            for name in KNOW_THE_MACHINES
+        )
 
         dead_letters = DeadLetters(self, "DeadLetters").queue
         SweeperClock(self, "SweeperClock", sweep=sweep, dead_letters=dead_letters)
@@ -62,10 +65,10 @@ class SnapbackStack(Stack):
             "Notifications",
             experiment=experiment,
             restore=restore,
+            notify=notify,
             dead_letters=dead_letters,
-            topic=topic.topic,
         )
-        Alarms(self, "Alarms", dead_letters=dead_letters, topic=topic.topic)
+        Alarms(self, "Alarms", notify=notify, dead_letters=dead_letters, topic=topic.topic)
         Dashboard(self, "Dashboard")
         RemovalGuard(
             self,

@@ -75,6 +75,7 @@ def test_every_fault_of_the_registry_is_allowed_by_default() -> None:
         ({"timings": "{"}, "timings='{'"),
         ({"max_targets": "many"}, "max_targets='many'"),
         ({"reserve_concurrency": "perhaps"}, "give true or false"),
+        ({"disposable": "maybe"}, "disposable='maybe' cannot be used: give true or false"),
         ({"faults": "disable-maping"}, "'disable-maping' is not a fault; did you mean disable-m"),
         ({"faults": "delete-mappings,flood"}, "'flood' is not a fault; give some of delete-mapp"),
         ({"faults": ","}, "faults=',' cannot be used: give some of delete-mappings"),
@@ -102,6 +103,7 @@ def test_settings_reach_the_stack(synthesize: Synthesize) -> None:
         timings='{"sweep_function_seconds": 7}',
         target_functions="orders",
         faults="disable-mappings",
+        disposable="true",
         reserve_concurrency="false",
         extra_regions="mars-north-1, mars-south-1",
     )
@@ -115,6 +117,8 @@ def test_settings_reach_the_stack(synthesize: Synthesize) -> None:
     told = {each["Environment"]["Variables"]["EXTRA_REGIONS"] for each in functions}
     assert told == {"mars-north-1,mars-south-1"}
     assert not any("ReservedConcurrentExecutions" in each for each in functions)
+    groups = [each for each in template["Resources"].values() if "LogGroup" in each["Type"]]
+    assert {each["DeletionPolicy"] for each in groups} == {"Delete"}
     text = json.dumps(template)
     assert ':function:orders"' in text
     assert ':function:orders:*"' in text

@@ -7,10 +7,8 @@ from typing import Any
 from urllib.parse import quote
 
 from snapback.model.effects import Call, Step
+from snapback.report.message import message
 from snapback.report.page.words import headline
-
-LONGEST_SUBJECT = 99
-"""SNS refuses more characters, line breaks, and what is not ASCII."""
 
 _CONSOLES = {
     "aws": "console.aws.amazon.com",
@@ -62,7 +60,6 @@ def _in_console(execution_arn: str, bucket: str, key: str) -> dict[str, str]:
 def tell(report: Mapping[str, Any], links: Mapping[str, str], topic_arn: str) -> Step[bool]:
     """Publish the verdict in words, with the link; answers whether the topic took it."""
     name, status = report["experiment_id"], report["status"]
-    subject = " ".join(f"Snapback: {status}: {name}".split())
     lines = [
         f"Experiment {name}: {status.upper()}. {headline(report)}",
         *(
@@ -73,12 +70,7 @@ def tell(report: Mapping[str, Any], links: Mapping[str, str], topic_arn: str) ->
         or links.get("page")
         or f"The report is the output of {report['execution_arn']}",
     ]
-    params = {
-        "TopicArn": topic_arn,
-        "Subject": subject.encode("ascii", "replace").decode()[:LONGEST_SUBJECT],
-        "Message": "\n".join(lines),
-    }
-    answer = yield from Call("sns", "Publish", params, at_home=True, changes=True)
+    answer = yield from message(topic_arn, f"Snapback: {status}: {name}", lines)
     return answer.done
 
 
