@@ -21,6 +21,8 @@ LOGS_KEPT = logs.RetentionDays.ONE_YEAR
 RESERVED_CONCURRENCY: Mapping[str, int] = {"RestoreTargets": 40, "Sweep": 2}
 """Nothing may starve these two. A reservation is a ceiling too, so it covers all 40 batches."""
 
+UNRESERVED = 100
+"""Lambda refuses a reservation that leaves less of the usual quota unreserved."""
 
 KNOW_THE_MACHINES = ("Sweep", "Notify")
 
@@ -103,6 +105,22 @@ def make_functions(
         "RESTORE_ROLE_ARN", made["RestoreTargets"].role_arn
     )
     return functions
+
+
+def about_concurrency(settings: Settings) -> str:
+    """What whoever deploys has to know of the concurrency that is reserved, or is not."""
+    if not settings.reserve_concurrency:
+        return (
+            "No concurrency is reserved: while other functions use up the quota of the account, a "
+            "restore waits for them. Deploy without reserve_concurrency=false once the quota allows"
+        )
+    reserved = sum(RESERVED_CONCURRENCY.values())
+    return (
+        f"{reserved} concurrent executions are reserved for restoring and sweeping. Lambda wants "
+        f"{UNRESERVED} left for everything else: where the quota of the account is below "
+        f"{reserved + UNRESERVED}, as it is in new accounts, the deployment fails. Ask for a higher "
+        "quota, or deploy with --context reserve_concurrency=false"
+    )
 
 
 def asset_code(settings: Settings) -> lambda_.Code:

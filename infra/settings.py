@@ -41,7 +41,7 @@ class Settings:
     extra_regions: str = ""
     """Regions that experiments may name although this version's SDK does not know them; with commas."""
     reserve_concurrency: bool = True
-    """Reserve concurrency for restoring and sweeping; an account with a quota of 10 cannot."""
+    """Reserve concurrency for restoring and sweeping; the quota of a new account is too low for it."""
 
     @property
     def removal_policy(self) -> RemovalPolicy:
