@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Validations
+from aws_cdk import Acknowledgment, Duration, Validations
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -16,9 +16,15 @@ from infra.settings import Settings
 from infra.wiring import Wiring
 
 MEMORY_MEGABYTES = 512
+LOGS_KEPT = logs.RetentionDays.ONE_YEAR
 
 RESERVED_CONCURRENCY: Mapping[str, int] = {"RestoreTargets": 40, "Sweep": 2}
 """Nothing may starve these two. A reservation is a ceiling too, so it covers all 40 batches."""
+
+UNRESERVED = 100
+"""Lambda refuses a reservation that leaves less of the usual quota unreserved."""
+
+KNOW_THE_MACHINES = ("Sweep", "Notify")
 
 
 class Handler(Construct):
@@ -39,8 +45,8 @@ class Handler(Construct):
         log_group = logs.LogGroup(
             self,
             "Log",
-            retention=logs.RetentionDays.THREE_MONTHS,
-            removal_policy=RemovalPolicy.DESTROY,
+            retention=LOGS_KEPT,
+            removal_policy=settings.removal_policy,
         )
         role = handler_role(
             self,
@@ -85,20 +91,36 @@ def make_functions(
     code: lambda_.Code,
     wiring: Wiring,
 ) -> dict[str, lambda_.Function]:
-    """Every function by name but Sweep, which needs to know the machines that call the others.
+    """Every function by name but those that need to know the machines, which call the others.
 
     Validation is told which role restores.
     """
     made = {
         name: Handler(scope, name, settings=settings, code=code, wiring=wiring)
         for name in map(function_of, HANDLERS)
-        if name != "Sweep"
+        if name not in KNOW_THE_MACHINES
     }
     functions = {name: each.function for name, each in made.items()}
     functions["ValidateExperiment"].add_environment(
         "RESTORE_ROLE_ARN", made["RestoreTargets"].role_arn
     )
     return functions
+
+
+def about_concurrency(settings: Settings) -> str:
+    """What whoever deploys has to know of the concurrency that is reserved, or is not."""
+    if not settings.reserve_concurrency:
+        return (
+            "No concurrency is reserved: while other functions use up the quota of the account, a "
+            "restore waits for them. Deploy without reserve_concurrency=false once the quota allows"
+        )
+    reserved = sum(RESERVED_CONCURRENCY.values())
+    return (
+        f"{reserved} concurrent executions are reserved for restoring and sweeping. Lambda wants "
+        f"{UNRESERVED} left for everything else: where the quota of the account is below "
+        f"{reserved + UNRESERVED}, as it is in new accounts, the deployment fails. Ask for a higher "
+        "quota, or deploy with --context reserve_concurrency=false"
+    )
 
 
 def asset_code(settings: Settings) -> lambda_.Code:

@@ -1,76 +1,21 @@
-"""Notifications: one readable message for each thing that happens to an experiment."""
+"""Notifications: a function tells people of each thing that happens to an experiment.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+A rule cannot: EventBridge escapes nothing that it puts into a text, and a cause has quotation marks
+and line breaks.
+"""
 
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
-from aws_cdk import aws_sns as sns
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-REFUSALS = ["InvalidExperiment", "TargetsLocked"]
-"""Errors of an experiment that did not begin."""
-
-_NAME = events.EventField.from_path("$.detail.name")
-_STATUS = events.EventField.from_path("$.detail.status")
-_WHY = (
-    f"{events.EventField.from_path('$.detail.error')}: "
-    f"{events.EventField.from_path('$.detail.cause')}"
-)
-_INPUT = events.EventField.from_path("$.detail.input")
-_EXECUTION = events.EventField.from_path("$.detail.executionArn")
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What is said of executions whose change of status matches."""
-
-    text: str
-    detail: Mapping[str, list[Any]]
-
-
-EXPERIMENT: Mapping[str, Notice] = {
-    "Started": Notice(f"Snapback: experiment {_NAME} started: {_INPUT}", {"status": ["RUNNING"]}),
-    "Ended": Notice(
-        f"Snapback: experiment {_NAME} ended; its report is the output of {_EXECUTION}",
-        {"status": ["SUCCEEDED"]},
-    ),
-    "Refused": Notice(
-        f"Snapback: experiment {_NAME} was refused: {_WHY}",
-        {"status": ["FAILED"], "error": REFUSALS},
-    ),
-    "Failed": Notice(
-        f"Snapback: experiment {_NAME} failed: {_WHY} ({_EXECUTION})",
-        {"status": ["FAILED"], "error": [{"anything-but": REFUSALS}, {"exists": False}]},
-    ),
-    "Interrupted": Notice(
-        f"Snapback: experiment {_NAME} is {_STATUS}; its targets are put back from outside "
-        f"({_EXECUTION})",
-        {"status": ["ABORTED", "TIMED_OUT"]},
-    ),
-}
-RESTORE: Mapping[str, Notice] = {
-    "Started": Notice(
-        f"Snapback: restore from outside started: {_INPUT} ({_EXECUTION})",
-        {"status": ["RUNNING"]},
-    ),
-    "Failed": Notice(
-        f"Snapback: restore from outside failed: {_WHY} ({_EXECUTION})",
-        {"status": ["FAILED"]},
-    ),
-    "Interrupted": Notice(
-        f"Snapback: restore from outside is {_STATUS}; the sweeper starts another one "
-        f"({_EXECUTION})",
-        {"status": ["ABORTED", "TIMED_OUT"]},
-    ),
-}
+NOT_A_SUCCESS = ["RUNNING", "FAILED", "ABORTED", "TIMED_OUT"]
 
 
 class Notifications(Construct):
-    """A rule for each notice."""
+    """A rule for each machine; a restore that succeeded has told of itself with its report."""
 
     def __init__(
         self,
@@ -79,35 +24,30 @@ class Notifications(Construct):
         *,
         experiment: sfn.StateMachine,
         restore: sfn.StateMachine,
+        notify: lambda_.Function,
         dead_letters: sqs.Queue,
-        topic: sns.Topic,
     ) -> None:
         """Create the rules."""
         super().__init__(scope, construct_id)
-        self._topic = topic
-        for name, notice in EXPERIMENT.items():
-            self._rule(f"Experiment{name}", experiment, notice, dead_letters)
-        for name, notice in RESTORE.items():
-            self._rule(f"Restore{name}", restore, notice, dead_letters)
+        target = targets.LambdaFunction(notify, dead_letter_queue=dead_letters)
+        self._rule("Experiment", experiment, [*NOT_A_SUCCESS, "SUCCEEDED"], target)
+        self._rule("Restore", restore, NOT_A_SUCCESS, target)
 
     def _rule(
-        self, name: str, machine: sfn.StateMachine, notice: Notice, dead_letters: sqs.Queue
+        self,
+        name: str,
+        machine: sfn.StateMachine,
+        statuses: list[str],
+        target: targets.LambdaFunction,
     ) -> None:
-        detail = {**notice.detail, "stateMachineArn": [machine.state_machine_arn]}
         events.Rule(
             self,
             name,
-            description=f"Snapback: notify {name}",
+            description=f"Snapback: tell of changes of the {name.lower()} state machine",
             event_pattern=events.EventPattern(
                 source=["aws.states"],
                 detail_type=["Step Functions Execution Status Change"],
-                detail=detail,
+                detail={"status": statuses, "stateMachineArn": [machine.state_machine_arn]},
             ),
-            targets=[
-                targets.SnsTopic(
-                    self._topic,
-                    dead_letter_queue=dead_letters,
-                    message=events.RuleTargetInput.from_text(notice.text),
-                )
-            ],
+            targets=[target],
         )

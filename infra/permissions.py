@@ -84,6 +84,15 @@ _UNLOCKS = may(
     on=TABLE,
     because="Gives back the locks that the experiment owns.",
 )
+_PUBLISHES = (
+    may("sns:Publish", on=NOTIFICATIONS, because="Tells people what happened, and why."),
+    may(
+        "kms:Decrypt",
+        "kms:GenerateDataKey",
+        on=NOTIFICATIONS_KEY,
+        because="The topic is encrypted with a key of its own.",
+    ),
+)
 _READS_KILL_SWITCH = may(
     "ssm:GetParameter",
     on=KILL_SWITCH,
@@ -155,15 +164,10 @@ HANDLERS: Mapping[str, Needs] = {
             READS_LETTERS,
             *READS_CONCURRENCY,
             may("s3:PutObject", on=REPORTS, because="Stores the report and its page."),
-            may("sns:Publish", on=NOTIFICATIONS, because="Tells of the verdict, with the link."),
-            may(
-                "kms:Decrypt",
-                "kms:GenerateDataKey",
-                on=NOTIFICATIONS_KEY,
-                because="The topic is encrypted with a key of its own.",
-            ),
+            *_PUBLISHES,
         ),
     ),
+    "notify": Needs((), _PUBLISHES),
     "fence_experiment": Needs((), (_MOVES, _LOADS)),
     "sweep": Needs(
         (),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+from aws_cdk import RemovalPolicy
 from constructs import Node
 
 from infra.asset import Target
@@ -20,6 +21,8 @@ from snapback.validate import hours, reach
 class Settings:
     """The stack's settings; each is a context key of the same name."""
 
+    disposable: bool = False
+    """Remove the logs with the stack; only for a stack that is made to try something out."""
     asset: Target = Target.AWS
     """`aws` (arm64) or `lab` (the interpreter that runs synth)."""
     timings: Mapping[str, int] = field(default_factory=dict)
@@ -41,7 +44,12 @@ class Settings:
     probe_hosts: str = ""
     """Hosts that `probe_stays_up` may ask although their addresses are private; with commas."""
     reserve_concurrency: bool = True
-    """Reserve concurrency for restoring and sweeping; an account with a quota of 10 cannot."""
+    """Reserve concurrency for restoring and sweeping; the quota of a new account is too low for it."""
+
+    @property
+    def removal_policy(self) -> RemovalPolicy:
+        """What becomes of the logs when the stack is removed."""
+        return RemovalPolicy.DESTROY if self.disposable else RemovalPolicy.RETAIN
 
     @property
     def all_timings(self) -> Timings:
@@ -118,5 +126,6 @@ _PARSERS: Mapping[str, Callable[[Any], Any]] = {
     "faults": _faults,
     "extra_regions": _regions,
     "probe_hosts": _hosts,
+    "disposable": _flag,
     "reserve_concurrency": _flag,
 }

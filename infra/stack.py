@@ -1,12 +1,18 @@
 """The stack: it only composes."""
 
-from aws_cdk import CfnOutput, Fn, Stack
+from aws_cdk import Annotations, CfnOutput, Fn, Stack
 from constructs import Construct
 
 from infra.alarms import Alarms
 from infra.dashboard import Dashboard
 from infra.dead_letters import DeadLetters
-from infra.handlers import Handler, asset_code, make_functions
+from infra.handlers import (
+    KNOW_THE_MACHINES,
+    Handler,
+    about_concurrency,
+    asset_code,
+    make_functions,
+)
 from infra.kill_switch import KillSwitch
 from infra.notifications import Notifications
 from infra.plans import load_all
@@ -28,6 +34,7 @@ class SnapbackStack(Stack):
     def __init__(self, scope: Construct, construct_id: str, settings: Settings) -> None:
         """Compose the stores, the functions, the machines, and what starts and watches them."""
         super().__init__(scope, construct_id, description="Chaos game-days for AWS Lambda")
+        Annotations.of(self).add_info_v2("Snapback:concurrency", about_concurrency(settings))
         timings, code = settings.all_timings, asset_code(settings)
         table, topic = Table(self, "Table"), Topic(self, "Topic")
         reports, kill_switch = Reports(self, "Reports"), KillSwitch(self, "KillSwitch")
@@ -41,11 +48,14 @@ class SnapbackStack(Stack):
         )
 
         functions = make_functions(self, settings=settings, code=code, wiring=wiring)
-        experiments = StateMachine(self, "Experiment", timings=timings, functions=functions)
-        restores = StateMachine(self, "Restore", timings=timings, functions=functions)
+        experiments = StateMachine(self, "Experiment", settings=settings, functions=functions)
+        restores = StateMachine(self, "Restore", settings=settings, functions=functions)
         experiment, restore = experiments.machine, restores.machine
         wiring |= sweeping(experiments, restores)
-        sweep = Handler(self, "Sweep", settings=settings, code=code, wiring=wiring).function
+        sweep, notify = (
+            Handler(self, name, settings=settings, code=code, wiring=wiring).function
+            for name in KNOW_THE_MACHINES
+        )
 
         dead_letters = DeadLetters(self, "DeadLetters").queue
         SweeperClock(self, "SweeperClock", sweep=sweep, dead_letters=dead_letters)
@@ -62,10 +72,10 @@ class SnapbackStack(Stack):
             "Notifications",
             experiment=experiment,
             restore=restore,
+            notify=notify,
             dead_letters=dead_letters,
-            topic=topic.topic,
         )
-        Alarms(self, "Alarms", dead_letters=dead_letters, topic=topic.topic)
+        Alarms(self, "Alarms", notify=notify, dead_letters=dead_letters, topic=topic.topic)
         Dashboard(self, "Dashboard")
         RemovalGuard(
             self,

@@ -1,14 +1,12 @@
 """The topic of notifications; subscribe people or a pager to it."""
 
-from aws_cdk import RemovalPolicy
+from aws_cdk import Aws, RemovalPolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from infra.wiring import Wiring
-
-PUBLISHERS = ("events.amazonaws.com", "cloudwatch.amazonaws.com")
 
 
 class Topic(Construct):
@@ -25,18 +23,14 @@ class Topic(Construct):
             master_key=key,
             enforce_ssl=True,
         )
-        for publisher in PUBLISHERS:
-            self.topic.grant_publish(iam.ServicePrincipal(publisher))
+        self.topic.grant_publish(_of_this_account())
         self.wiring = Wiring(
             {"notifications": (self.topic.topic_arn,), "notifications key": (key.key_arn,)},
             {"REPORT_TOPIC_ARN": self.topic.topic_arn},
         )
 
     def _key(self) -> kms.Key:
-        """A key of its own: no service may publish under the key that AWS manages for SNS.
-
-        EventBridge knows no condition on the source in such a key's policy.
-        """
+        """A key of its own: no alarm may publish under the key that AWS manages for SNS."""
         key = kms.Key(
             self,
             "Key",
@@ -44,6 +38,13 @@ class Topic(Construct):
             enable_key_rotation=True,
             removal_policy=RemovalPolicy.DESTROY,
         )
-        for publisher in PUBLISHERS:
-            key.grant(iam.ServicePrincipal(publisher), "kms:Decrypt", "kms:GenerateDataKey*")
+        key.grant(_of_this_account(), "kms:Decrypt", "kms:GenerateDataKey*")
         return key
+
+
+def _of_this_account() -> iam.IPrincipal:
+    """CloudWatch, for alarms of this account: without the condition it would act for any."""
+    return iam.ServicePrincipal(
+        "cloudwatch.amazonaws.com",
+        conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+    )

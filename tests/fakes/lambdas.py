@@ -18,6 +18,10 @@ class Killed(BaseException):
     """The process is no more; Lambda reports it under this name."""
 
 
+class Throttled(Exception):
+    """The account runs as many functions as it may; nothing was started."""
+
+
 @dataclass(eq=False)
 class Process:
     """One invocation, which is also the `context` that its handler is given."""
@@ -51,16 +55,22 @@ def current_process(scheduler: Scheduler) -> Process | None:
 
 @dataclass
 class Lambdas:
-    """Runs the real handlers; `invoked` are their modules and batches, `at_work` who has not ended."""
+    """Runs the real handlers; `invoked` are their modules and batches, `at_work` who has not ended.
+
+    `quota` is how many may be at work at once.
+    """
 
     scheduler: Scheduler
     timings: Timings
+    quota: int = 1000
     invoked: list[tuple[str, int | None]] = field(default_factory=list)
     at_work: list[Process] = field(default_factory=list)
     changed: Callable[[], None] = lambda: None
 
     def invoke(self, function: str, event: Any) -> Task:
         """Start an invocation; its task ends with the answer, or with what the handler met."""
+        if len(self.at_work) >= self.quota:
+            return self.scheduler.spawn(_throttled)
         module = module_of(function)
         self.invoked.append((module, event.get("batch")))
         process = Process(
@@ -85,8 +95,14 @@ class Lambdas:
             self.changed()
 
 
+def _throttled() -> None:
+    raise Throttled
+
+
 def reported(error: BaseException) -> tuple[str, str]:
     """The error name and cause that Step Functions is told of a failed invocation."""
+    if isinstance(error, Throttled):
+        return "Lambda.TooManyRequestsException", "Rate Exceeded."
     if isinstance(error, Killed):
         return cast("str", error.args[0]), "the process ended"
     return type(error).__name__, str(error)

@@ -73,7 +73,10 @@ def a_report() -> dict[str, Any]:
             "cloudformation": [
                 {"stack": "orders", "steps": ["Add DeletionPolicy: Retain to Mapping."]}
             ],
-            "terraform": ["terraform import aws_lambda_event_source_mapping.NAME 68424bb4"],
+            "terraform": [
+                "terraform state rm aws_lambda_event_source_mapping.NAME",
+                "terraform import aws_lambda_event_source_mapping.NAME 68424bb4",
+            ],
         },
         "backlog": {
             "kinesis": [_waiting(second, 5) for second in range(-4, 48, 2)],

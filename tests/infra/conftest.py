@@ -40,6 +40,13 @@ def _synthesize(folder: Path, context: Mapping[str, Any]) -> dict[str, Any]:
     return template
 
 
+def told(folder: Path) -> list[str]:
+    """What a synth into a folder told whoever runs it."""
+    metadata = json.loads((folder / "Snapback.metadata.json").read_text())
+    entries = [each for found in metadata.values() for each in found]
+    return [each["data"] for each in entries if each["type"] == "aws:cdk:info"]
+
+
 @pytest.fixture
 def synthesize(tmp_path: Path) -> Callable[..., dict[str, Any]]:
     """Make the template of a stack with context values; fails where cdk-nag finds anything."""

@@ -58,3 +58,10 @@ def test_make_help_lists_every_target() -> None:
         text=True,
     )
     assert [line.split()[0] for line in run.stdout.splitlines()] == targets
+
+
+def test_the_licence_names_its_holder_and_a_finder_of_a_hole_knows_where_to_go() -> None:
+    holder = "Copyright 2026 The Snapback authors"
+    for name in ("LICENSE", "NOTICE"):
+        assert holder in (ROOT / name).read_text()
+    assert "Report a vulnerability" in (ROOT / "SECURITY.md").read_text()

@@ -26,7 +26,11 @@ _ENCRYPTED = ("kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey")
 MAY_NEED_TOO = {
     "lambda:GetFunction": ("lambda:ListTags",),
     "lambda:GetEventSourceMapping": ("kms:Decrypt",),
-    "lambda:CreateEventSourceMapping": ("lambda:TagResource", *_ENCRYPTED),
+    "lambda:CreateEventSourceMapping": (
+        "kafka:ListVpcConnections",
+        "lambda:TagResource",
+        *_ENCRYPTED,
+    ),
     "lambda:UpdateEventSourceMapping": _ENCRYPTED,
     "sns:Publish": ("kms:Decrypt", "kms:GenerateDataKey"),
 }
@@ -89,6 +93,13 @@ def test_a_question_may_do_what_its_code_can_call_and_nothing_else(
     assert calls - may == set(), "it may not do what it calls"
     assert may - calls - needed_too(calls) == set(), "it may do what it does not call"
     assert found.questions | found.effects == set(), "a fault asks AWS alone"
+
+
+def test_what_makes_mappings_may_also_do_what_lambda_asks_of_it() -> None:
+    actions = {"delete-mappings": "Create", "disable-mappings": "Update"}
+    for fault, action in actions.items():
+        may = {each for each, _ in granted(of_fault(fault)[Question.RESTORE])}
+        assert may.issuperset(MAY_NEED_TOO[f"lambda:{action}EventSourceMapping"])
 
 
 @pytest.mark.parametrize("module", HANDLERS)

@@ -9,11 +9,13 @@ from typing import Any, cast
 import pytest
 from constructs import Node
 
+from infra import ROOT
 from infra.asset import Target
 from infra.handlers import asset_code
 from infra.refusal import Refusal
 from infra.settings import Settings, from_context
 from snapback.faults.registry import FAULTS
+from tests.infra.conftest import told
 
 Synthesize = Callable[..., dict[str, Any]]
 
@@ -75,6 +77,7 @@ def test_every_fault_of_the_registry_is_allowed_by_default() -> None:
         ({"timings": "{"}, "timings='{'"),
         ({"max_targets": "many"}, "max_targets='many'"),
         ({"reserve_concurrency": "perhaps"}, "give true or false"),
+        ({"disposable": "maybe"}, "disposable='maybe' cannot be used: give true or false"),
         ({"faults": "disable-maping"}, "'disable-maping' is not a fault; did you mean disable-m"),
         ({"faults": "delete-mappings,flood"}, "'flood' is not a fault; give some of delete-mapp"),
         ({"faults": ","}, "faults=',' cannot be used: give some of delete-mappings"),
@@ -103,6 +106,7 @@ def test_settings_reach_the_stack(synthesize: Synthesize) -> None:
         timings='{"sweep_function_seconds": 7}',
         target_functions="orders",
         faults="disable-mappings",
+        disposable="true",
         reserve_concurrency="false",
         extra_regions="mars-north-1, mars-south-1",
         probe_hosts="Health.internal, 10.0.0.7",
@@ -119,9 +123,35 @@ def test_settings_reach_the_stack(synthesize: Synthesize) -> None:
     probed = {each["Environment"]["Variables"]["PROBE_HOSTS"] for each in functions}
     assert probed == {"health.internal,10.0.0.7"}
     assert not any("ReservedConcurrentExecutions" in each for each in functions)
+    groups = [each for each in template["Resources"].values() if "LogGroup" in each["Type"]]
+    assert {each["DeletionPolicy"] for each in groups} == {"Delete"}
     text = json.dumps(template)
     assert ':function:orders"' in text
     assert ':function:orders:*"' in text
+
+
+def test_a_stack_of_a_new_account_reserves_nothing_and_its_synth_says_so(
+    synthesize: Synthesize, tmp_path: Path
+) -> None:
+    template = synthesize(reserve_concurrency="false")
+    functions = of_type(template, "AWS::Lambda::Function")
+    assert not any("ReservedConcurrentExecutions" in each for each in functions)
+    [said] = told(tmp_path)
+    assert said.startswith("No concurrency is reserved: ")
+
+
+def test_who_deploys_is_told_the_quota_that_is_needed_and_the_way_out(
+    synthesize: Synthesize, tmp_path: Path
+) -> None:
+    functions = of_type(synthesize(), "AWS::Lambda::Function")
+    reserved = sum(each.get("ReservedConcurrentExecutions", 0) for each in functions)
+    [said] = told(tmp_path)
+    assert said.startswith(f"{reserved} concurrent executions are reserved ")
+    assert f"is below {reserved + 100}, as it is in new accounts, the deployment fails" in said
+    assert "deploy with --context reserve_concurrency=false" in said
+    page = (ROOT / "docs" / "operations.md").read_text()
+    assert f"reserves {reserved} concurrent executions" in page
+    assert f"at least {reserved + 100}:" in page
 
 
 def test_a_refused_setting_ends_synth_with_one_sentence(synthesize: Synthesize) -> None:

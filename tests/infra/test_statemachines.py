@@ -129,6 +129,24 @@ def test_every_matched_error_name_exists(machine: str) -> None:
 
 
 @every_machine
+def test_what_lambda_itself_met_is_tried_again_but_never_a_change_that_may_land_late(
+    machine: str,
+) -> None:
+    throttled = "Lambda.TooManyRequestsException"
+    lambdas = {
+        *(throttled, "Lambda.ServiceException"),
+        *("Lambda.AWSLambdaException", "Lambda.SdkClientException"),
+    }
+    for name, state in _states(machine):
+        if state["Type"] == "Task":
+            retried = {each for rule in state["Retry"] for each in rule["ErrorEquals"]}
+            if name == "Inject fault":
+                assert retried == {throttled}
+            else:
+                assert "States.ALL" in retried or lambdas <= retried, name
+
+
+@every_machine
 def test_a_rule_for_all_errors_stands_alone_and_last(machine: str) -> None:
     for name, state in _states(machine):
         for rules in (state.get("Retry", []), state.get("Catch", [])):

@@ -27,6 +27,8 @@ UUID = "11111111-1111-4111-8111-111111111111"
 OTHER_UUID = "22222222-2222-4222-8222-222222222222"
 NO_QUEUE = Answer(code="AWS.SimpleQueueService.NonExistentQueue", status=400)
 NO_STACK = Answer(code="ValidationError", message="Stack for it does not exist", status=400)
+OPTED_IN = ok(Tags={"snapback:allowed": "true"})
+UNTAGGED = ok(Tags={})
 NOW = 1_795_000_000.0  # a Wednesday, 10:26 UTC
 
 LIMITS = Limits(
@@ -106,14 +108,19 @@ def stream(hours: int = 24, status: str = "ACTIVE", **more: str) -> Answer:
 def simulated(
     decision: str, *actions: str, **details: Any
 ) -> Callable[[Mapping[str, Any]], Answer]:
-    """A simulation that decides so of some actions and allows the others."""
+    """A simulation that decides so of some actions and allows the others.
+
+    As in IAM, what crosses accounts is denied: the other account's policies are not simulated.
+    """
 
     def simulate(params: Mapping[str, Any]) -> Answer:
+        account = params["PolicySourceArn"].split(":")[4]
+        owners = {arn.split(":")[4] for arn in params["ResourceArns"] if arn != "*"}
+        unless_said = {"EvalDecision": "allowed" if owners <= {account} else "implicitDeny"}
         decided = {name: {"EvalDecision": decision, **details} for name in actions}
-        allowed = {"EvalDecision": "allowed"}
         return ok(
             EvaluationResults=[
-                {"EvalActionName": name, **decided.get(name, allowed)}
+                {"EvalActionName": name, **decided.get(name, unless_said)}
                 for name in params["ActionNames"]
             ]
         )
@@ -142,15 +149,34 @@ def measured(*values: float, at: float = NOW) -> Answer:
     return ok(MetricDataResults=[series])
 
 
-def account(*configs: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """Every answer of a healthy account with these mappings (one of a queue by default)."""
+def tagged(own: Answer, of_mappings: Answer) -> Callable[[Mapping[str, Any]], Answer]:
+    """The tags of the function and of its mappings; a version or an alias has none."""
+
+    def tags(params: Mapping[str, Any]) -> Answer:
+        match params["Resource"].split(":")[5:]:
+            case ["function", _]:
+                return own
+            case ["function", _, _]:
+                return Answer(code="InvalidParameterValueException", status=400)
+        return of_mappings
+
+    return tags
+
+
+def account(
+    *configs: dict[str, Any], opt_in: Answer = OPTED_IN, tags: Answer = UNTAGGED, **changes: Any
+) -> dict[str, Any]:
+    """Every answer of a healthy account with these mappings (one of a queue by default).
+
+    `opt_in` is what it tells of the function's tags, and `tags` of each mapping's.
+    """
     listed = list(configs) or [mapping()]
     by_uuid = {each["UUID"]: each for each in listed}
     return {
-        "GetFunction": ok(Configuration=function(), Tags={"snapback:allowed": "true"}),
+        "GetFunction": ok(Configuration=function()),
         "ListEventSourceMappings": ok(EventSourceMappings=listed),
         "GetEventSourceMapping": lambda params: Answer(body=by_uuid[params["UUID"]]),
-        "ListTags": ok(Tags={}),
+        "ListTags": tagged(opt_in, tags),
         "GetQueueUrl": ok(QueueUrl="http://queue"),
         "GetQueueAttributes": queue(),
         "DescribeStreamSummary": stream(),

@@ -41,6 +41,10 @@ def needed(service: str, operation: str, params: Mapping[str, Any]) -> set[str]:
     actions = {f"{_PREFIX.get(service, service)}:{operation}"}
     if operation == "CreateEventSourceMapping" and "Tags" in params:
         actions.add("lambda:TagResource")
+    if operation == "CreateEventSourceMapping" and ":vpc-connection/" in params.get(
+        "EventSourceArn", ""
+    ):
+        actions.add("kafka:ListVpcConnections")
     return actions
 
 

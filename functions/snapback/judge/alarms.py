@@ -4,6 +4,7 @@ from snapback.model.effects import Document
 from snapback.model.evidence import Evidence
 from snapback.model.expectations import AlarmStaysOk, AlarmWithin, ProbeStaysUp, shown
 from snapback.model.verdict import Verdict, deviated, held, unknown
+from snapback.workload.alarms import UNREADABLE
 
 
 def alarm_within(expected: AlarmWithin, evidence: Evidence) -> Verdict:
@@ -41,7 +42,7 @@ def _states(alarm: str, evidence: Evidence) -> list[tuple[float, Document]]:
     return [
         (each["at"], each["alarms"][alarm])
         for each in evidence.since_window()
-        if alarm in each.get("alarms", {})
+        if each.get("alarms", {}).get(alarm, {}).get("state", UNREADABLE) != UNREADABLE
     ]
 
 

@@ -36,5 +36,9 @@ class TargetsNotRestored(SnapbackError):
     """Targets are not back yet; restore retries, and a report that still finds them fails."""
 
 
+class NotTold(SnapbackError):
+    """The topic did not take a notice; Lambda runs the handler again, in the end an alarm rings."""
+
+
 class TargetsDiffer(SnapbackError):
     """A restored target is not equal to its snapshot; the report fails and names each field."""

@@ -35,6 +35,7 @@ class Timings:
     fence_experiment_task_seconds: int = 75
     sweep_function_seconds: int = 50
     guard_function_seconds: int = 600
+    notify_function_seconds: int = 30
 
     experiment_seconds: int = 90_000
     restore_seconds: int = 7_200

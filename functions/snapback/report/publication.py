@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from snapback.model.effects import Call, Document, Step
+from snapback.report.message import message
 from snapback.report.page.words import headline
 
-LONGEST_SUBJECT = 100
-"""SNS refuses more characters, and any that is not ASCII."""
-
+_CONSOLES = {
+    "aws": "console.aws.amazon.com",
+    "aws-cn": "console.amazonaws.cn",
+    "aws-us-gov": "console.amazonaws-us-gov.com",
+}
 _TYPES = {"report.json": "application/json", "report.html": "text/html; charset=utf-8"}
 
 
@@ -23,7 +26,10 @@ class Outlets:
 
 
 def store(report: Document, bucket: str) -> Step[dict[str, str]]:
-    """Write both files into the stack's own bucket; `{page, json, console}`, or {} if it refuses."""
+    """Write both files into the stack's own bucket; `{page, json, console}`, or {} if it refuses.
+
+    There is no `console` in a partition whose console is not known.
+    """
     from snapback.report.page.render import page  # noqa: PLC0415  # no report may fail for want of a page
 
     name = report["experiment_id"]
@@ -34,34 +40,36 @@ def store(report: Document, bucket: str) -> Step[dict[str, str]]:
         answer = yield from Call("s3", "PutObject", params, at_home=True, changes=True)
         if not answer.done:
             return {}
-    region = report["execution_arn"].split(":")[3]
-    key = quote(f"{name}/report.html", safe="")
-    console = f"https://console.aws.amazon.com/s3/object/{bucket}?region={region}&prefix={key}"
     return {
         "page": f"s3://{bucket}/{name}/report.html",
         "json": f"s3://{bucket}/{name}/report.json",
-        "console": console,
+        **_in_console(report["execution_arn"], bucket, f"{name}/report.html"),
     }
+
+
+def _in_console(execution_arn: str, bucket: str, key: str) -> dict[str, str]:
+    """Where a person finds an object, if the console of the partition is known."""
+    _, partition, _, region, *_ = execution_arn.split(":")
+    if not (host := _CONSOLES.get(partition)):
+        return {}
+    address = f"https://{host}/s3/object/{bucket}?region={region}&prefix={quote(key, safe='')}"
+    return {"console": address}
 
 
 def tell(report: Document, links: Mapping[str, str], topic_arn: str) -> Step[bool]:
     """Publish the verdict in words, with the link; answers whether the topic took it."""
     name, status = report["experiment_id"], report["status"]
-    subject = f"Snapback: {status}: {name}".encode("ascii", "replace").decode()
     lines = [
         f"Experiment {name}: {status.upper()}. {headline(report)}",
         *(
             f"{each['verdict']}: {each['type']}: {each['reason']}"
             for each in report["expectations"]
         ),
-        links.get("console") or f"The report is the output of {report['execution_arn']}",
+        links.get("console")
+        or links.get("page")
+        or f"The report is the output of {report['execution_arn']}",
     ]
-    params = {
-        "TopicArn": topic_arn,
-        "Subject": subject[:LONGEST_SUBJECT],
-        "Message": "\n".join(lines),
-    }
-    answer = yield from Call("sns", "Publish", params, at_home=True, changes=True)
+    answer = yield from message(topic_arn, f"Snapback: {status}: {name}", lines)
     return answer.done
 
 

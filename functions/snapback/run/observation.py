@@ -3,7 +3,7 @@
 A sample is `{at, phase, states, settled, alarms, probes, …}`, with `at` in epoch seconds:
 
 - `states`: `{key: state}`, a target's state in words; `settled` whether none is in transition
-- `alarms`: `{name: {state, since}}`, since when it has that state
+- `alarms`: `{name: {state, since}}`, since when it has that state; UNREADABLE with `why`
 - `probes`: `{url: {status, seconds, error}}`, status 0 where there was no answer
 - and what the fault looks at besides its targets, such as `queues`
 """

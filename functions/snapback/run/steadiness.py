@@ -7,7 +7,7 @@ from snapback.model.errors import InvalidExperiment
 from snapback.model.expectations import ProbeStaysUp
 from snapback.model.experiment import Experiment
 from snapback.run.observation import probes
-from snapback.workload.alarms import alarms
+from snapback.workload.alarms import alarms, unusable
 
 MOST_PROBES = 4
 """A sample probes one endpoint after the other; that must not make the window much longer."""
@@ -36,14 +36,11 @@ def refuse_unsteady(experiment: Experiment, found: Document, answered: Document)
 
 def unsteady(experiment: Experiment, found: Document, answered: Document) -> list[str]:
     """Why nothing may be touched now, by what was found of the alarms and endpoints."""
-    problems = []
-    for name in expectations.alarms(experiment.expect):
-        if name not in found:
-            problems.append(f"expect: alarm {name!r} does not exist; name a CloudWatch alarm")
-        elif found[name]["state"] == "ALARM":
-            problems.append(
-                f"expect: not steady: alarm {name!r} is in ALARM already; wait until it is OK"
-            )
+    problems = [
+        f"expect: not steady: alarm {name!r} {reason}"
+        for name in expectations.alarms(experiment.expect)
+        if (reason := unusable(found.get(name)))
+    ]
     problems += [
         f"expect: not steady: {url} is down ({reason}); wait until it is up, or give another"
         for each in experiment.expect

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from snapback.model.effects import Document
+from snapback.model.effects import Answer, Document
 from snapback.model.experiment import Experiment
 from snapback.protocol.attempt import Attempt
 from snapback.run.rounds import EVENT_LIMIT, history_events, total_seconds
@@ -36,13 +36,17 @@ def fault_problems(experiment: Experiment, limits: Limits) -> list[str]:
     return [f"fault: this stack may not do {experiment.fault!r}; choose {allowed}"]
 
 
-def function_problems(function: Document, limits: Limits) -> list[str]:
-    """Why no experiment may run on a function, as GetFunction describes it."""
-    name = function["Configuration"]["FunctionName"]
+def function_problems(configuration: Document, tags: Answer, limits: Limits) -> list[str]:
+    """Why no experiment may run on a function, by what Lambda answered of its tags."""
+    name = configuration["FunctionName"]
     problems = []
-    if reason := at_work(function["Configuration"]):
+    if reason := at_work(configuration):
         problems.append(f"function_name: {name!r} {reason}")
-    if function.get("Tags", {}).get(limits.allowed_tag) != "true":
+    if not tags.done:
+        problems.append(
+            f"function_name: the tags of {name!r} cannot be read ({tags}); grant lambda:ListTags"
+        )
+    elif tags.body.get("Tags", {}).get(limits.allowed_tag) != "true":
         problems.append(
             f"function_name: {name!r} has not opted in; tag it {limits.allowed_tag}=true"
         )

@@ -23,8 +23,8 @@ from snapback.validate.limits import (
     limit_problems,
 )
 from snapback.validate.request import parse
-from snapback.workload.alarms import alarms
-from snapback.workload.functions import get_function, unqualified
+from snapback.workload.alarms import alarms, unusable
+from snapback.workload.functions import get_function, get_tags, unqualified
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,9 @@ def _examine(experiment: Experiment, limits: Limits, attempt: Attempt) -> Step[E
         configuration, attempt.timings, attempt.now, limits.restore_role_arn, limits.allowed_tag
     )
     proved = yield from plan.prove(experiment, choice.targets, around)
+    tags = yield from get_tags(configuration["FunctionArn"])
     problems = [
-        *function_problems(function.body, limits),
+        *function_problems(configuration, tags, limits),
         *choice.problems,
         *(yield from _alarm_problems(experiment)),
     ]
@@ -93,11 +94,8 @@ def _unreadable(experiment: Experiment, answer: Answer) -> str:
 def _alarm_problems(experiment: Experiment) -> Step[list[str]]:
     unsteady = yield from steadiness_problems(experiment)
     found = yield from alarms(experiment.stop_alarms)
-    states = {name: each["state"] for name, each in found.items()}
     return unsteady + [
-        f"stop_alarms: {name!r} is in ALARM already; wait until it is OK"
-        if name in states
-        else f"stop_alarms: {name!r} does not exist; name a CloudWatch alarm"
+        f"stop_alarms: {name!r} {reason}"
         for name in experiment.stop_alarms
-        if states.get(name) in (None, "ALARM")
+        if (reason := unusable(found.get(name)))
     ]

@@ -5,10 +5,21 @@ from snapback.model.effects import Call, Document
 NOT_FOUND = ("ResourceNotFoundException",)
 """What Lambda answers of a function, a mapping or a tagged thing that does not exist."""
 
+_TO_ACTIVE = {
+    "Inactive": "invoke it, and wait until it is Active",
+    "Failed": "mend what its StateReason names, and update it",
+}
+"""The way out of the states that waiting does not end."""
+
 
 def get_function(name: str) -> Call:
-    """The function with its configuration and tags."""
+    """The function with its configuration."""
     return Call("lambda", "GetFunction", {"FunctionName": name}, gone=NOT_FOUND)
+
+
+def get_tags(function_arn: str) -> Call:
+    """The tags of a function: its versions and aliases have none."""
+    return Call("lambda", "ListTags", {"Resource": unqualified(function_arn)}, gone=NOT_FOUND)
 
 
 def unqualified(function_arn: str) -> str:
@@ -26,7 +37,7 @@ def at_work(configuration: Document) -> str:
     """Why nothing about this function should be changed now, or an empty string."""
     state = configuration.get("State", "Active")
     if state != "Active":
-        return f"is {state}; wait until it is Active"
+        return f"is {state}; {_TO_ACTIVE.get(state, 'wait until it is Active')}"
     if configuration.get("LastUpdateStatus") == "InProgress":
         return "is being updated; wait until its last update is over"
     return ""

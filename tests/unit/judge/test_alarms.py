@@ -22,6 +22,8 @@ def ringing(state: str, since: float) -> dict[str, Any]:
         ([(700, "OK", 10)], "unknown", "held"),
         ([(700, "OK", 10), (800, "OK", 750)], "deviated", "unknown"),
         ([(700, "INSUFFICIENT_DATA", 10)], "unknown", "unknown"),
+        ([(700, "OK", 10), (800, "UNREADABLE", 0), (900, "OK", 10)], "deviated", "held"),
+        ([(700, "UNREADABLE", 0)], "unknown", "unknown"),
         ([(590, "OK", 10)], "unknown", "unknown"),
         ([], "unknown", "unknown"),
     ],

@@ -88,9 +88,7 @@ def handed() -> dict[str, Any]:
     """What Validate experiment passes on of all of them, each with a warning of its own."""
     answers = account(*CONFIGS, DescribeSubnets=Answer(code="UnauthorizedOperation", status=403))
     answers |= {
-        "GetFunction": ok(
-            Configuration=function(FunctionArn=FUNCTION), Tags={"snapback:allowed": "true"}
-        ),
+        "GetFunction": ok(Configuration=function(FunctionArn=FUNCTION)),
         "DescribeAlarms": ok(
             MetricAlarms=[{"AlarmName": name, "StateValue": "OK"} for name in ASKED["stop_alarms"]]
         ),

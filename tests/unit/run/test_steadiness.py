@@ -17,13 +17,14 @@ GATED = Experiment(
         ("INSUFFICIENT_DATA", 200, []),
         ("ALARM", 200, ["alarm 'late' is in ALARM already"]),
         ("OK", 500, [f"{URL} is down (it answered 500)"]),
+        ("UNREADABLE", 200, ["alarm 'late' cannot be read (Throttling); grant cloudwatch:Des"]),
         (None, 500, ["alarm 'late' does not exist", "is down"]),
     ],
 )
 def test_nothing_is_touched_while_the_state_is_not_steady(
     alarm: str | None, status: int, problems: list[str]
 ) -> None:
-    alarms = {"late": {"state": alarm, "since": 1}} if alarm else {}
+    alarms = {"late": {"state": alarm, "since": 1, "why": "Throttling"}} if alarm else {}
     answered = {URL: {"status": status, "seconds": 0.1, "error": ""}}
     found = unsteady(GATED, alarms, answered)
     assert len(found) == len(problems)

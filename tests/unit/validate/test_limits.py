@@ -6,8 +6,10 @@ from snapback.model.experiment import Experiment
 from snapback.model.timings import Timings
 from snapback.protocol.attempt import Attempt
 from snapback.validate.limits import Limits, function_problems, limit_problems
+from tests.fakes.answers import DENIED, ok
 
 LIMITS = Limits(longest_duration=3600, most_targets=1000, allowed_tag="snapback:allowed")
+OPTED_IN = ok(Tags={"snapback:allowed": "true"})
 
 
 def problems(targets: int = 1, **asked: Any) -> list[str]:
@@ -76,15 +78,28 @@ READY = {"FunctionName": "orders", "State": "Active", "LastUpdateStatus": "Succe
 @pytest.mark.parametrize("value", [None, "false", "True", "yes", ""])
 def test_only_a_function_tagged_true_has_opted_in(value: str | None) -> None:
     tags = {} if value is None else {"snapback:allowed": value}
-    assert function_problems({"Configuration": READY, "Tags": tags}, LIMITS) == [
+    assert function_problems(READY, ok(Tags=tags), LIMITS) == [
         "function_name: 'orders' has not opted in; tag it snapback:allowed=true"
     ]
 
 
+def test_tags_that_cannot_be_read_are_not_called_missing() -> None:
+    [problem] = function_problems(READY, DENIED, LIMITS)
+    assert problem == (
+        f"function_name: the tags of 'orders' cannot be read ({DENIED}); grant lambda:ListTags"
+    )
+
+
 @pytest.mark.parametrize(
-    ("changes", "count"),
-    [({}, 0), ({"State": "Pending"}, 1), ({"State": "Failed"}, 1), ({"State": "Inactive"}, 1)],
+    ("state", "way_out"),
+    [
+        ("Pending", "wait until it is Active"),
+        ("Failed", "mend what its StateReason names, and update it"),
+        ("Inactive", "invoke it, and wait until it is Active"),
+    ],
 )
-def test_a_function_must_be_active(changes: dict[str, str], count: int) -> None:
-    function = {"Configuration": READY | changes, "Tags": {"snapback:allowed": "true"}}
-    assert len(function_problems(function, LIMITS)) == count
+def test_a_function_must_be_active(state: str, way_out: str) -> None:
+    assert function_problems(READY, OPTED_IN, LIMITS) == []
+    assert function_problems(READY | {"State": state}, OPTED_IN, LIMITS) == [
+        f"function_name: 'orders' is {state}; {way_out}"
+    ]

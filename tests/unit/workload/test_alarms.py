@@ -41,6 +41,11 @@ def test_one_request_asks_for_a_hundred_alarms() -> None:
     assert [len(each.params["AlarmNames"]) for each in asked] == [ALARMS_A_CALL, 1]
 
 
+def test_what_cannot_be_read_is_seen_as_that() -> None:
+    unread = {"state": "UNREADABLE", "since": 0, "why": "AccessDeniedException"}
+    assert answer(alarms(["a"]), {"DescribeAlarms": refused()}) == {"a": unread}
+
+
 def test_what_rings_is_named_and_what_cannot_be_read_does_not_ring() -> None:
     found = {"MetricAlarms": [state("b"), state("a"), state("c", "OK")]}
     assert answer(ringing(["a", "b", "c"]), {"DescribeAlarms": found}) == ["a", "b"]

@@ -56,9 +56,12 @@ def _stack(name: str, owned: Sequence[Target]) -> dict[str, Any]:
 
 def _steps(stack: str, ids: Sequence[str], document: Sequence[Document]) -> list[str]:
     names = ", ".join(ids)
+    uuids = ", ".join(each["ResourceIdentifier"]["Id"] for each in document)
     create = (
         f"aws cloudformation create-change-set --stack-name {stack} --change-set-type IMPORT "
         "--change-set-name import-mappings --template-body file://template.json "
+        "--parameters ParameterKey=PARAMETER,UsePreviousValue=true "
+        "--capabilities CAPABILITY_NAMED_IAM CAPABILITY_AUTO_EXPAND "
         f"--resources-to-import '{json.dumps(document)}'"
     )
     execute = (
@@ -66,15 +69,42 @@ def _steps(stack: str, ids: Sequence[str], document: Sequence[Document]) -> list
         "--change-set-name import-mappings"
     )
     return [
-        f"Add DeletionPolicy: Retain to {names} in the template of {stack}, and update the stack.",
-        f"Remove {names} from the template, and update the stack again: nothing is deleted.",
-        f"Put {names} back as they are now, with their starting positions, and run: {create}",
+        (
+            f"Add DeletionPolicy: Retain to {names} in the template of {stack}, and update the stack. "
+            "Keep it there until all is done: CloudFormation imports nothing without it."
+        ),
+        (
+            f"Remove {names} from the template, with all that refers to it, and update the stack again: "
+            "nothing is deleted."
+        ),
+        (
+            f"Put {names} back as it is now, with DeletionPolicy: Retain and its starting position, "
+            f"change nothing else, and run: {create}"
+        ),
+        (
+            "In that command, give ParameterKey=… once for each parameter of the stack, or leave the "
+            "option out if it has none. Upload a template of more than 51,200 bytes to a bucket, and "
+            "give --template-url in place of --template-body."
+        ),
         f"Look at the change set, then run: {execute}",
+        (
+            "With the CDK, make these changes in the app (RemovalPolicy.RETAIN), and in place of the "
+            f"commands run: cdk import {stack}. It asks for each Id: {uuids}."
+        ),
+        (
+            "With SAM, which makes a mapping of each event of a function, set DeletionPolicy on the "
+            "function, remove the event, and import with the template that SAM makes of it: "
+            f"aws cloudformation get-template --stack-name {stack} --template-stage Processed."
+        ),
     ]
 
 
 def _terraform(target: Target) -> list[str]:
-    lines = [f"terraform import aws_lambda_event_source_mapping.NAME {target.live_name}"]
+    address = "aws_lambda_event_source_mapping.NAME"
+    lines = [
+        f"terraform state rm {address}  # {_first_uuid(target)} is in the state until then",
+        f"terraform import {address} {target.live_name}",
+    ]
     was = original(target).config
     if any(was.get(name) != target.undo.get(name) for name in POSITION):
         attributes = "starting_position, starting_position_timestamp"

@@ -1,5 +1,7 @@
 """From a report to its page."""
 
+from typing import Any
+
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from snapback.model.effects import Document

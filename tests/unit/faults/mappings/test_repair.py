@@ -1,6 +1,7 @@
 """After the delete of a managed mapping the report says how its owner finds it again."""
 
 import json
+import shlex
 from dataclasses import replace
 from typing import Any
 
@@ -43,8 +44,28 @@ def test_a_stack_gets_the_document_for_its_import() -> None:
         }
     ]
     assert "DeletionPolicy: Retain to OrdersMapping" in stack["steps"][0]
+    assert "update the stack. Keep it there until all is done" in stack["steps"][0]
+    assert "back as it is now, with DeletionPolicy: Retain" in stack["steps"][2]
     assert "--change-set-type IMPORT" in stack["steps"][2]
     assert json.dumps(stack["resources_to_import"]) in stack["steps"][2]
+
+
+def test_the_command_of_the_import_is_one_that_a_stack_with_roles_and_parameters_takes() -> None:
+    [stack] = repair.instructions([restored()])["cloudformation"]
+    words = shlex.split(stack["steps"][2].partition("run: ")[2])
+    assert words[words.index("--capabilities") + 1 :][:2] == [
+        "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND",
+    ]  # fmt: skip
+    assert "ParameterKey=PARAMETER,UsePreviousValue=true" in words
+    assert json.loads(words[-1]) == stack["resources_to_import"]
+    assert "more than 51,200 bytes" in stack["steps"][3]
+    assert "--template-url" in stack["steps"][3]
+
+
+def test_the_cdk_and_sam_have_ways_of_their_own() -> None:
+    [stack] = repair.instructions([restored()])["cloudformation"]
+    assert f"cdk import shop. It asks for each Id: {NEW}." in stack["steps"][5]
+    assert "get-template --stack-name shop --template-stage Processed" in stack["steps"][6]
 
 
 def test_the_mappings_of_one_stack_are_imported_together() -> None:
@@ -52,17 +73,20 @@ def test_the_mappings_of_one_stack_are_imported_together() -> None:
     assert len(stack["resources_to_import"]) == 2
 
 
-def test_terraform_gets_its_import_line() -> None:
+def test_terraform_forgets_the_old_uuid_before_it_imports_the_new_one() -> None:
     found = repair.instructions([restored(tags={})])
     assert found["cloudformation"] == []
-    assert found["terraform"] == [f"terraform import aws_lambda_event_source_mapping.NAME {NEW}"]
+    forget, take = found["terraform"]
+    assert forget.startswith("terraform state rm aws_lambda_event_source_mapping.NAME  # ")
+    assert UUID in forget
+    assert take == f"terraform import aws_lambda_event_source_mapping.NAME {NEW}"
 
 
 def test_terraform_is_told_to_leave_a_changed_position_alone() -> None:
     position = {"StartingPosition": "AT_TIMESTAMP", "StartingPositionTimestamp": 5}
     moved = restored(STREAM, {})
     moved = replace(moved, snapshot=replace(moved.snapshot, undo=position))
-    [_, advice] = repair.instructions([moved])["terraform"]
+    [*_, advice] = repair.instructions([moved])["terraform"]
     assert "ignore_changes = [starting_position, starting_position_timestamp]" in advice
 
 

@@ -32,6 +32,12 @@ BY_QUESTION: Permissions = {
             "condition knows the function's ARN, not its tags.",
         ),
         may(
+            "kafka:ListVpcConnections",
+            on=ANYTHING,
+            because="Lambda asks it of whoever makes a mapping that reads another account's Amazon "
+            "MSK cluster.",
+        ),
+        may(
             "lambda:TagResource",
             on=MAPPING,
             because="Gives the mapping its tags, in the call that makes it.",

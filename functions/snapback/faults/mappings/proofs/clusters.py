@@ -49,6 +49,12 @@ def _describe(arn: str, kind: str) -> Call:
     return Call("kafka", "DescribeClusterV2", {"ClusterArn": arn}, gone=_NOT_FOUND)
 
 
+def serverless(arn: str) -> Step[bool]:
+    """Whether an MSK cluster is known to be serverless."""
+    answer = yield from _describe(arn, "msk")
+    return answer.done and answer.body["ClusterInfo"].get("ClusterType") == "SERVERLESS"
+
+
 def _state(body: Document) -> str:
     """The state, wherever the service shows it; empty where it does not."""
     for cluster in body.get("DBClusters", ()):

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from snapback.faults.mappings.proofs.clusters import serverless
 from snapback.faults.mappings.proofs.simulation import denied, named, simulate, uncertain
 from snapback.faults.mappings.proofs.subject import Subject, problem
-from snapback.model.effects import Step
+from snapback.model.effects import Document, Step
 from snapback.model.findings import NOTHING, Findings, merged, not_looked_at, warning
 from snapback.workload.sources import kind_of
 
@@ -12,10 +13,13 @@ _NEEDED = {
     "sqs": ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
     "kinesis": ("kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:DescribeStream"),
     "dynamodb": ("dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream"),
-    "msk": ("kafka:DescribeCluster", "kafka:GetBootstrapBrokers"),
+    "msk": ("kafka:DescribeCluster", "kafka:DescribeClusterV2", "kafka:GetBootstrapBrokers"),
     "mq": ("mq:DescribeBroker",),
 }
 """The actions on a source that an execution role needs, by the Lambda developer guide."""
+
+_EITHER = ("kafka:DescribeCluster", "kafka:DescribeClusterV2")
+"""One of them is enough; a serverless cluster knows only the second."""
 
 
 def prove(subject: Subject) -> Step[Findings]:
@@ -35,10 +39,19 @@ def prove(subject: Subject) -> Step[Findings]:
     whether = f"Whether role {role} may read {arn}"
     if not answer.done:
         return not_looked_at(whether, answer)
-    doubts = [uncertain(each) for each in denied(answer)]
+    only_second = set(_EITHER) <= set(needed) and (yield from serverless(arn))
+    missing = _missing(list(denied(answer)), only_second=only_second)
+    doubts = dict.fromkeys(uncertain(each, role, arn) for each in missing)
     found = [warning(f"{whether} could not be checked: {each}.") for each in doubts if each]
-    refused = [named(each) for each in denied(answer) if not uncertain(each)]
+    refused = [named(each) for each in missing if not uncertain(each, role, arn)]
     return merged([*found, _refused(subject, refused)])
+
+
+def _missing(refused: Sequence[Document], *, only_second: bool) -> list[Document]:
+    """The denials that matter: of two actions of which one is enough, the second or none."""
+    names = {each["EvalActionName"] for each in refused}
+    needless = _EITHER[:1] if only_second or names.issuperset(_EITHER) else _EITHER
+    return [each for each in refused if each["EvalActionName"] not in needless]
 
 
 def _refused(subject: Subject, refused: Sequence[str]) -> Findings:

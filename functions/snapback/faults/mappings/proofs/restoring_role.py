@@ -22,6 +22,9 @@ from snapback.model.findings import Findings, merged, not_looked_at, warning
 _ANYWHERE = ("lambda:CreateEventSourceMapping", "lambda:ListEventSourceMappings")
 """Actions for which IAM knows no resource."""
 
+_CONNECTIONS = "kafka:ListVpcConnections"
+"""Lambda asks it of whoever makes a mapping of another account's MSK cluster, on no resource."""
+
 _TAGS = "lambda:TagResource"
 _ON_MAPPING = ("lambda:GetEventSourceMapping", "lambda:ListTags", _TAGS)
 _ON_KEY = ("kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey")
@@ -54,7 +57,8 @@ def prove(subject: Subject) -> Step[Findings]:
 
 def _needed(config: Document) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     mappings = config["FunctionArn"].split(":function:")[0] + ":event-source-mapping:"
-    yield _ANYWHERE, EVERYTHING
+    connected = ":vpc-connection/" in config.get("EventSourceArn", "")
+    yield (*_ANYWHERE, _CONNECTIONS) if connected else _ANYWHERE, EVERYTHING
     yield _ON_MAPPING, (mappings + _NEW,)
     if key := config.get("KMSKeyArn"):
         yield _ON_KEY, (key,)
@@ -81,7 +85,7 @@ def _needs_tagging(subject: Subject, refused: list[Document]) -> Step[bool]:
 def _judged(
     subject: Subject, result: Document, resources: tuple[str, ...], whether: str
 ) -> Findings:
-    if doubt := uncertain(result):
+    if doubt := uncertain(result, subject.restoring_role, resources[0]):
         return warning(f"{whether} could not be checked: {doubt}.")
     on = "" if resources == EVERYTHING else f" on {resources[0].replace(_NEW, '*')}"
     return problem(

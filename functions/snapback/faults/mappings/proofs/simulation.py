@@ -36,12 +36,15 @@ def denied(answer: Answer) -> Iterator[Document]:
             yield each
 
 
-def uncertain(result: Document) -> str:
-    """Why a denial may be the simulation's own, or an empty string.
+def uncertain(result: Document, role: str, resource: str = "") -> str:
+    """Why a denial of a role may be the simulation's own, or an empty string.
 
-    A simulation denies what depends on context that it was not given, and what a service control
-    policy with a condition is about.
+    A simulation denies what depends on context that it was not given, what the policy of a resource
+    in another account has to allow too, and what a service control policy with a condition is about.
     """
+    crosses = _account(resource) not in ("", _account(role))
+    if crosses and result["EvalDecision"] == "implicitDeny":
+        return "it is in another account, whose policies a simulation does not see"
     seen = (result, *result.get("ResourceSpecificResults", ()))
     missing = dict.fromkeys(key for each in seen for key in each.get("MissingContextValues", ()))
     if missing:
@@ -49,6 +52,11 @@ def uncertain(result: Document) -> str:
     if result.get("OrganizationsDecisionDetail", {}).get("AllowedByOrganizations") is False:
         return "a policy of its organization seems to forbid it"
     return ""
+
+
+def _account(arn: str) -> str:
+    """The account of an ARN; empty where it has none."""
+    return arn.split(":")[4] if arn.startswith("arn:") else ""
 
 
 def named(result: Document) -> str:

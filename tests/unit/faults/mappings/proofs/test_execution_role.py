@@ -1,16 +1,28 @@
 """The function's own role has to be able to read the source still."""
 
+from typing import Any
+
 import pytest
 
+from tests.fakes.answers import ok
 from tests.unit.proof_account import (
+    KAFKA,
     QUEUE,
     ROLE,
     Refusal,
+    account,
     assert_refused,
     assert_warned_when_denied,
+    mapping,
     simulated,
+    validated,
     without,
 )
+
+FIRST, SECOND = "kafka:DescribeCluster", "kafka:DescribeClusterV2"
+SERVERLESS = ok(ClusterInfo={"State": "ACTIVE", "ClusterType": "SERVERLESS"})
+THEIR_QUEUE = "arn:aws:sqs:eu-west-1:210987654321:queue"
+THEIR_STREAM = "arn:aws:kinesis:eu-west-1:210987654321:stream/stream"
 
 
 @pytest.mark.parametrize(
@@ -18,6 +30,16 @@ from tests.unit.proof_account import (
     [
         ({}, {"SimulatePrincipalPolicy": simulated("implicitDeny", "sqs:ReceiveMessage")}, {},
          f"role {ROLE} may not sqs:ReceiveMessage on {QUEUE}"),
+        ({"EventSourceArn": KAFKA, "Topics": ["t"]},
+         {"SimulatePrincipalPolicy": simulated("implicitDeny", FIRST, SECOND)}, {},
+         f"role {ROLE} may not {SECOND} on {KAFKA}"),
+        ({"EventSourceArn": KAFKA, "Topics": ["t"]},
+         {"SimulatePrincipalPolicy": simulated("implicitDeny", SECOND),
+          "DescribeClusterV2": SERVERLESS}, {},
+         f"role {ROLE} may not {SECOND} on {KAFKA}"),
+        ({"EventSourceArn": THEIR_QUEUE},
+         {"SimulatePrincipalPolicy": simulated("explicitDeny", "sqs:ReceiveMessage")}, {},
+         f"role {ROLE} may not sqs:ReceiveMessage on {THEIR_QUEUE}"),
         ({}, {"SimulatePrincipalPolicy": without(ROLE)}, {},
          f"needs role {ROLE}, which does not exist"),
     ],
@@ -29,3 +51,32 @@ def test_a_role_that_may_not_read_the_source_is_refused(case: Refusal) -> None:
 def test_a_role_that_may_not_be_simulated_is_a_warning() -> None:
     sentence = f"Whether role {ROLE} may read {QUEUE} could not be"
     assert_warned_when_denied(QUEUE, "SimulatePrincipalPolicy", sentence)
+
+
+def unreadable(source: str, **answers: Any) -> list[str]:
+    """What the plan warns of the right to read a source."""
+    made = mapping(source, Topics=["t"]) if source == KAFKA else mapping(source)
+    found = validated(account(made, **answers))["warnings"]
+    return [each for each in found if each.startswith("Whether role")]
+
+
+@pytest.mark.parametrize(
+    ("lacking", "answers"),
+    [(FIRST, {}), (SECOND, {}), (FIRST, {"DescribeClusterV2": SERVERLESS})],
+)
+def test_either_way_to_describe_a_kafka_cluster_is_enough(
+    lacking: str, answers: dict[str, Any]
+) -> None:
+    role = simulated("implicitDeny", lacking)
+    assert unreadable(KAFKA, SimulatePrincipalPolicy=role, **answers) == []
+
+
+@pytest.mark.parametrize("source", [THEIR_QUEUE, THEIR_STREAM])
+@pytest.mark.parametrize("fault", ["delete-mappings", "disable-mappings"])
+def test_what_another_account_has_to_allow_too_is_a_warning(source: str, fault: str) -> None:
+    found = validated(account(mapping(source)), fault=fault)["warnings"]
+    [warning] = [each for each in found if each.startswith("Whether role")]
+    assert warning == (
+        f"Whether role {ROLE} may read {source} could not be checked: it is in another account, "
+        "whose policies a simulation does not see."
+    )

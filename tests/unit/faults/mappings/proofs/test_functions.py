@@ -14,7 +14,7 @@ from tests.unit.proof_account import FUNCTION, account, function, mapping, refus
 def test_an_alias_or_version_that_is_gone_is_refused(arn: str) -> None:
     def get_function(params: Mapping[str, Any]) -> Answer:
         known = params["FunctionName"] == "orders"
-        return ok(Configuration=function(), Tags={"snapback:allowed": "true"}) if known else GONE
+        return ok(Configuration=function()) if known else GONE
 
     [problem] = refused(account(mapping(FunctionArn=arn), GetFunction=get_function))
     assert f"feeds {arn}, which does not exist; make that version or alias again" in problem

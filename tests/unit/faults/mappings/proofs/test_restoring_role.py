@@ -11,6 +11,7 @@ from tests.unit.proof_account import (
     CREATE,
     ELSEWHERE,
     FUNCTION,
+    KAFKA,
     KEY,
     LIMITS,
     QUEUE,
@@ -29,6 +30,8 @@ from tests.unit.proof_account import (
 )
 
 TAG = "lambda:TagResource"
+CONNECTIONS = "kafka:ListVpcConnections"
+CONNECTION = "arn:aws:kafka:eu-west-1:123456789012:vpc-connection/123456789012/c/u"
 BOUNDARY = {"PermissionsBoundaryDecisionDetail": {"AllowedByPermissionsBoundary": False}}
 FILTERED: dict[str, Any] = {"KMSKeyArn": KEY, "FilterCriteria": {"Filters": [{"Pattern": "{}"}]}}
 
@@ -57,6 +60,20 @@ def test_the_stack_s_role_is_asked_for_every_call_of_a_restore_and_for_no_other(
     }
 
 
+def test_a_connection_to_another_account_s_cluster_is_made_again_with_a_right_of_its_own() -> None:
+    connected, *_ = asked_of(RESTORES, mapping(CONNECTION, Topics=["t"]))
+    assert connected["ActionNames"] == [CREATE, "lambda:ListEventSourceMappings", CONNECTIONS]
+    assert connected["ResourceArns"] == ["*"]
+    direct, *_ = asked_of(RESTORES, mapping(KAFKA, Topics=["t"]))
+    assert CONNECTIONS not in direct["ActionNames"]
+
+
+def test_a_key_of_another_account_is_a_warning() -> None:
+    theirs = KEY.replace("123456789012", "210987654321")
+    [warning] = set(validated(account(mapping(**FILTERED | {"KMSKeyArn": theirs})))["warnings"])
+    assert "could not be checked: it is in another account, whose policies" in warning
+
+
 def test_in_another_account_it_is_the_assumed_role_that_is_asked() -> None:
     assert asked_of(ELSEWHERE, assume_role_arn=ELSEWHERE)
     assert not asked_of(RESTORES, assume_role_arn=ELSEWHERE)
@@ -67,15 +84,15 @@ def test_who_may_disable_a_mapping_may_enable_it() -> None:
 
 
 def test_a_mapping_without_tags_needs_no_permission_to_tag() -> None:
-    denied = {"SimulatePrincipalPolicy": simulated("implicitDeny", TAG)}
+    denied = simulated("implicitDeny", TAG)
     theirs = ok(Tags={"aws:cloudformation:stack-id": "shop"})
-    assert validated(account(**denied))["warnings"] == []
-    assert validated(account(**denied, ListTags=theirs))["warnings"] == []
+    assert validated(account(SimulatePrincipalPolicy=denied))["warnings"] == []
+    assert validated(account(SimulatePrincipalPolicy=denied, tags=theirs))["warnings"] == []
 
 
 @pytest.mark.parametrize("tags", [DENIED, ok(Tags={"team": "a"})])
 def test_a_mapping_that_has_tags_or_may_have_them_needs_it(tags: Answer) -> None:
-    answers = account(SimulatePrincipalPolicy=simulated("implicitDeny", TAG)) | {"ListTags": tags}
+    answers = account(SimulatePrincipalPolicy=simulated("implicitDeny", TAG), tags=tags)
     [problem] = refused(answers)
     assert problem.startswith(f"event_uuids: {UUID} could not be made again: role {RESTORES}")
 
@@ -121,10 +138,13 @@ def test_a_role_that_is_not_known_is_a_warning() -> None:
          f"role {RESTORES}, which does that, may not {CREATE} for {FUNCTION}; allow what docs/permis"),
         ({}, {"SimulatePrincipalPolicy": simulated("implicitDeny", CREATE, **BOUNDARY)}, {},
          f"may not {CREATE} (forbidden by its permissions boundary) for {FUNCTION}"),
+        ({"EventSourceArn": CONNECTION, "Topics": ["t"]},
+         {"SimulatePrincipalPolicy": simulated("implicitDeny", CONNECTIONS)}, {},
+         f"role {RESTORES}, which does that, may not {CONNECTIONS} for {FUNCTION}"),
         ({}, {"SimulatePrincipalPolicy": simulated("implicitDeny", CREATE)},
          {"assume_role_arn": ELSEWHERE}, f"role {ELSEWHERE}, which does that, may not {CREATE}"),
         ({}, {"SimulatePrincipalPolicy": simulated("implicitDeny", "lambda:TagResource"),
-              "ListTags": ok(Tags={"team": "a"})}, {},
+              "tags": ok(Tags={"team": "a"})}, {},
          "may not lambda:TagResource on arn:aws:lambda:eu-west-1:123456789012:event-source-mapping:*"),
         ({"KMSKeyArn": KEY, "FilterCriteria": {"Filters": [{"Pattern": "{}"}]}},
          {"SimulatePrincipalPolicy": simulated("implicitDeny", "kms:GenerateDataKey")}, {},

@@ -48,7 +48,7 @@ def test_a_healthy_account_has_neither_problem_nor_warning() -> None:
     ],
 )
 def test_a_function_at_work_is_refused(changes: dict[str, Any], reason: str) -> None:
-    found = ok(Configuration=function(**changes), Tags={"snapback:allowed": "true"})
+    found = ok(Configuration=function(**changes))
     [problem] = refused(account(GetFunction=found))
     assert problem.startswith(f"function_name: 'orders' {reason}")
 

@@ -1,0 +1,20 @@
+"""Notify: tell people, in words, of each change of an execution's status."""
+
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+from aws.invocation import Context, Invocation
+from snapback.report.notices import notify
+
+logger = Logger()
+
+
+def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
+    """An event of Step Functions from EventBridge → `{subject}`; Lambda repeats it if it fails."""
+    invocation = Invocation.of(context)
+    settings = invocation.settings
+    machine, topic = settings.restore_state_machine_arn, settings.report_topic_arn
+    subject = invocation.run(notify(event["detail"], machine, topic))
+    logger.info("told", extra={"subject": subject})
+    return {"subject": subject}

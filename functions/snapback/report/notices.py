@@ -1,0 +1,95 @@
+"""What is told of an execution whose status changed, so that a person knows what happened and why."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from snapback.model.effects import Step
+from snapback.model.errors import InvalidExperiment, NotTold, TargetsLocked
+from snapback.model.payload_limits import shortened
+from snapback.report.message import message
+
+_REFUSALS = (InvalidExperiment.__name__, TargetsLocked.__name__)
+"""Errors of an experiment that did not begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One message: its subject, and its lines."""
+
+    subject: str
+    lines: tuple[str, ...]
+
+
+def notify(detail: Mapping[str, Any], restore_machine_arn: str, topic_arn: str) -> Step[str]:
+    """Tell of one change of status, as Step Functions describes it; answers the subject.
+
+    NotTold if the topic did not take it.
+    """
+    restores = detail["stateMachineArn"] == restore_machine_arn
+    notice = of_restore(detail) if restores else of_experiment(detail)
+    answer = yield from message(topic_arn, notice.subject, notice.lines)
+    if not answer.done:
+        raise NotTold(f"{notice.subject}: {answer}")
+    return notice.subject
+
+
+def of_experiment(detail: Mapping[str, Any]) -> Notice:
+    """What is told of an experiment."""
+    status, name = detail["status"], detail["name"]
+    if status == "RUNNING":
+        return _notice("started", name, f"experiment {name} started", detail, _input(detail))
+    if status == "SUCCEEDED":
+        ended = f"experiment {name} ended; its report is the output of its execution"
+        return _notice("ended", name, ended, detail)
+    if status == "FAILED":
+        how = "was refused" if detail.get("error") in _REFUSALS else "failed"
+        short = how.removeprefix("was ")
+        return _notice(short, name, f"experiment {name} {how}", detail, *_why(detail))
+    what = f"experiment {name} is {status}; its targets are put back from outside"
+    return _notice(status, name, what, detail)
+
+
+def of_restore(detail: Mapping[str, Any]) -> Notice:
+    """What is told of a restore from outside."""
+    status, name = detail["status"], _experiment_of(detail)
+    if status == "RUNNING":
+        started = "restore from outside started"
+        return _notice("restore started", name, started, detail, _input(detail))
+    if status == "FAILED":
+        failed = "restore from outside failed"
+        return _notice("restore failed", name, failed, detail, *_why(detail))
+    what = f"restore from outside is {status}; the sweeper starts another one"
+    return _notice(f"restore {status}", name, what, detail)
+
+
+def _notice(short: str, name: str, what: str, detail: Mapping[str, Any], *more: str) -> Notice:
+    execution = f"Execution: {detail['executionArn']}"
+    return Notice(f"Snapback: {short}: {name}", (f"Snapback: {what}", *more, execution))
+
+
+def _input(detail: Mapping[str, Any]) -> str:
+    return f"Input: {shortened(detail.get('input') or 'too large to show here')}"
+
+
+def _experiment_of(detail: Mapping[str, Any]) -> str:
+    """The experiment that a restore puts back, if its input says so."""
+    given = _parsed(detail.get("input"))
+    return str(given.get("experiment_id") or detail["name"])
+
+
+def _why(detail: Mapping[str, Any]) -> tuple[str, ...]:
+    """The error and its cause; of what Lambda reports as JSON, only what the handler said."""
+    cause = str(detail.get("cause") or "")
+    said = str(_parsed(cause).get("errorMessage") or cause)
+    return (f"{detail.get('error') or 'No error was named'}:", *said.splitlines())
+
+
+def _parsed(text: str | None) -> dict[str, Any]:
+    """A JSON object; empty if the text is none."""
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
