@@ -41,10 +41,11 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The targets that a request means, and one line for each thing that is wrong with it."""
+    """The targets that a request means, one line for each thing that is wrong, and warnings."""
 
     targets: tuple[Chosen, ...] = ()
     problems: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

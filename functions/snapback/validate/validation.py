@@ -75,7 +75,8 @@ def _examine(experiment: Experiment, limits: Limits, attempt: Attempt) -> Step[E
         *choice.problems,
         *(yield from _alarm_problems(experiment)),
     ]
-    return Examined(choice.targets, merged((Findings(tuple(problems)), proved)))
+    chosen = Findings(tuple(problems), choice.warnings)
+    return Examined(choice.targets, merged((chosen, proved)))
 
 
 def _unreadable(experiment: Experiment, answer: Answer) -> str:

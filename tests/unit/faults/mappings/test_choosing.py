@@ -46,8 +46,8 @@ def test_named_mappings_are_chosen_in_their_order() -> None:
         (mapping(A, State="Updating"), "is Updating; wait until it is Enabled or Disabled"),
         (mapping(A, FilterCriteriaError={"ErrorCode": "x"}), "has filter criteria that cannot"),
         (
-            mapping(A, KMSKeyArn="key"),
-            "has filter criteria that cannot be read; grant kms:Decrypt",
+            mapping(A, KMSKeyArn="key", FilterCriteriaError={"ErrorCode": "x"}),
+            "has filter criteria that cannot be read; grant kms:Decrypt on key",
         ),
     ],
 )

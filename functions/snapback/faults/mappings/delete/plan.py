@@ -7,7 +7,7 @@ from snapback.faults.mappings import choosing, replay
 from snapback.faults.mappings.captured import captured, in_words
 from snapback.faults.mappings.choosing import Wanted, identify
 from snapback.faults.mappings.delete.input import Input
-from snapback.faults.mappings.delete.refusals import refuse
+from snapback.faults.mappings.delete.refusals import refuse, remark
 from snapback.faults.mappings.proofs.suite import prove_deletable
 from snapback.model.effects import Step
 from snapback.model.experiment import Experiment
@@ -21,7 +21,8 @@ __all__ = ["Input", "choose", "describe", "identify", "prove"]
 def choose(experiment: Experiment, function_arn: str) -> Step[Choice]:
     """The mappings that the request names, or all of the function."""
     uuids = Input(**experiment.own).event_uuids
-    return choosing.choose(Wanted(experiment.function_name, function_arn, uuids, refuse))
+    wanted = Wanted(experiment.function_name, function_arn, uuids, refuse, remark)
+    return choosing.choose(wanted)
 
 
 def prove(

@@ -28,7 +28,8 @@ from tests.unit.proof_account import (
     "case",
     [
         ({"FilterCriteriaError": {"ErrorCode": "x"}}, {}, {}, "filter criteria that cannot be read"),
-        ({"KMSKeyArn": KEY}, {}, {}, f"grant kms:Decrypt on {KEY}"),
+        ({"KMSKeyArn": KEY, "FilterCriteriaError": {"ErrorCode": "x"}}, {}, {},
+         f"grant kms:Decrypt on {KEY}"),
         ({"BatchSize": 0}, {}, {}, "its create request is not valid (Invalid value for parameter"),
     ],
 )  # fmt: skip
@@ -65,6 +66,26 @@ def test_settings_that_this_version_does_not_know_are_refused(
     answers = account(ListEventSourceMappings=listed, GetEventSourceMapping=got)
     [problem] = refused(answers, event_uuids=event_uuids)
     assert f"has settings that this version does not know ({unknown}); upgrade Snap" in problem
+
+
+@pytest.mark.parametrize("event_uuids", ["all", [UUID]])
+def test_members_without_a_value_that_this_version_does_not_know_are_warned_of(
+    event_uuids: Any,
+) -> None:
+    path = "EventSourceMappings[0]."
+    listed = Answer(body={"EventSourceMappings": [mapping()]}, unset=(f"{path}Future",))
+    got = Answer(body=mapping(), unset=("Future",))
+    answers = account(ListEventSourceMappings=listed, GetEventSourceMapping=got)
+    [warning] = validated(answers, event_uuids=event_uuids)["warnings"]
+    assert "members that this version does not know, without a value (Future)" in warning
+
+
+@pytest.mark.parametrize("event_uuids", ["all", [UUID]])
+def test_a_key_without_any_filter_is_warned_of_and_not_refused(event_uuids: Any) -> None:
+    enabled = ok(KeyMetadata={"KeyState": "Enabled"})
+    answers = account(mapping(KMSKeyArn=KEY), DescribeKey=enabled)
+    [warning] = validated(answers, event_uuids=event_uuids)["warnings"]
+    assert f"Mapping {UUID} has a key for filter criteria, {KEY}" in warning
 
 
 def test_a_needed_read_that_is_denied_is_a_refusal() -> None:
