@@ -101,8 +101,8 @@ def _codes(names: Iterable[str]) -> str:
 
 def _on(statement: Statement) -> str:
     shown = _shown(statement.kind)
-    when = statement.condition
-    return f"{shown}<br>if `{when.key}` like `{when.value}`" if when else shown
+    conditions = [f"`{each.key}` like `{each.value}`" for each in statement.conditions]
+    return f"{shown}<br>if {' and '.join(conditions)}" if conditions else shown
 
 
 def _shown(kind: Kind) -> str:

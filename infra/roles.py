@@ -83,11 +83,11 @@ def _arns_of(kind: Kind, known: Mapping[str, tuple[str, ...]], targets: str) -> 
 
 
 def _statement(statement: Statement, arns: tuple[str, ...], targets: str) -> iam.PolicyStatement:
-    when = statement.condition
+    conditions: dict[str, dict[str, list[str]]] = {}
+    for each in statement.conditions:
+        conditions.setdefault(each.operator, {})[each.key] = list(_filled(each.value, targets))
     return iam.PolicyStatement(
-        actions=list(statement.actions),
-        resources=list(arns),
-        conditions={when.operator: {when.key: list(_filled(when.value, targets))}} if when else {},
+        actions=list(statement.actions), resources=list(arns), conditions=conditions
     )
 
 

@@ -104,9 +104,22 @@ def test_no_handler_may_do_everything_of_a_service() -> None:
 def test_changing_a_mapping_is_limited_to_the_target_functions() -> None:
     for statement in EVERY_STATEMENT:
         if any("EventSourceMapping" in a and a[7:].startswith(MUTATING) for a in statement.actions):
-            assert statement.condition is not None
-            assert statement.condition.key == "lambda:FunctionArn"
-            assert "{targets}" in statement.condition.value
+            [condition] = statement.conditions
+            assert condition.key == "lambda:FunctionArn"
+            assert "{targets}" in condition.value
+
+
+def test_a_key_opens_the_filters_of_a_mapping_and_no_function_s_environment() -> None:
+    """Lambda encrypts environment variables for their function alone, without a source."""
+    using = [each for each in EVERY_STATEMENT if "kms:Decrypt" in each.actions]
+    for statement in using:
+        if not statement.kind.at_target:
+            continue
+        keys = {each.key: each.value for each in statement.conditions}
+        assert keys["kms:ViaService"] == "lambda.*.amazonaws.com"
+        assert "{targets}" in keys["kms:EncryptionContext:aws:lambda:FunctionArn"]
+        assert keys["kms:EncryptionContext:aws:lambda:EventSourceArn"].startswith("arn:")
+        assert "kms:DescribeKey" not in statement.actions, "it has no encryption context"
 
 
 REFERENCE = json.loads(
