@@ -31,6 +31,8 @@ class Settings:
     """The faults that this stack may do; empty is every fault."""
     extra_regions: frozenset[str]
     """Regions that experiments may name although the SDK does not know them yet."""
+    table_key_arn: str
+    """The customer's key that encrypts the table; empty is a key that AWS manages."""
     restore_role_arn: str
     """The role that puts targets back in the stack's own account; empty is not known."""
 
@@ -50,6 +52,7 @@ class Settings:
             allowed_hours=os.environ.get("ALLOWED_HOURS", ""),
             faults=tuple(filter(None, os.environ.get("FAULTS", "").split(","))),
             extra_regions=frozenset(filter(None, os.environ.get("EXTRA_REGIONS", "").split(","))),
+            table_key_arn=os.environ.get("TABLE_KEY_ARN", ""),
             restore_role_arn=os.environ.get("RESTORE_ROLE_ARN", ""),
             restore_state_machine_arn=os.environ.get("RESTORE_STATE_MACHINE_ARN", ""),
         )

@@ -118,6 +118,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "ALLOWED_HOURS": settings.allowed_hours,
         "FAULTS": ",".join(settings.faults),
         "EXTRA_REGIONS": settings.extra_regions,
+        "TABLE_KEY_ARN": settings.table_key_arn,
         "POWERTOOLS_SERVICE_NAME": "snapback",
         "POWERTOOLS_METRICS_NAMESPACE": "Snapback",
     }

@@ -7,6 +7,7 @@ from infra.permissions import (
     EVERY_FAULT,
     EVERY_HANDLER,
     HANDLERS,
+    USES_TABLE_KEY,
     Origin,
     collected,
     of_fault,
@@ -37,11 +38,19 @@ the mapping's tags and, for all calls on it but those for tags, the ARN of its f
 """
 
 
+_WITH_KEY = """\
+## Every function that uses the table
+
+With the setting `table_key_arn` alone.\
+"""
+
+
 def permissions_page() -> str:
     """The page docs/permissions.md."""
     return "\n".join([
         _INTRODUCTION,
         *_table("## Every function", ("may", "on", "because"), map(_row, EVERY_HANDLER)),
+        *_table(_WITH_KEY, ("may", "on", "because"), [_row(USES_TABLE_KEY)]),
         *(line for module in HANDLERS for line in _handler(module)),
         *(line for fault in EVERY_FAULT for line in _fault(fault)),
     ])  # fmt: skip

@@ -1,6 +1,7 @@
 """What a stack can be told: every setting, with its default, read from the CDK context."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -37,6 +38,8 @@ class Settings:
     """When experiments may run, such as `MON-FRI 09:00-17:00 UTC`; several with commas; else always."""
     extra_regions: str = ""
     """Regions that experiments may name although this version's SDK does not know them; with commas."""
+    table_key_arn: str = ""
+    """The ARN of a KMS key of your own, in the stack's Region, that encrypts the table; else AWS's."""
     reserve_concurrency: bool = True
     """Reserve concurrency for restoring and sweeping; an account with a quota of 10 cannot."""
 
@@ -92,6 +95,14 @@ def _regions(value: Any) -> str:
     return ",".join(names)
 
 
+def _key(value: Any) -> str:
+    arn = str(value)
+    if not re.fullmatch(r"arn:[\w-]+:kms:[\w-]+:\d{12}:key/[\w-]+", arn):
+        example = "arn:aws:kms:eu-west-1:123456789012:key/ and its id"
+        raise ValueError(f"give the ARN of a key, which is like {example}")
+    return arn
+
+
 def _flag(value: Any) -> bool:
     word = str(value).lower()
     if word not in {"true", "false"}:
@@ -107,5 +118,6 @@ _PARSERS: Mapping[str, Callable[[Any], Any]] = {
     "allowed_hours": _hours,
     "faults": _faults,
     "extra_regions": _regions,
+    "table_key_arn": _key,
     "reserve_concurrency": _flag,
 }

@@ -29,7 +29,8 @@ class SnapbackStack(Stack):
         """Compose the stores, the functions, the machines, and what starts and watches them."""
         super().__init__(scope, construct_id, description="Chaos game-days for AWS Lambda")
         timings, code = settings.all_timings, asset_code(settings)
-        table, topic = Table(self, "Table"), Topic(self, "Topic")
+        table = Table(self, "Table", key_arn=settings.table_key_arn)
+        topic = Topic(self, "Topic")
         reports, kill_switch = Reports(self, "Reports"), KillSwitch(self, "KillSwitch")
         external_id = Fn.select(2, Fn.split("/", self.stack_id))
         wiring = (

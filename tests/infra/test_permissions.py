@@ -11,8 +11,10 @@ from infra.permissions import (
     EVERY_FAULT,
     EVERY_HANDLER,
     HANDLERS,
+    USES_TABLE_KEY,
     collected,
     of_fault,
+    uses_table,
 )
 from infra.permissions_reference import permissions_page
 from infra.reference import PERMISSIONS_PAGE, README, readme
@@ -74,6 +76,28 @@ def test_a_stack_of_one_fault_has_no_other_faults_rights(synthesize: Synthesize)
         "lambda:CreateEventSourceMapping",
         "lambda:TagResource",
     }
+
+
+def test_who_uses_the_table_may_use_the_customer_s_key_that_encrypts_it(
+    synthesize: Synthesize,
+) -> None:
+    key = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-4333-8444-555555555555"
+    resources = synthesize(table_key_arn=key)["Resources"]
+    (table,) = (each for each in resources.values() if each["Type"] == "AWS::DynamoDB::Table")
+    encryption = {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": key}
+    assert table["Properties"]["SSESpecification"] == encryption
+    may = {
+        module: {right.action for right in rights.in_policy(policy_of(resources, module))
+                 if right.resource == key}
+        for module in HANDLERS
+    }  # fmt: skip
+    using = {module for module in HANDLERS if uses_table(module)}
+    assert using == set(HANDLERS) - {"validate_experiment"}
+    needed = set(USES_TABLE_KEY.actions)
+    assert may == {module: needed if module in using else set() for module in HANDLERS}
+    functions = [each for each in resources.values() if each["Type"] == "AWS::Lambda::Function"]
+    told = {each["Properties"]["Environment"]["Variables"]["TABLE_KEY_ARN"] for each in functions}
+    assert told == {key}
 
 
 @pytest.mark.parametrize("module", HANDLERS)

@@ -102,6 +102,7 @@ def test_functions_are_told_the_settings(resources: Resources) -> None:
             "ALLOWED_HOURS": "",
             "FAULTS": "delete-mappings,disable-mappings",
             "EXTRA_REGIONS": "",
+            "TABLE_KEY_ARN": "",
             "POWERTOOLS_SERVICE_NAME": "snapback",
             "POWERTOOLS_METRICS_NAMESPACE": "Snapback",
         }

@@ -52,14 +52,16 @@ class Choice:
 class Circumstances:
     """What a proof knows besides the targets.
 
-    `function` is the configuration of the experiment's function, `now` an epoch second, and
-    `restoring_role` the ARN of the role that puts targets back, empty if that is not known.
+    `function` is the configuration of the experiment's function, `now` an epoch second,
+    `restoring_role` the ARN of the role that puts targets back, empty if that is not known, and
+    `table_key` that of the customer's key which encrypts what is stored, empty if there is none.
     """
 
     function: Document
     timings: Timings
     now: float
     restoring_role: str
+    table_key: str = ""
 
 
 class Plan(Protocol):

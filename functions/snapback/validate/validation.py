@@ -68,7 +68,13 @@ def _examine(experiment: Experiment, limits: Limits, attempt: Attempt) -> Step[E
     configuration = function.body["Configuration"]
     plan = registry.plan(experiment.fault)
     choice = yield from plan.choose(experiment, unqualified(configuration["FunctionArn"]))
-    around = Circumstances(configuration, attempt.timings, attempt.now, limits.restore_role_arn)
+    around = Circumstances(
+        function=configuration,
+        timings=attempt.timings,
+        now=attempt.now,
+        restoring_role=limits.restore_role_arn,
+        table_key=limits.table_key_arn,
+    )
     proved = yield from plan.prove(experiment, choice.targets, around)
     problems = [
         *function_problems(function.body, limits),

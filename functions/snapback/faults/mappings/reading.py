@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from snapback.faults.mappings.captured import sealed
 from snapback.faults.mappings.mapping import READ_ONLY, SETTLED, key_of
 from snapback.model.effects import Answer, Call, Document, Step, Wait
 from snapback.protocol.contract import Pending, Unfit, View
@@ -77,9 +78,12 @@ def unfiltered(config: Document) -> bool:
     return bool(config.get("KMSKeyArn")) and not config.get("FilterCriteria")
 
 
-def settings(config: Document) -> Document:
-    """What must be equal afterwards: every setting, the function and the state."""
-    kept = {k: v for k, v in config.items() if k not in READ_ONLY}
+def settings(config: Document, beside: Document | None = None) -> Document:
+    """What must be equal afterwards: every setting, the function and the state.
+
+    Filter criteria are a digest if it or `beside`, which it is compared with, encrypts them.
+    """
+    kept = {k: v for k, v in sealed(config, beside).items() if k not in READ_ONLY}
     return kept | {"FunctionArn": config["FunctionArn"], "State": config["State"]}
 
 

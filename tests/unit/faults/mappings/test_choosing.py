@@ -134,6 +134,13 @@ def test_an_encrypted_filter_is_read_alone_because_a_list_leaves_it_out() -> Non
     assert chosen("all", answers).problems == ()
 
 
+def test_an_encrypted_filter_that_cannot_be_read_alone_is_refused() -> None:
+    """A list shows neither the filter nor that there is one."""
+    answers = pages([mapping(A, KMSKeyArn="key")]) | {"GetEventSourceMapping": refused()}
+    [line] = chosen("all", answers).problems
+    assert line.startswith(f"event_uuids: {A} cannot be read (AccessDeniedException: no)")
+
+
 def identified(uuids: list[str], listed: Any, got: Any = GONE) -> list[str | Unfit]:
     return answer(
         identify(uuids), {"ListEventSourceMappings": listed, "GetEventSourceMapping": got}

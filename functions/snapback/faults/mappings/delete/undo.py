@@ -6,7 +6,7 @@
 import re
 
 from snapback.faults.mappings.by_hand import command
-from snapback.faults.mappings.captured import captured, original
+from snapback.faults.mappings.captured import captured, encrypted, original, shown
 from snapback.faults.mappings.defaults import with_defaults
 from snapback.faults.mappings.mapping import (
     POSITION,
@@ -64,7 +64,8 @@ def _survived(config: Document, target: Target) -> Settled | Pending:
     """
     if config["State"] not in SETTLED:
         return Pending(f"the old mapping is {config['State']}")
-    before, after = settings(captured(target).config), settings(config)
+    was = captured(target).config
+    before, after = settings(was, config), settings(config, was)
     changed = differences(before, after, leaving_out=_FILTERS if hidden(config) else ())
     if changed:
         names = ", ".join(changed)
@@ -73,6 +74,7 @@ def _survived(config: Document, target: Target) -> Settled | Pending:
 
 
 def _create(target: Target) -> Step[Settled | Pending]:
+    """Make the mapping; AWS may quote encrypted filter criteria in a refusal, which is not told."""
     made = yield from change("CreateEventSourceMapping", target.undo)
     if made.done:
         return Settled("restored", name=made.body["UUID"])
@@ -82,7 +84,8 @@ def _create(target: Target) -> Step[Settled | Pending]:
             return (yield from _judge(named[-1], target))
     was = "refused" if made.outcome is Outcome.REFUSED else "not confirmed"
     unheard = made.outcome is Outcome.UNKNOWN
-    return Pending(f"its creation was {was} ({made})", unheard=unheard)
+    why = made.code if encrypted(target.undo) else made
+    return Pending(f"its creation was {was} ({why})", unheard=unheard)
 
 
 def _judge(uuid: str, target: Target) -> Step[Settled | Pending]:
@@ -140,13 +143,14 @@ def verify(target: Target, view: View) -> Step[Document | Pending]:
 
 def _compared(target: Target, config: Document, new_tags: dict[str, str]) -> Document:
     was, kind = original(target), kind_of(config)
-    before = {**with_defaults(settings(was.config), kind), "Tags": own_tags(was.tags)}
-    after = {**with_defaults(settings(config), kind), "Tags": own_tags(new_tags)}
+    old, new = settings(was.config, config), settings(config, was.config)
+    before = {**with_defaults(old, kind), "Tags": own_tags(was.tags)}
+    after = {**with_defaults(new, kind), "Tags": own_tags(new_tags)}
     changed = differences(before, after, leaving_out=POSITION)
     return {
         "equal": not changed,
         "fields": sorted({*before, *after} - {*POSITION}),
-        "differences": changed,
+        "differences": shown(changed, target),
         "position": {k: v for k, v in differences(before, after).items() if k in POSITION},
         "lost_tags": sorted(set(was.tags) - set(new_tags)),
     }
