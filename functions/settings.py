@@ -33,6 +33,8 @@ class Settings:
     """Regions that experiments may name although the SDK does not know them yet."""
     probe_hosts: frozenset[str]
     """Hosts that may be probed although their addresses are private."""
+    table_key_arn: str
+    """The customer's key that encrypts the table; empty is a key that AWS manages."""
     restore_role_arn: str
     """The role that puts targets back in the stack's own account; empty is not known."""
 
@@ -53,6 +55,7 @@ class Settings:
             faults=tuple(filter(None, os.environ.get("FAULTS", "").split(","))),
             extra_regions=frozenset(filter(None, os.environ.get("EXTRA_REGIONS", "").split(","))),
             probe_hosts=frozenset(filter(None, os.environ.get("PROBE_HOSTS", "").split(","))),
+            table_key_arn=os.environ.get("TABLE_KEY_ARN", ""),
             restore_role_arn=os.environ.get("RESTORE_ROLE_ARN", ""),
             restore_state_machine_arn=os.environ.get("RESTORE_STATE_MACHINE_ARN", ""),
         )

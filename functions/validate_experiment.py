@@ -23,6 +23,7 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
         allowed_hours=settings.allowed_hours,
         faults=settings.faults,
         restore_role_arn=settings.restore_role_arn,
+        table_key_arn=settings.table_key_arn,
         regions=regions.known() | settings.extra_regions,
     )
     switch = settings.kill_switch_parameter

@@ -141,6 +141,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "FAULTS": ",".join(settings.faults),
         "EXTRA_REGIONS": settings.extra_regions,
         "PROBE_HOSTS": settings.probe_hosts,
+        "TABLE_KEY_ARN": settings.table_key_arn,
         "POWERTOOLS_SERVICE_NAME": "snapback",
         "POWERTOOLS_METRICS_NAMESPACE": "Snapback",
     }

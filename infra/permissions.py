@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from snapback.faults.registry import FAULTS
-from snapback.protocol.permissions import Kind, Permissions, Question, Statement, may
+from snapback.protocol.permissions import (
+    Condition,
+    Kind,
+    Permissions,
+    Question,
+    Statement,
+    may,
+)
 from snapback.workload.permissions import (
     FUNCTION,
     READS_ALARMS,
@@ -27,6 +34,7 @@ TABLES = Kind(
     words="the experiments table with its index, also one that an update replaces",
     at_target=False,
 )
+TABLE_KEY = Kind("table key", words="the key of the setting `table_key_arn`", at_target=False)
 INDEX = Kind("index", words="its index of open experiments", at_target=False)
 KILL_SWITCH = Kind("kill switch", words="the parameter that stops everything", at_target=False)
 REPORTS = Kind("reports", words="objects in the bucket of reports", at_target=False)
@@ -56,6 +64,19 @@ EVERY_HANDLER = (
         because="Sends its trace. X-Ray has no resource level.",
     ),
 )
+
+USES_TABLE_KEY = may(
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+    on=TABLE_KEY,
+    when=(Condition("StringLike", "kms:ViaService", "dynamodb.*.amazonaws.com"),),
+    because="The table is encrypted with a key of the customer's: DynamoDB uses it for its caller.",
+)
+"""Of every handler that uses the table, with the setting `table_key_arn`."""
 
 _ASSUMES = may(
     "sts:AssumeRole",
@@ -246,6 +267,11 @@ def collected(
             for each in of_fault(fault).get(question, ()):
                 found[each] = (*found.get(each, ()), Origin(fault, question))
     return found
+
+
+def uses_table(module: str) -> bool:
+    """Whether a handler reads or writes the table."""
+    return any(each.kind in (TABLE, TABLES) for each in HANDLERS[module].itself)
 
 
 def at_targets(faults: Iterable[str]) -> Iterator[Statement]:

@@ -7,6 +7,7 @@ from infra.permissions import (
     EVERY_FAULT,
     EVERY_HANDLER,
     HANDLERS,
+    USES_TABLE_KEY,
     Origin,
     collected,
     of_fault,
@@ -37,11 +38,19 @@ the mapping's tags and, for all calls on it but those for tags, the ARN of its f
 """
 
 
+_WITH_KEY = """\
+## Every function that uses the table
+
+With the setting `table_key_arn` alone.\
+"""
+
+
 def permissions_page() -> str:
     """The page docs/permissions.md."""
     return "\n".join([
         _INTRODUCTION,
         *_table("## Every function", ("may", "on", "because"), map(_row, EVERY_HANDLER)),
+        *_table(_WITH_KEY, ("may", "on", "because"), [_row(USES_TABLE_KEY)]),
         *(line for module in HANDLERS for line in _handler(module)),
         *(line for fault in EVERY_FAULT for line in _fault(fault)),
     ])  # fmt: skip
@@ -101,8 +110,8 @@ def _codes(names: Iterable[str]) -> str:
 
 def _on(statement: Statement) -> str:
     shown = _shown(statement.kind)
-    when = statement.condition
-    return f"{shown}<br>if `{when.key}` like `{when.value}`" if when else shown
+    conditions = [f"`{each.key}` like `{each.value}`" for each in statement.conditions]
+    return f"{shown}<br>if {' and '.join(conditions)}" if conditions else shown
 
 
 def _shown(kind: Kind) -> str:

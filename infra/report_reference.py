@@ -39,7 +39,7 @@ PARTS = {
     "targets": "a list of `{title, name, key, status, broken_at, injected_at, in_force_at, restored_at, reason, "
     "verification, by_hand, earlier_cycles}` and what the fault adds: `facts` in words as `[{name, value}]`, "
     "and of a mapping `{source, source_arn, old_uuid, new_uuid, resumes_at, handled_again}`; `verification` "
-    "is `{equal, fields, differences, position, lost_tags}`",
+    "is `{equal, fields, differences, position, lost_tags, unknown}`",
     "samples": "a list of `{at, phase, states, queues, dead_letters, destinations, alarms, probes}`; "
     "states by the key of the target, queues as `{visible, in_flight, delayed}`, alarms as `{state, "
     "since}`, probes as `{status, seconds, error}`",

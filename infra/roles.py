@@ -7,7 +7,7 @@ from aws_cdk import Acknowledgment, Aws, Stack, Validations
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from infra.permissions import EVERY_HANDLER, collected
+from infra.permissions import EVERY_HANDLER, USES_TABLE_KEY, collected, uses_table
 from infra.settings import Settings
 from snapback.protocol.permissions import Kind, Statement
 
@@ -16,9 +16,10 @@ def handler_role(
     scope: Construct, module: str, known: Mapping[str, tuple[str, ...]], settings: Settings
 ) -> iam.Role:
     """The role of a handler module; `known` gives the ARNs of the stack's own resources."""
+    key = (USES_TABLE_KEY,) if settings.table_key_arn and uses_table(module) else ()
     return role_of(
         scope,
-        (*EVERY_HANDLER, *collected(module, settings.faults)),
+        (*EVERY_HANDLER, *key, *collected(module, settings.faults)),
         iam.ServicePrincipal("lambda.amazonaws.com"),
         known,
         settings.target_functions,
@@ -83,11 +84,11 @@ def _arns_of(kind: Kind, known: Mapping[str, tuple[str, ...]], targets: str) -> 
 
 
 def _statement(statement: Statement, arns: tuple[str, ...], targets: str) -> iam.PolicyStatement:
-    when = statement.condition
+    conditions: dict[str, dict[str, list[str]]] = {}
+    for each in statement.conditions:
+        conditions.setdefault(each.operator, {})[each.key] = list(_filled(each.value, targets))
     return iam.PolicyStatement(
-        actions=list(statement.actions),
-        resources=list(arns),
-        conditions={when.operator: {when.key: list(_filled(when.value, targets))}} if when else {},
+        actions=list(statement.actions), resources=list(arns), conditions=conditions
     )
 
 

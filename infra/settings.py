@@ -43,6 +43,8 @@ class Settings:
     """Regions that experiments may name although this version's SDK does not know them; with commas."""
     probe_hosts: str = ""
     """Hosts that `probe_stays_up` may ask although their addresses are private; with commas."""
+    table_key_arn: str = ""
+    """The ARN of a KMS key of your own, in the stack's Region, that encrypts the table; else AWS's."""
     reserve_concurrency: bool = True
     """Reserve concurrency for restoring and sweeping; the quota of a new account is too low for it."""
 
@@ -110,6 +112,14 @@ def _hosts(value: Any) -> str:
     return ",".join(names)
 
 
+def _key(value: Any) -> str:
+    arn = str(value)
+    if not re.fullmatch(r"arn:[\w-]+:kms:[\w-]+:\d{12}:key/[\w-]+", arn):
+        example = "arn:aws:kms:eu-west-1:123456789012:key/ and its id"
+        raise ValueError(f"give the ARN of a key, which is like {example}")
+    return arn
+
+
 def _flag(value: Any) -> bool:
     word = str(value).lower()
     if word not in {"true", "false"}:
@@ -127,5 +137,6 @@ _PARSERS: Mapping[str, Callable[[Any], Any]] = {
     "extra_regions": _regions,
     "probe_hosts": _hosts,
     "disposable": _flag,
+    "table_key_arn": _key,
     "reserve_concurrency": _flag,
 }

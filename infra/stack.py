@@ -36,7 +36,8 @@ class SnapbackStack(Stack):
         super().__init__(scope, construct_id, description="Chaos game-days for AWS Lambda")
         Annotations.of(self).add_info_v2("Snapback:concurrency", about_concurrency(settings))
         timings, code = settings.all_timings, asset_code(settings)
-        table, topic = Table(self, "Table"), Topic(self, "Topic")
+        table = Table(self, "Table", key_arn=settings.table_key_arn)
+        topic = Topic(self, "Topic")
         reports, kill_switch = Reports(self, "Reports"), KillSwitch(self, "KillSwitch")
         external_id = Fn.select(2, Fn.split("/", self.stack_id))
         wiring = (

@@ -4,6 +4,7 @@ from typing import cast
 
 from aws_cdk import CfnElement, RemovalPolicy, Stack
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from infra.wiring import Wiring
@@ -14,16 +15,22 @@ OPEN_INDEX = "open"
 class Table(Construct):
     """Kept when the stack is removed: it may hold the only copy of a mapping."""
 
-    def __init__(self, scope: Construct, construct_id: str) -> None:
-        """Create the table and its sparse index of open experiments."""
+    def __init__(self, scope: Construct, construct_id: str, *, key_arn: str) -> None:
+        """Create the table, under a key of the customer's if one is given, and its sparse index."""
         super().__init__(scope, construct_id)
+        key = kms.Key.from_key_arn(self, "Key", key_arn) if key_arn else None
+        managed, own = (
+            dynamodb.TableEncryption.AWS_MANAGED,
+            dynamodb.TableEncryption.CUSTOMER_MANAGED,
+        )
         self.table = dynamodb.Table(
             self,
             "Experiments",
             partition_key=_attribute("pk", dynamodb.AttributeType.STRING),
             sort_key=_attribute("sk", dynamodb.AttributeType.STRING),
             billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
-            encryption=dynamodb.TableEncryption.AWS_MANAGED,
+            encryption=own if key else managed,
+            encryption_key=key,
             point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
                 point_in_time_recovery_enabled=True
             ),
@@ -41,6 +48,7 @@ class Table(Construct):
                 "table": (self.table.table_arn,),
                 "tables": (_all_versions(self.table),),
                 "index": (f"{self.table.table_arn}/index/{OPEN_INDEX}",),
+                "table key": (key_arn,),
             },
             {"TABLE_NAME": self.table.table_name},
         )

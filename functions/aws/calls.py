@@ -8,7 +8,7 @@ from botocore import xform_name
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from aws.clients import client
-from aws.lambda_model import UNKNOWN
+from aws.lambda_model import UNKNOWN, UNSET
 from snapback.model.effects import ROLE_REFUSED, Answer, Call
 from snapback.model.place import HOME
 
@@ -29,8 +29,8 @@ def perform(call: Call, external_id: str | None) -> Answer:
     except BotoCoreError as error:
         return Answer(code=type(error).__name__, message=str(error), status=0)
     body.pop("ResponseMetadata", None)
-    unknown = tuple(body.pop(UNKNOWN, ()))
-    return Answer(body=plain(body), unknown=unknown)
+    unknown, unset = (tuple(body.pop(name, ())) for name in (UNKNOWN, UNSET))
+    return Answer(body=plain(body), unknown=unknown, unset=unset)
 
 
 def _refused(error: ClientError) -> Answer:

@@ -11,12 +11,15 @@ from botocore.validate import ParamValidator
 
 from snapback.model.effects import Check
 
-UNKNOWN = "SnapbackUnknownMembers"
-"""Where a parsed response carries the paths of what botocore left out of it."""
+UNKNOWN, UNSET = "SnapbackUnknownMembers", "SnapbackUnsetMembers"
+"""Where a parsed response carries the paths of what botocore left out of it, with a value or not."""
 
 _WATCHED = ("GetEventSourceMapping", "ListEventSourceMappings")
 _READ_OTHERWISE = "Tags"
 """A mapping's tags are read with ListTags, also where a response shows them as well."""
+
+_MEANS_NOTHING_UNSET = "PartialBatchResponse"
+"""An undocumented member of mappings: it is no news while it is false or null."""
 
 
 def watch(client: Any) -> None:
@@ -34,21 +37,24 @@ def _note_unknown(
     if response_dict["status_code"] >= 300:  # noqa: PLR2004
         return
     raw = json.loads(response_dict["body"])
-    customized_response_dict[UNKNOWN] = sorted(unknown_members(operation_model.output_shape, raw))
+    found = dict(unknown_members(operation_model.output_shape, raw))
+    customized_response_dict[UNKNOWN] = sorted(path for path, value in found.items() if value)
+    customized_response_dict[UNSET] = sorted(
+        path
+        for path, value in found.items()
+        if not value and not path.endswith(_MEANS_NOTHING_UNSET)
+    )
 
 
-def unknown_members(shape: Shape | None, raw: Any, path: str = "") -> Iterator[str]:
-    """The paths in a raw response, such as `Filters[0].Mode`, that a shape has no member for.
-
-    A member without a value has nothing to lose and is left out.
-    """
+def unknown_members(shape: Shape | None, raw: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """What a raw response has and a shape has no member for: paths like `Filters[0].Mode`, and values."""
     if isinstance(shape, StructureShape) and isinstance(raw, Mapping):
         for name, value in raw.items():
             below = f"{path}.{name}" if path else name
             if name in shape.members:
                 yield from unknown_members(shape.members[name], value, below)
-            elif value not in (None, "", [], {}) and name != _READ_OTHERWISE:
-                yield below
+            elif name != _READ_OTHERWISE:
+                yield below, value
     elif isinstance(shape, ListShape) and isinstance(raw, list):
         for index, value in enumerate(raw):
             yield from unknown_members(shape.member, value, f"{path}[{index}]")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from snapback.model.effects import Answer
+from snapback.model.effects import Answer, Document
 from tests.fakes import mappings
 from tests.fakes.mappings import CHANGING, DELETE, Source, Sources, described, tags_of, uuid_of
 from tests.fakes.values import number_of
@@ -17,6 +17,8 @@ STALE_SECONDS = 0.6
 DELETING_SECONDS = 8.0
 SETTLING_SECONDS = 5.0
 LONG_AGO = 86_400
+
+_UNDOCUMENTED = {"PartialBatchResponse": False}
 
 _PATH = "/2015-03-31/event-source-mappings/"
 _TAGS = "/2017-03-31/tags/"
@@ -89,7 +91,15 @@ def _params(url: str, body: bytes) -> dict[str, Any]:
     return {**params, "UUID": uuid} if path.startswith(_PATH) and uuid else params
 
 
+def _raw(body: Document) -> dict[str, Any]:
+    """A body as it is on the wire: each mapping in it has a member that botocore lacks."""
+    listed = [{**each, **_UNDOCUMENTED} for each in body.get("EventSourceMappings", ())]
+    if "UUID" in body:
+        return {**body, **_UNDOCUMENTED}
+    return {**body, "EventSourceMappings": listed} if listed else dict(body)
+
+
 def _response(answer: Answer, status: int = 200) -> Response:
     if answer.done:
-        return ok(answer.body, status)
+        return ok(_raw(answer.body), status)
     return refusal("lambda", answer.status, answer.code, answer.message)

@@ -9,6 +9,7 @@ in use (issues of several deployment tools). The text of a start in the future i
 from functools import cache
 from typing import Any, NamedTuple
 
+from snapback.faults.mappings.defaults import with_defaults
 from snapback.faults.mappings.mapping import KAFKA, key_of
 from snapback.faults.mappings.start_position import NO_PROGRESS
 from snapback.model.effects import Answer
@@ -39,7 +40,10 @@ _UNSET = {
     "sqs": _BATCHED, "kinesis": _SHARDED, "dynamodb": _SHARDED,
     "msk": _RETRIED, "self-managed-kafka": _RETRIED,
 }  # fmt: skip
-"""What Get answers for what was not given; of the other sources no answer was recorded."""
+"""What Get answers for what was not given; of the other sources no answer was recorded.
+
+A mapping that is made today shows every documented default, its owner's older one perhaps not.
+"""
 
 
 class Source(NamedTuple):
@@ -152,7 +156,8 @@ def change(
 def _create(
     sources: Sources, params: dict[str, Any], uuid: str, now: float
 ) -> tuple[Answer, Sources]:
-    new = Source(uuid, "Creating" if params.get("Enabled", True) else "Disabled", number_of(params))
+    made = number_of(with_defaults(params, kind_of(params)))
+    new = Source(uuid, "Creating" if params.get("Enabled", True) else "Disabled", made)
     if params.get("StartingPositionTimestamp", 0) > now:
         return IN_THE_FUTURE, sources
     for each in sources:

@@ -50,15 +50,17 @@ def _written(value: Any) -> str:
         case {"Ref": name} | {"Fn::GetAtt": [name, _]}:
             return PSEUDO.get(name, OWN)
         case dict():
-            return " ".join(f"{key} {_written(each)}" for key, each in value.items())
+            return " ".join(f"{key} {_written(each)}" for key, each in sorted(value.items()))
         case list():
             return " ".join(map(_written, value))
     return str(value)
 
 
 def _condition(statement: Statement) -> str:
-    when = statement.condition
-    return f"{when.operator} {when.key} {_every(when.value)}" if when else ""
+    by_operator: dict[str, dict[str, str]] = {}
+    for each in statement.conditions:
+        by_operator.setdefault(each.operator, {})[each.key] = _every(each.value)
+    return _written(by_operator)
 
 
 def _every(pattern: str) -> str:

@@ -11,8 +11,10 @@ from infra.permissions import (
     EVERY_FAULT,
     EVERY_HANDLER,
     HANDLERS,
+    USES_TABLE_KEY,
     collected,
     of_fault,
+    uses_table,
 )
 from infra.permissions_reference import permissions_page
 from infra.reference import PERMISSIONS_PAGE, README, readme
@@ -76,6 +78,28 @@ def test_a_stack_of_one_fault_has_no_other_faults_rights(synthesize: Synthesize)
     }
 
 
+def test_who_uses_the_table_may_use_the_customer_s_key_that_encrypts_it(
+    synthesize: Synthesize,
+) -> None:
+    key = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-4333-8444-555555555555"
+    resources = synthesize(table_key_arn=key)["Resources"]
+    (table,) = (each for each in resources.values() if each["Type"] == "AWS::DynamoDB::Table")
+    encryption = {"SSEEnabled": True, "SSEType": "KMS", "KMSMasterKeyId": key}
+    assert table["Properties"]["SSESpecification"] == encryption
+    may = {
+        module: {right.action for right in rights.in_policy(policy_of(resources, module))
+                 if right.resource == key}
+        for module in HANDLERS
+    }  # fmt: skip
+    using = {module for module in HANDLERS if uses_table(module)}
+    assert using == set(HANDLERS) - {"validate_experiment"}
+    needed = set(USES_TABLE_KEY.actions)
+    assert may == {module: needed if module in using else set() for module in HANDLERS}
+    functions = [each for each in resources.values() if each["Type"] == "AWS::Lambda::Function"]
+    told = {each["Properties"]["Environment"]["Variables"]["TABLE_KEY_ARN"] for each in functions}
+    assert told == {key}
+
+
 @pytest.mark.parametrize("module", HANDLERS)
 def test_a_stack_of_several_faults_has_the_rights_of_each(module: str) -> None:
     alone = (set(collected(module, [fault])) for fault in EVERY_FAULT)
@@ -104,9 +128,22 @@ def test_no_handler_may_do_everything_of_a_service() -> None:
 def test_changing_a_mapping_is_limited_to_the_target_functions() -> None:
     for statement in EVERY_STATEMENT:
         if any("EventSourceMapping" in a and a[7:].startswith(MUTATING) for a in statement.actions):
-            assert statement.condition is not None
-            assert statement.condition.key == "lambda:FunctionArn"
-            assert "{targets}" in statement.condition.value
+            [condition] = statement.conditions
+            assert condition.key == "lambda:FunctionArn"
+            assert "{targets}" in condition.value
+
+
+def test_a_key_opens_the_filters_of_a_mapping_and_no_function_s_environment() -> None:
+    """Lambda encrypts environment variables for their function alone, without a source."""
+    using = [each for each in EVERY_STATEMENT if "kms:Decrypt" in each.actions]
+    for statement in using:
+        if not statement.kind.at_target:
+            continue
+        keys = {each.key: each.value for each in statement.conditions}
+        assert keys["kms:ViaService"] == "lambda.*.amazonaws.com"
+        assert "{targets}" in keys["kms:EncryptionContext:aws:lambda:FunctionArn"]
+        assert keys["kms:EncryptionContext:aws:lambda:EventSourceArn"].startswith("arn:")
+        assert "kms:DescribeKey" not in statement.actions, "it has no encryption context"
 
 
 REFERENCE = json.loads(

@@ -81,6 +81,7 @@ def test_every_fault_of_the_registry_is_allowed_by_default() -> None:
         ({"faults": "disable-maping"}, "'disable-maping' is not a fault; did you mean disable-m"),
         ({"faults": "delete-mappings,flood"}, "'flood' is not a fault; give some of delete-mapp"),
         ({"faults": ","}, "faults=',' cannot be used: give some of delete-mappings"),
+        ({"table_key_arn": "alias/mine"}, "give the ARN of a key, which is like arn:aws:kms:"),
         ({"extra_regions": "mars-north-1,Ireland"}, "'Ireland' is not like eu-west-1"),
         ({"probe_hosts": "a.internal,http://b"}, "'http://b' is not a host"),
     ],

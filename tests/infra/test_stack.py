@@ -99,6 +99,7 @@ def test_functions_are_told_the_settings(resources: Resources) -> None:
             "FAULTS": "delete-mappings,disable-mappings",
             "EXTRA_REGIONS": "",
             "PROBE_HOSTS": "",
+            "TABLE_KEY_ARN": "",
             "POWERTOOLS_SERVICE_NAME": "snapback",
             "POWERTOOLS_METRICS_NAMESPACE": "Snapback",
         }

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from snapback.faults import registry
+from snapback.faults.mappings import mapping
 from snapback.faults.mappings.delete import undo
 from snapback.faults.mappings.mapping import satisfies
 from snapback.model import records
@@ -85,6 +86,15 @@ def adopt_by_snapshot(patch: pytest.MonkeyPatch) -> None:
         return satisfies(config, own | {"StartingPosition": "LATEST"})
 
     patch.setattr(undo, "satisfies", by_snapshot)
+
+
+def a_default_is_a_difference(patch: pytest.MonkeyPatch) -> None:
+    """A setting that one of two mappings does not name differs from its documented default."""
+
+    def as_it_is(settings: Mapping[str, Any], _kind: str) -> dict[str, Any]:
+        return dict(settings)
+
+    patch.setattr(mapping, "with_defaults", as_it_is)
 
 
 def nothing_to_do_from_injected(patch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from snapback.model.effects import Answer, Call, Check, Fetch, Load, Wait, Write
+from snapback.model.effects import Answer, Call, Change, Check, Fetch, Load, Wait, Write
 from tests.fakes import mappings, requests, table
 from tests.fakes.values import number_of, value_of
 from tests.simulation import switches
@@ -25,6 +25,7 @@ NOT_READ = {
     **dict.fromkeys(("broken_at", "injected_at", "restored_at", "started_at", "closed_at"), 0),
     **dict.fromkeys(("restoring_since", "deadline", "captured_at", "in_force_at"), 0),
     "reason": "",
+    "expires_at": 0,
     "failure": None,
 }
 """What no decision of the protocol reads, but for the sweeper's deadline."""
@@ -50,7 +51,7 @@ def instantly(effect: Any) -> tuple[bool, Any]:
     match effect:
         case Wait() | Alive() | Check():
             return True, "" if isinstance(effect, Check) else None
-        case Write() if all(each.key.sk.startswith(_UNREAD) for each in effect.changes):
+        case Write() if all(_unread(each) for each in effect.changes):
             return True, True
         case Load() if effect.prefix == "sample#":
             return True, []
@@ -61,6 +62,13 @@ def instantly(effect: Any) -> tuple[bool, Any]:
 
 
 _UNREAD = ("sample#", "report")
+
+
+def _unread(change: Change) -> bool:
+    """Whether nobody reads what a change is about: samples, the report, when an item expires."""
+    return change.key.sk.startswith(_UNREAD) or set(change.set) == {"expires_at"}
+
+
 _SWITCHED_OFF = Answer(body={"Parameter": {"Value": "off"}})
 _UNSEEN = Answer(code="AccessDenied", message="not part of the model", status=403)
 

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from snapback.faults.mappings.defaults import with_defaults
 from snapback.faults.mappings.mapping import create_request, differences, own_tags
+from snapback.workload.sources import kind_of
 from tests.fakes.mappings import ARN, Source, described, tags_of, uuid_of
 from tests.fakes.values import number_of
 
@@ -12,12 +14,11 @@ STREAM = "arn:aws:kinesis:eu-west-1:123456789012:stream/"
 
 
 def original(number: int, stream: str = "orders") -> Source:
-    """An enabled mapping as its owner made it long ago."""
+    """An enabled mapping as its owner made it long ago: it does not show every default."""
     request = {
         "EventSourceArn": STREAM + stream,
         "FunctionName": FUNCTION,
         "StartingPosition": "LATEST",
-        "BatchSize": 100,
         "Tags": {"team": "shop"},
     }
     return Source(uuid_of(number), "Enabled", number_of(request), progress="OK")
@@ -30,5 +31,5 @@ def differs(was: Source, stands: Source) -> bool:
 
 
 def _settings(source: Source) -> Mapping[str, Any]:
-    tags = own_tags(tags_of(source))
-    return create_request(described(source), tags)
+    config = described(source)
+    return with_defaults(create_request(config, own_tags(tags_of(source))), kind_of(config))

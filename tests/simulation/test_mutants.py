@@ -27,6 +27,11 @@ CASES = [
     (mutants.read_before_lock, first_come(CALM, DISABLE), "2: a snapshot shows"),
     (mutants.no_fence_of_the_target, one_window(CALM, "restore"), "3: it is closed while"),
     (mutants.adopt_by_snapshot, broken_target(CALM, "restore"), "6: a conflict is reported"),
+    (
+        mutants.a_default_is_a_difference,
+        broken_target(CALM, "restore"),
+        "6: a conflict is reported",
+    ),
     (mutants.nothing_to_do_from_injected, broken_target(CALM, "restore"), "8: all is closed"),
     (mutants.renewal_without_a_check, second_round(CALM, "restore"), "3: it is closed while"),
     (mutants.nobody_fences, broken_target(CALM, "restore"), "8: it can never be closed"),

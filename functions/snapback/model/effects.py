@@ -107,8 +107,9 @@ class Answer:
     """The response to a Call: its body, or the error code, HTTP status and message AWS gave.
 
     `status` 0 stands for a response that was lost on the way. `unknown` are the paths of members
-    that this version of Snapback does not know, and which `body` therefore lacks. `busy` and `gone`
-    say what the code means for the call that was answered.
+    that this version of Snapback does not know, and which `body` therefore lacks; `unset` are those
+    of them that have no value, such as null, false or 0. `busy` and `gone` say what the code means
+    for the call that was answered.
     """
 
     body: Document = field(default_factory=dict)
@@ -116,6 +117,7 @@ class Answer:
     message: str = ""
     status: int = 200
     unknown: tuple[str, ...] = ()
+    unset: tuple[str, ...] = ()
     busy: bool = False
     gone: bool = False
 

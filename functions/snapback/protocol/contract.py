@@ -41,10 +41,11 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The targets that a request means, and one line for each thing that is wrong with it."""
+    """The targets that a request means, one line for each thing that is wrong, and warnings."""
 
     targets: tuple[Chosen, ...] = ()
     problems: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,9 @@ class Circumstances:
     """What a proof knows besides the targets.
 
     `function` is the configuration of the experiment's function, `now` an epoch second,
-    `restoring_role` the ARN of the role that puts targets back, empty if that is not known, and
-    `allowed_tag` the tag whose value `true` opts a resource in.
+    `restoring_role` the ARN of the role that puts targets back, empty if that is not known,
+    `allowed_tag` the tag whose value `true` opts a resource in, and `table_key` the ARN of the customer's
+    key that encrypts what is stored, empty if there is none.
     """
 
     function: Document
@@ -61,6 +63,7 @@ class Circumstances:
     now: float
     restoring_role: str
     allowed_tag: str
+    table_key: str = ""
 
 
 class Plan(Protocol):

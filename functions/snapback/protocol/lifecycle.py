@@ -3,12 +3,13 @@
 The numbers in brackets are the steps of docs/protocol.md.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from snapback.model.effects import Change, Fetch, Key, Load, Step, Write
 from snapback.model.errors import InvalidExperiment, TargetsNotRestored, WindowClosed
 from snapback.model.records import (
+    SAMPLES,
     TARGETS,
     TARGETS_AND_SNAPSHOTS,
     Meta,
@@ -20,6 +21,11 @@ from snapback.model.records import (
     snapshot_key,
     target_key,
 )
+
+KEPT_SECONDS = 365 * 24 * 3600
+"""How long a closed experiment stays in the table; longer than its name is known to Step Functions."""
+
+_IN_ONE_WRITE = 100
 
 
 def load(experiment_id: str) -> Step[Meta]:
@@ -128,11 +134,37 @@ def close(meta: Meta, targets: Iterable[Target], now: float) -> Step[bool]:
     for lock, quiet_at in locks.items():
         kept = {"set": {"quiet_at": quiet_at}} if quiet_at > now else {"delete": True}
         yield from Write((Change(lock, mine, **kept),))
+    yield from _let_expire(meta.experiment_id, targets, now)
     closed = Change(
         meta_key(meta.experiment_id),
         any_of=({"status": ("restoring",)},),
-        set={"status": "closed", "closed_at": now},
+        set={"status": "closed", "closed_at": now, **expiry(targets, now)},
         remove=("open",),
     )
     yield from Write((closed,))
     return True
+
+
+def expiry(targets: Iterable[Target], now: float) -> dict[str, int]:
+    """When the items of an experiment leave the table: `{expires_at}` or {}, which is never.
+
+    The snapshot of a target that was not put back may be all that is left of it.
+    """
+    back = all(target.status in ("skipped", "restored") for target in targets)
+    return {"expires_at": int(now + KEPT_SECONDS)} if back else {}
+
+
+def _let_expire(experiment_id: str, targets: Sequence[Target], now: float) -> Step[None]:
+    """Give the items of targets and samples their end.
+
+    Before the close: one that is killed meanwhile is closed by the next, which does this again.
+    """
+    if not (when := expiry(targets, now)):
+        return
+    samples = yield from Load(partition(experiment_id), SAMPLES)
+    keys = [Key(each["pk"], each["sk"]) for each in samples]
+    keys += [target_key(experiment_id, each.key) for each in targets]
+    keys += [snapshot_key(experiment_id, each.key) for each in targets if each.captured_by]
+    changes = [Change(key, ({"pk": (key.pk,)},), when) for key in keys]
+    for first in range(0, len(changes), _IN_ONE_WRITE):
+        yield from Write(tuple(changes[first : first + _IN_ONE_WRITE]))

@@ -54,19 +54,19 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Actions on one kind of resource, under a condition or none, and the reason for them."""
+    """Actions on one kind of resource, under all of some conditions, and the reason for them."""
 
     actions: tuple[str, ...]
     kind: Kind
     reason: str
-    condition: Condition | None = None
+    conditions: tuple[Condition, ...] = ()
 
 
 type Permissions = Mapping[Question, tuple[Statement, ...]]
 """What each question of a fault needs; one that is not named needs nothing."""
 
 
-def may(*actions: str, on: Kind, because: str, when: Condition | None = None) -> Statement:
+def may(*actions: str, on: Kind, because: str, when: tuple[Condition, ...] = ()) -> Statement:
     """A statement, in the order in which one would say it."""
     return Statement(actions, on, because, when)
 

@@ -19,7 +19,7 @@ from snapback.model.records import (
 from snapback.model.source import Source
 from snapback.model.steps import Ended, at, together
 from snapback.protocol.attempt import Attempt
-from snapback.protocol.lifecycle import fence, load, load_targets
+from snapback.protocol.lifecycle import expiry, fence, load, load_targets
 from snapback.report import document
 from snapback.report.publication import Outlets, publish, restore_seconds
 from snapback.report.repeats import repeats
@@ -79,7 +79,8 @@ def conclude(
     yield from finish(meta, targets, original, attempt.now)
     step = _report(meta, targets, failure, attempt)
     report = yield from at(meta.experiment.place, step)
-    record = {"version": VERSION, "report": document.short(report)}
+    kept = expiry(targets, attempt.now)
+    record = {"version": VERSION, "report": document.short(report), **kept}
     yield from Write((Change(report_key(experiment_id), set=record),))
     published = yield from _published(report, outlets, attempt)
     problem = str(published.error) if published.error else ""

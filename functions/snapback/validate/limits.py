@@ -24,6 +24,8 @@ class Limits:
     """The faults that this stack may do; empty means every fault."""
     restore_role_arn: str = ""
     """The role that puts targets back unless `assume_role_arn` names one; empty means unknown."""
+    table_key_arn: str = ""
+    """The customer's key with which the table is encrypted; empty is a key that AWS manages."""
     regions: frozenset[str] = frozenset()
     """The Regions that an experiment may name; empty means any."""
 

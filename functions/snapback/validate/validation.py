@@ -69,7 +69,12 @@ def _examine(experiment: Experiment, limits: Limits, attempt: Attempt) -> Step[E
     plan = registry.plan(experiment.fault)
     choice = yield from plan.choose(experiment, unqualified(configuration["FunctionArn"]))
     around = Circumstances(
-        configuration, attempt.timings, attempt.now, limits.restore_role_arn, limits.allowed_tag
+        function=configuration,
+        timings=attempt.timings,
+        now=attempt.now,
+        restoring_role=limits.restore_role_arn,
+        table_key=limits.table_key_arn,
+        allowed_tag=limits.allowed_tag,
     )
     proved = yield from plan.prove(experiment, choice.targets, around)
     tags = yield from get_tags(configuration["FunctionArn"])
@@ -78,7 +83,8 @@ def _examine(experiment: Experiment, limits: Limits, attempt: Attempt) -> Step[E
         *choice.problems,
         *(yield from _alarm_problems(experiment)),
     ]
-    return Examined(choice.targets, merged((Findings(tuple(problems)), proved)))
+    chosen = Findings(tuple(problems), choice.warnings)
+    return Examined(choice.targets, merged((chosen, proved)))
 
 
 def _unreadable(experiment: Experiment, answer: Answer) -> str:

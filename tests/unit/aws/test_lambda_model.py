@@ -51,8 +51,7 @@ def answered(body: Any, operation: str, status: int = 200) -> Any:
         ({}, ()),
         ({"FutureConfig": {"Knob": 1}}, ("FutureConfig",)),
         ({"FutureConfig": {}, "Other": None, "Third": []}, ()),
-        ({"FutureFlag": False}, ("FutureFlag",)),
-        ({"FutureNumber": 0}, ("FutureNumber",)),
+        ({"PartialBatchResponse": True}, ("PartialBatchResponse",)),
         ({"ProvisionedPollerConfig": {"MinimumPollers": 1, "Knob": 2}},
          ("ProvisionedPollerConfig.Knob",)),
         ({"FilterCriteria": {"Filters": [{"Pattern": "{}"}, {"Pattern": "{}", "Mode": "x"}]}},
@@ -70,10 +69,33 @@ def test_unknown_members_are_named_by_their_path(
     assert lambda_model.UNKNOWN not in answer.body
 
 
+@pytest.mark.parametrize(
+    ("extra", "unset"),
+    [
+        ({"FutureFlag": False, "FutureNumber": 0, "Other": None}, ("FutureFlag", "FutureNumber", "Other")),
+        ({"FutureConfig": {}, "FutureList": [], "FutureWord": ""},
+         ("FutureConfig", "FutureList", "FutureWord")),
+        ({"ProvisionedPollerConfig": {"Knob": None}}, ("ProvisionedPollerConfig.Knob",)),
+        ({"PartialBatchResponse": False}, ()),
+        ({"PartialBatchResponse": None}, ()),
+        ({"PartialBatchResponse": True}, ()),
+    ],
+)  # fmt: skip
+def test_unknown_members_without_a_value_are_named_apart(
+    extra: dict[str, Any], unset: tuple[str, ...]
+) -> None:
+    """AWS answers `PartialBatchResponse` to some, and its SDK does not know it."""
+    answer = answered(MAPPING | extra, "GetEventSourceMapping")
+    assert answer.unset == unset
+    assert lambda_model.UNSET not in answer.body
+
+
 def test_unknown_members_of_a_list_name_the_mapping() -> None:
-    body = {"EventSourceMappings": [MAPPING, MAPPING | {"Future": 1}]}
+    others = {"Future": 1, "Other": 0, "PartialBatchResponse": False}
+    body = {"EventSourceMappings": [MAPPING, MAPPING | others]}
     answer = answered(body, "ListEventSourceMappings")
     assert answer.unknown == ("EventSourceMappings[1].Future",)
+    assert answer.unset == ("EventSourceMappings[1].Other",)
 
 
 def test_an_error_has_no_unknown_members() -> None:

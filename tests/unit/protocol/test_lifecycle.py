@@ -7,8 +7,17 @@ import pytest
 
 from snapback.model.effects import Effect, Fetch
 from snapback.model.errors import InvalidExperiment, TargetsNotRestored, WindowClosed
-from snapback.model.records import Snapshot, lock_key, meta_key, snapshot_key, target_key
+from snapback.model.records import (
+    Snapshot,
+    Target,
+    lock_key,
+    meta_key,
+    sample_key,
+    snapshot_key,
+    target_key,
+)
 from snapback.protocol.lifecycle import (
+    KEPT_SECONDS,
     begin,
     close,
     commit,
@@ -197,3 +206,38 @@ def test_a_record_that_is_gone_is_told_of_and_not_waited_for(gone: Any) -> None:
     del world.items[gone]
     with pytest.raises(TargetsNotRestored, match="orders is gone; put it back by hand"):
         world.run(reload(replace(target, snapshot=Snapshot())))
+
+
+def about_to_close(status: str, **changes: Any) -> tuple[World, Target]:
+    """An experiment that is about to be closed, with its one target and a sample."""
+    world = World()
+    target = put(world, status, **changes)
+    put_meta(world, replace(META, status="restoring"))
+    world.put(sample_key("run", 5), {"at": 5})
+    return world, target
+
+
+def test_a_closed_experiment_leaves_the_table_after_a_year() -> None:
+    world, target = about_to_close("restored")
+    assert world.run(close(META, [target], now=1000.5))
+    kept = {key.sk: item["expires_at"] for key, item in world.items.items()}
+    assert set(kept) == {"meta", "target#k", "target-snapshot#k", sample_key("run", 5).sk}
+    assert set(kept.values()) == {1000 + KEPT_SECONDS}
+
+
+def test_a_target_that_was_never_captured_gets_no_snapshot_by_its_end() -> None:
+    world, target = about_to_close("skipped", captured_by="")
+    del world.items[snapshot_key("run", target.key)]
+    assert world.run(close(META, [target], now=1000))
+    assert snapshot_key("run", target.key) not in world.items
+    assert world.items[target_key("run", target.key)]["expires_at"] == 1000 + KEPT_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("status", "closed"), [("conflict", True), ("abandoned", True), ("restoring", False)]
+)
+def test_what_was_not_put_back_is_kept_for_good(status: str, *, closed: bool) -> None:
+    """Its snapshot may be all that is left of it."""
+    world, target = about_to_close(status)
+    assert world.run(close(META, [target], now=1000)) is closed
+    assert not any("expires_at" in item for item in world.items.values())

@@ -1,11 +1,20 @@
-"""What is captured of a mapping before it is broken."""
+"""What is captured of a mapping before it is broken, and what of it is told to nobody.
 
+Filter criteria that their owner encrypts stand in one place: in the request that makes a deleted
+mapping again. Whatever else is stored of them is a digest, and people are told where to look.
+"""
+
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from hashlib import sha256
+from typing import Any, Self
 
+from snapback.faults.mappings.mapping import canonical
 from snapback.model.effects import Document
-from snapback.model.records import Target
+from snapback.model.records import Target, snapshot_key
+
+_FILTERS, _DIGEST = "FilterCriteria", "Sha256"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +45,7 @@ class CapturedMapping:
     def document(self) -> Document:
         """The document of a snapshot, of JSON types."""
         return {
-            "config": self.config,
+            "config": sealed(self.config),
             "tags": self.tags,
             "siblings": list(self.siblings),
             "neighbour": self.neighbour,
@@ -58,3 +67,39 @@ def in_words(target: Target) -> str:
 def original(target: Target) -> CapturedMapping:
     """The mapping as it was before the first cycle."""
     return CapturedMapping.of(target.snapshot.original)
+
+
+def encrypted(request: Document) -> bool:
+    """Whether a request has filter criteria that only its mapping's own key may show."""
+    return bool(request.get("KMSKeyArn") and request.get(_FILTERS))
+
+
+def sealed(config: Document, beside: Document | None = None) -> Document:
+    """A configuration with a digest in place of its filter criteria, where these are encrypted.
+
+    So are they if what is compared with it, `beside`, has a key.
+    """
+    filters = config.get(_FILTERS)
+    key = config.get("KMSKeyArn") or (beside or {}).get("KMSKeyArn")
+    if not filters or not key or _DIGEST in filters:
+        return config
+    text = config.get("EventSourceArn", "") + json.dumps(canonical(filters))
+    return {**config, _FILTERS: {_DIGEST: sha256(text.encode()).hexdigest()}}
+
+
+def elsewhere(target: Target) -> str:
+    """Where the encrypted filter criteria of a deleted mapping are."""
+    at = snapshot_key(target.experiment_id, target.key)
+    return f"encrypted; see undo in item {at.sk} of {at.pk} in the table"
+
+
+def shown(differences: Mapping[str, Mapping[str, Any]], target: Target) -> dict[str, Any]:
+    """Differences as they may be told: digests are replaced by words."""
+    told: dict[str, Any] = dict(differences)
+    if _FILTERS in told:
+        words = {"before": elsewhere(target), "after": "encrypted"}
+        told[_FILTERS] = {
+            side: words[side] if _DIGEST in (value or {}) else value
+            for side, value in told[_FILTERS].items()
+        }
+    return told

@@ -1,11 +1,11 @@
 """Which mappings an experiment is about: those it names, or all of its function."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from snapback.faults.mappings.mapping import key_of
-from snapback.faults.mappings.reading import Refuse, get, listed, unfit
+from snapback.faults.mappings.reading import Refuse, Remark, get, listed, unfit
 from snapback.model.effects import Answer, Document, Step
 from snapback.protocol.contract import Choice, Chosen, Pending, Unfit
 from snapback.workload.functions import unqualified
@@ -16,13 +16,14 @@ class Wanted:
     """The mappings that a request asks for.
 
     `function_name` is as the user gave it, `function_arn` is unqualified. `refuse` says why one of
-    them cannot be a target.
+    them cannot be a target, and `remark` what is to be warned of.
     """
 
     function_name: str
     function_arn: str
     uuids: Sequence[str] | Literal["all"]
     refuse: Refuse
+    remark: Remark = lambda _: ()
 
     def includes(self, config: Document) -> bool:
         """Whether a mapping feeds the function, under the qualifier in its name if it has one."""
@@ -53,21 +54,23 @@ def _choose_all(wanted: Wanted) -> Step[Choice]:
     if not included:
         problem = f"event_uuids: 'all', but {wanted.function_name} has no event source mapping"
         return Choice(problems=(problem,))
-    problems = yield from _refused(wanted, included)
-    return Choice(tuple(_chosen(each.body) for each in included), tuple(problems))
+    problems, read = [], []
+    for each in included:
+        got = yield from _in_full(each)
+        if problem := _refusal(wanted, got):
+            problems.append(f"event_uuids: {each.body['UUID']} {problem}")
+        read.append(got if got.done else each)
+    chosen = tuple(_chosen(each.body) for each in read)
+    return Choice(chosen, tuple(problems), _remarks(wanted, read))
 
 
-def _refused(wanted: Wanted, found: Sequence[Answer]) -> Step[list[str]]:
-    """What is wrong with listed mappings; one with a KMS key is read alone, to see its filters."""
-    problems = []
-    for one in found:
-        read = one
-        if one.body.get("KMSKeyArn"):
-            got = yield from get(one.body["UUID"])
-            read = got if got.done else one
-        if reason := wanted.refuse(read.body, read.unknown):
-            problems.append(f"event_uuids: {read.body['UUID']} {reason}")
-    return problems
+def _in_full(listed: Answer) -> Step[Answer]:
+    """A listed mapping; one with a KMS key is read alone, to see its filters."""
+    return (yield from get(listed.body["UUID"])) if listed.body.get("KMSKeyArn") else listed
+
+
+def _remarks(wanted: Wanted, read: Iterable[Answer]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(remark for each in read for remark in wanted.remark(each)))
 
 
 def _choose_named(wanted: Wanted, uuids: Sequence[str]) -> Step[Choice]:
@@ -75,14 +78,15 @@ def _choose_named(wanted: Wanted, uuids: Sequence[str]) -> Step[Choice]:
         hint = "give at least one UUID, or 'all'"
         return Choice(problems=(f"event_uuids: the list is empty; {hint}",))
     problems = [*_repeated(uuids)]
-    configs: list[Document] = []
+    read: list[Answer] = []
     for uuid in dict.fromkeys(uuids):
         got = yield from get(uuid)
         if problem := _refusal(wanted, got):
             problems.append(f"event_uuids: {uuid} {problem}")
         else:
-            configs.append(got.body)
-    return Choice(tuple(map(_chosen, configs)), tuple(problems))
+            read.append(got)
+    chosen = tuple(_chosen(each.body) for each in read)
+    return Choice(chosen, tuple(problems), _remarks(wanted, read))
 
 
 def _repeated(uuids: Sequence[str]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
+from snapback.faults.mappings.defaults import RETRIES, queue_mode, with_defaults
 from snapback.model.effects import Document
 from snapback.workload.functions import unqualified
 from snapback.workload.sources import kind_of
@@ -32,10 +33,6 @@ SETTLED = ("Enabled", "Disabled")
 STACK_TAG = "aws:cloudformation:stack-name"
 """The tag that names the stack which owns a mapping; only CloudFormation can set it."""
 
-_STREAM_RETRIES = {
-    "MaximumRetryAttempts": -1, "MaximumRecordAgeInSeconds": -1,
-    "BisectBatchOnFunctionError": False,
-}  # fmt: skip
 _KAFKA_CONFIG = {
     "msk": "AmazonManagedKafkaEventSourceConfig",
     "self-managed-kafka": "SelfManagedKafkaEventSourceConfig",
@@ -45,9 +42,9 @@ KAFKA = tuple(_KAFKA_CONFIG)
 
 _SHARDED_ONLY = {"ParallelizationFactor", "TumblingWindowInSeconds"}
 _REJECTED = {
-    "sqs": {*POSITION, *_STREAM_RETRIES, *_SHARDED_ONLY, "DestinationConfig"},
-    "mq": {*POSITION, *_STREAM_RETRIES, *_SHARDED_ONLY, "DestinationConfig"},
-    "documentdb": {*_STREAM_RETRIES, *_SHARDED_ONLY, "DestinationConfig"},
+    "sqs": {*POSITION, *RETRIES, *_SHARDED_ONLY, "DestinationConfig"},
+    "mq": {*POSITION, *RETRIES, *_SHARDED_ONLY, "DestinationConfig"},
+    "documentdb": {*RETRIES, *_SHARDED_ONLY, "DestinationConfig"},
     "msk": _SHARDED_ONLY,
     "self-managed-kafka": _SHARDED_ONLY,
 }
@@ -121,13 +118,17 @@ def _complete_kafka(request: dict[str, Any], config_name: str, uuid: str) -> Non
     """Name the consumer group, which is the old UUID unless one was chosen: it holds the offsets.
 
     An on-demand mapping echoes the retry defaults, which Create may refuse without provisioned
-    pollers.
+    pollers, and does refuse for a share group. That one takes no position and no window either.
     """
     request.setdefault(config_name, {}).setdefault("ConsumerGroupId", uuid)
     if request[config_name].get("ConsumptionMode") == "Stream":
         del request[config_name]["ConsumptionMode"]
-    if "ProvisionedPollerConfig" not in request:
-        for name, default in _STREAM_RETRIES.items():
+    shared = queue_mode(request)
+    if shared:
+        for name in (*POSITION, "MaximumBatchingWindowInSeconds"):
+            request.pop(name, None)
+    if shared or "ProvisionedPollerConfig" not in request:
+        for name, default in RETRIES.items():
             if request.get(name) == default:
                 del request[name]
 
@@ -146,12 +147,14 @@ def satisfies(config: Document, request: Document) -> bool:
 
     The State of a mapping in transition does not say yet whether it will be enabled, so its settings
     alone decide. The position of a Kafka mapping does not count: only a partition without an offset
-    ever uses it.
+    ever uses it. A setting that one of them does not name is what Lambda documents as its default.
     """
     left_out = {"Tags", *(() if config["State"] in SETTLED else ("Enabled",))}
     left_out |= {*POSITION} if kind_of(config) in KAFKA else set()
-    asked = {k: v for k, v in request.items() if k not in left_out}
-    made = {k: v for k, v in create_request(config, {}).items() if k not in left_out}
+    asked, made = (
+        {k: v for k, v in with_defaults(each, kind_of(config)).items() if k not in left_out}
+        for each in (request, create_request(config, {}))
+    )
     return bool(canonical(asked) == canonical(made))
 
 

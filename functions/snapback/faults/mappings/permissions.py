@@ -14,11 +14,18 @@ from snapback.workload.permissions import FUNCTION, READS_QUEUES
 
 MAPPING = Kind("mapping", "arn:{partition}:lambda:*:{account}:event-source-mapping:*")
 
-OF_A_TARGET = Condition("ArnLikeIfExists", "lambda:FunctionArn", FUNCTION.arn)
+OF_A_TARGET = (Condition("ArnLikeIfExists", "lambda:FunctionArn", FUNCTION.arn),)
 """A mapping that is gone has no function: without `IfExists` a call on it would be refused, and look
 like a missing permission instead of a missing mapping."""
 
 THROUGH_LAMBDA = Condition("StringLike", "kms:ViaService", "lambda.*.amazonaws.com")
+OF_FILTERS = (
+    THROUGH_LAMBDA,
+    Condition("ArnLike", "kms:EncryptionContext:aws:lambda:FunctionArn", FUNCTION.arn),
+    Condition("StringLike", "kms:EncryptionContext:aws:lambda:EventSourceArn", "arn:{partition}:*"),
+)
+"""Filter criteria are encrypted for their function and its source, environment variables for their
+function alone: nothing may be decrypted that has no source."""
 
 READS_MAPPINGS = may(
     "lambda:GetEventSourceMapping",
@@ -34,16 +41,23 @@ LISTS_MAPPINGS = may(
 DECRYPTS_FILTERS = may(
     "kms:Decrypt",
     on=KEY,
-    when=THROUGH_LAMBDA,
+    when=OF_FILTERS,
     because="Lambda shows encrypted filter criteria only to a caller who may decrypt them.",
 )
-ENCRYPTS_FILTERS = may(
-    "kms:Decrypt",
-    "kms:DescribeKey",
-    "kms:GenerateDataKey",
-    on=KEY,
-    when=THROUGH_LAMBDA,
-    because="Makes or changes a mapping whose filter criteria are encrypted.",
+ENCRYPTS_FILTERS = (
+    may(
+        "kms:Decrypt",
+        "kms:GenerateDataKey",
+        on=KEY,
+        when=OF_FILTERS,
+        because="Makes or changes a mapping whose filter criteria are encrypted.",
+    ),
+    may(
+        "kms:DescribeKey",
+        on=KEY,
+        when=(THROUGH_LAMBDA,),
+        because="Lambda looks at that key for its caller, for no function in particular.",
+    ),
 )
 
 

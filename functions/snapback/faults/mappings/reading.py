@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from snapback.faults.mappings.captured import sealed
 from snapback.faults.mappings.mapping import READ_ONLY, SETTLED, key_of
 from snapback.model.effects import Answer, Call, Document, Step, Wait
 from snapback.protocol.contract import Pending, Unfit, View
@@ -16,6 +17,9 @@ type Refuse = Callable[[Document, Iterable[str]], str]
 """Why a mapping is not taken, by its configuration and the paths of its unknown members; or an
 empty string."""
 
+type Remark = Callable[[Answer], Iterable[str]]
+"""What a plan has to warn of, by what was read of a mapping."""
+
 
 def get(uuid: str) -> Call:
     """Read one mapping; what a list does not show, such as encrypted filters, is there."""
@@ -29,7 +33,8 @@ def change(operation: str, params: Document) -> Call:
 
 def list_tags(config: Document) -> Call:
     """Read the tags of a mapping."""
-    return Call("lambda", "ListTags", {"Resource": config["EventSourceMappingArn"]})
+    arn = config["EventSourceMappingArn"]
+    return Call("lambda", "ListTags", {"Resource": arn}, gone=NOT_FOUND)
 
 
 def configuration(uuid: str, refuse: Refuse, patience: float) -> Step[Document | Unfit]:
@@ -60,25 +65,25 @@ def transition(config: Document) -> str:
     return "" if settled else f"is {config['State']}; wait until it is Enabled or Disabled"
 
 
-def unreadable(config: Document, unknown: Iterable[str] = ()) -> str:
-    """Why a mapping could not be remade from what is read of it, or an empty string."""
-    if fields := ", ".join(unknown):
-        return f"has settings that this version does not know ({fields}); upgrade Snapback"
-    return hidden(config)
-
-
 def hidden(config: Document) -> str:
-    """Why the filter criteria of a mapping are not in what is read of it, or an empty string."""
-    missing = config.get("KMSKeyArn") and not config.get("FilterCriteria")
-    if missing or config.get("FilterCriteriaError"):
+    """Why the filter criteria of a mapping are not in what is read of it alone, or an empty string."""
+    if config.get("FilterCriteriaError"):
         key = config.get("KMSKeyArn") or "its key"
         return f"has filter criteria that cannot be read; grant kms:Decrypt on {key}"
     return ""
 
 
-def settings(config: Document) -> Document:
-    """What must be equal afterwards: every setting, the function and the state."""
-    kept = {k: v for k, v in config.items() if k not in READ_ONLY}
+def unfiltered(config: Document) -> bool:
+    """Whether a mapping has a key for filter criteria, and none that could be read of it."""
+    return bool(config.get("KMSKeyArn")) and not config.get("FilterCriteria")
+
+
+def settings(config: Document, beside: Document | None = None) -> Document:
+    """What must be equal afterwards: every setting, the function and the state.
+
+    Filter criteria are a digest if it or `beside`, which it is compared with, encrypts them.
+    """
+    kept = {k: v for k, v in sealed(config, beside).items() if k not in READ_ONLY}
     return kept | {"FunctionArn": config["FunctionArn"], "State": config["State"]}
 
 
@@ -103,8 +108,11 @@ def _of(params: Document) -> str:
 def _each(page: Answer) -> Iterator[Answer]:
     for index, config in enumerate(page.body["EventSourceMappings"]):
         path = f"EventSourceMappings[{index}]."
-        unknown = [each.removeprefix(path) for each in page.unknown if each.startswith(path)]
-        yield Answer(config, unknown=tuple(unknown))
+        unknown, unset = (
+            tuple(each.removeprefix(path) for each in paths if each.startswith(path))
+            for paths in (page.unknown, page.unset)
+        )
+        yield Answer(config, unknown=unknown, unset=unset)
 
 
 def everything() -> Step[View]:

@@ -7,6 +7,7 @@ partition for which the group has no offset starts where the mapping says.
 from dataclasses import dataclass
 
 from snapback.faults.mappings import iterator_age
+from snapback.faults.mappings.defaults import queue_mode
 from snapback.faults.mappings.mapping import KAFKA, POSITION
 from snapback.model.effects import Document, Step
 from snapback.workload.sources import kind_of
@@ -55,8 +56,7 @@ def position(config: Document, progress: Progress) -> Document:
     if kind == "dynamodb":
         return {"StartingPosition": "TRIM_HORIZON"}
     if kind not in TIMESTAMPED:
-        without_offset = kind in KAFKA and config.get("StartingPosition") == "LATEST"
-        return _at(progress.captured_at - progress.margin) if without_offset else _kept(config)
+        return _without_offset(config, progress)
     if config["State"] == "Disabled":
         return _earliest(config)
     if config.get("LastProcessingResult") == NO_PROGRESS or _new(config, progress.captured_at):
@@ -65,6 +65,15 @@ def position(config: Document, progress: Progress) -> Document:
         return _earliest(config)
     window = config.get("MaximumBatchingWindowInSeconds", 0)
     return _at(progress.captured_at - progress.seconds_behind - window - progress.margin)
+
+
+def _without_offset(config: Document, progress: Progress) -> Document:
+    """Where a partition starts for which the consumer group has no offset."""
+    if queue_mode(config):
+        return {}
+    if kind_of(config) in KAFKA and config.get("StartingPosition") == "LATEST":
+        return _at(progress.captured_at - progress.margin)
+    return _kept(config)
 
 
 def _new(config: Document, now: float) -> bool:

@@ -44,6 +44,7 @@ def tell(target: Target) -> dict[str, Any]:
         "UUID": " → ".join(dict.fromkeys((target.name, target.live_name))),
         "Resumes at": _resumes(resumes_at),
         "Handled again": handled_again,
+        "Not compared": _not_compared(target),
     }
     return {
         "source": target.key,
@@ -61,6 +62,12 @@ def _resumes(position: Document) -> str:
     start = str(position.get("StartingPosition", ""))
     since = position.get("StartingPositionTimestamp")
     return f"{start} {moment(since)}" if since else start
+
+
+def _not_compared(target: Target) -> str:
+    """The settings that appeared meanwhile and that this version does not know, if any."""
+    unknown = ", ".join(target.verification.get("unknown", ()))
+    return f"{unknown}: this version does not know such settings" if unknown else ""
 
 
 def left_to_do(targets: Sequence[Target]) -> dict[str, Any]:

@@ -46,8 +46,8 @@ def test_named_mappings_are_chosen_in_their_order() -> None:
         (mapping(A, State="Updating"), "is Updating; wait until it is Enabled or Disabled"),
         (mapping(A, FilterCriteriaError={"ErrorCode": "x"}), "has filter criteria that cannot"),
         (
-            mapping(A, KMSKeyArn="key"),
-            "has filter criteria that cannot be read; grant kms:Decrypt",
+            mapping(A, KMSKeyArn="key", FilterCriteriaError={"ErrorCode": "x"}),
+            "has filter criteria that cannot be read; grant kms:Decrypt on key",
         ),
     ],
 )
@@ -132,6 +132,13 @@ def test_an_encrypted_filter_is_read_alone_because_a_list_leaves_it_out() -> Non
     filtered = mapping(A, KMSKeyArn="key", FilterCriteria={"Filters": [{"Pattern": "{}"}]})
     answers = pages([mapping(A, KMSKeyArn="key")]) | {"GetEventSourceMapping": filtered}
     assert chosen("all", answers).problems == ()
+
+
+def test_an_encrypted_filter_that_cannot_be_read_alone_is_refused() -> None:
+    """A list shows neither the filter nor that there is one."""
+    answers = pages([mapping(A, KMSKeyArn="key")]) | {"GetEventSourceMapping": refused()}
+    [line] = chosen("all", answers).problems
+    assert line.startswith(f"event_uuids: {A} cannot be read (AccessDeniedException: no)")
 
 
 def identified(uuids: list[str], listed: Any, got: Any = GONE) -> list[str | Unfit]:

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from snapback.faults.mappings.mapping import (
+    POSITION,
     canonical,
     create_request,
     differences,
@@ -146,6 +147,20 @@ def test_retry_settings_of_a_kafka_mapping_are_kept_with_provisioned_pollers() -
     assert create_request(provisioned, {})["MaximumRetryAttempts"] == -1
     chosen = CONFIGS["msk"] | {"MaximumRetryAttempts": 3}
     assert create_request(chosen, {})["MaximumRetryAttempts"] == 3
+
+
+def test_a_share_group_of_kafka_gets_no_position_no_window_and_no_endless_retries() -> None:
+    name = "SelfManagedKafkaEventSourceConfig"
+    queue = {"ConsumerGroupId": "mine", "ConsumptionMode": "Queue"}
+    echoed = {"StartingPositionTimestamp": 9, "MaximumBatchingWindowInSeconds": 0}
+    provisioned = {"ProvisionedPollerConfig": {"MinimumPollers": 1}}
+    config = CONFIGS["self-managed-kafka"] | {name: queue} | echoed | provisioned
+    request = create_request(config, {})
+    assert request[name] == queue
+    assert request["ProvisionedPollerConfig"] == {"MinimumPollers": 1}
+    refused = {*POSITION, "MaximumBatchingWindowInSeconds", *RETRIES}
+    assert set(request) & refused == set()
+    assert create_request(config | {"MaximumRetryAttempts": 3}, {})["MaximumRetryAttempts"] == 3
 
 
 @pytest.mark.parametrize(

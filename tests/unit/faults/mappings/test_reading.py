@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from snapback.faults.mappings.reading import beside, listed, same_source, unreadable
+from snapback.faults.mappings.reading import beside, hidden, listed, same_source, unfiltered
 from snapback.model.effects import Answer
 from snapback.protocol.contract import Pending
 from tests.fakes.answers import answer, refused
@@ -19,11 +19,13 @@ def test_unknown_members_of_a_list_belong_to_the_mapping_that_has_them() -> None
     page = Answer(
         body={"EventSourceMappings": [CONFIG, LIVE]},
         unknown=("EventSourceMappings[1].Future", "EventSourceMappings[1].More.Knob"),
+        unset=("EventSourceMappings[0].Other",),
     )
     found = answer(listed({}), {"ListEventSourceMappings": page})
     assert not isinstance(found, Pending)
     first, second = found
     assert (first.unknown, second.unknown) == ((), ("Future", "More.Knob"))
+    assert (first.unset, second.unset) == (("Other",), ())
 
 
 @pytest.mark.parametrize(
@@ -62,18 +64,32 @@ def test_the_same_source_is_found_with_or_without_an_arn(source: str) -> None:
     assert answer(same_source(config), answers) == [config]
 
 
+FILTERED = {"FilterCriteria": {"Filters": [{"Pattern": "{}"}]}}
+
+
 @pytest.mark.parametrize(
-    ("changes", "unknown", "reason"),
+    ("changes", "reason"),
     [
-        ({}, (), ""),
-        ({"FilterCriteria": {"Filters": [{"Pattern": "{}"}]}, "KMSKeyArn": "key"}, (), ""),
-        ({"KMSKeyArn": "key"}, (), "grant kms:Decrypt on key"),
-        ({"FilterCriteriaError": {"ErrorCode": "x"}}, (), "grant kms:Decrypt on its key"),
-        ({}, ("Future", "Other"), "does not know (Future, Other); upgrade Snapback"),
+        ({}, ""),
+        (FILTERED | {"KMSKeyArn": "key"}, ""),
+        ({"KMSKeyArn": "key"}, ""),
+        (
+            {"KMSKeyArn": "key", "FilterCriteriaError": {"ErrorCode": "x"}},
+            "grant kms:Decrypt on key",
+        ),
+        ({"FilterCriteriaError": {"ErrorCode": "x"}}, "grant kms:Decrypt on its key"),
     ],
 )
-def test_what_hides_settings_is_named(
-    changes: dict[str, Any], unknown: tuple[str, ...], reason: str
+def test_filters_are_hidden_where_lambda_says_that_it_could_not_read_them(
+    changes: dict[str, Any], reason: str
 ) -> None:
-    assert unreadable(CONFIG | changes, unknown).endswith(reason)
-    assert bool(unreadable(CONFIG | changes, unknown)) is bool(reason)
+    assert hidden(CONFIG | changes).endswith(reason)
+    assert bool(hidden(CONFIG | changes)) is bool(reason)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [({}, False), ({"KMSKeyArn": "key"}, True), (FILTERED | {"KMSKeyArn": "key"}, False)],
+)
+def test_a_key_without_any_filter_is_noticed(changes: dict[str, Any], *, expected: bool) -> None:
+    assert unfiltered(CONFIG | changes) is expected

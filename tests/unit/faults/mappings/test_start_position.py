@@ -34,6 +34,16 @@ def test_a_partition_without_an_offset_starts_before_the_window(source: str) -> 
     assert resumed(source, StartingPosition="LATEST") == at(CAPTURED_AT - 300)
 
 
+@pytest.mark.parametrize("echoed", ["LATEST", "TRIM_HORIZON", "AT_TIMESTAMP"])
+def test_a_share_group_has_no_position(echoed: str) -> None:
+    queue: dict[str, Any] = {
+        "SelfManagedKafkaEventSourceConfig": {"ConsumptionMode": "Queue"},
+        "StartingPosition": echoed,
+        "StartingPositionTimestamp": 1_000_000,
+    }
+    assert resumed("self-managed-kafka", **queue) == {}
+
+
 @pytest.mark.parametrize("own", ["LATEST", "TRIM_HORIZON"])
 def test_a_dynamodb_stream_is_read_from_its_oldest_record(own: str) -> None:
     assert resumed("dynamodb", StartingPosition=own) == {"StartingPosition": "TRIM_HORIZON"}

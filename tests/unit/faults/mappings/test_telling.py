@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from snapback.faults.mappings.telling import left_to_do, tell, title
@@ -35,6 +37,13 @@ def test_the_facts_of_a_mapping_are_its_uuids_its_position_and_what_it_handles_a
 
 def test_a_mapping_that_kept_its_uuid_and_its_place_has_no_other_fact() -> None:
     assert tell(target("k"))["facts"] == [{"name": "UUID", "value": "old"}]
+
+
+def test_a_setting_that_appeared_meanwhile_is_a_fact() -> None:
+    verified = replace(target("k"), verification={"equal": True, "unknown": ["Future", "Other"]})
+    [_, fact] = tell(verified)["facts"]
+    assert fact["name"] == "Not compared"
+    assert fact["value"].startswith("Future, Other: ")
 
 
 def test_what_is_left_to_do_says_why() -> None:

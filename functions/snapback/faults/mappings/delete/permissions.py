@@ -42,7 +42,7 @@ BY_QUESTION: Permissions = {
             on=MAPPING,
             because="Gives the mapping its tags, in the call that makes it.",
         ),
-        ENCRYPTS_FILTERS,
+        *ENCRYPTS_FILTERS,
     ),
     Question.VERIFY: (READS_MAPPINGS, READS_TAGS, DECRYPTS_FILTERS),
 }

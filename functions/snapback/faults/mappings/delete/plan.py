@@ -4,10 +4,10 @@ import json
 from collections.abc import Sequence
 
 from snapback.faults.mappings import choosing, replay
-from snapback.faults.mappings.captured import captured, in_words
+from snapback.faults.mappings.captured import captured, encrypted, in_words
 from snapback.faults.mappings.choosing import Wanted, identify
 from snapback.faults.mappings.delete.input import Input
-from snapback.faults.mappings.delete.refusals import refuse
+from snapback.faults.mappings.delete.refusals import refuse, remark
 from snapback.faults.mappings.proofs.suite import prove_deletable
 from snapback.model.effects import Step
 from snapback.model.experiment import Experiment
@@ -21,7 +21,8 @@ __all__ = ["Input", "choose", "describe", "identify", "prove"]
 def choose(experiment: Experiment, function_arn: str) -> Step[Choice]:
     """The mappings that the request names, or all of the function."""
     uuids = Input(**experiment.own).event_uuids
-    return choosing.choose(Wanted(experiment.function_name, function_arn, uuids, refuse))
+    wanted = Wanted(experiment.function_name, function_arn, uuids, refuse, remark)
+    return choosing.choose(wanted)
 
 
 def prove(
@@ -39,9 +40,10 @@ def describe(target: Target, now: float) -> Step[list[str]]:
     if request.get("StartingPosition"):
         lost = ["its checkpoint", *lost]
     why = replay.why(config, request, was.neighbour)
+    hidden = {"FilterCriteria": "encrypted; not shown"} if encrypted(request) else {}
     return [
         f"Delete {in_words(target)}.",
-        f"Recreate it with exactly this request: {json.dumps(request)}",
+        f"Recreate it with exactly this request: {json.dumps({**request, **hidden})}",
         replay.start(config, request),
         (yield from replay.duplicates(config, request, now)),
         *([why] if why else []),

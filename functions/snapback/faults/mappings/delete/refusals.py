@@ -1,9 +1,9 @@
 """Why a mapping is not deleted: it could not be made again as it was, or nobody allowed it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from snapback.faults.mappings.reading import transition, unreadable
-from snapback.model.effects import Document
+from snapback.faults.mappings.reading import hidden, transition, unfiltered
+from snapback.model.effects import Answer, Document
 
 
 def refuse(config: Document, unknown: Iterable[str] = ()) -> str:
@@ -11,7 +11,23 @@ def refuse(config: Document, unknown: Iterable[str] = ()) -> str:
 
     `unknown` are the paths of members that this version does not know.
     """
-    return transition(config) or unreadable(config, unknown)
+    if fields := ", ".join(unknown):
+        return f"has settings that this version does not know ({fields}); upgrade Snapback"
+    return transition(config) or hidden(config)
+
+
+def remark(got: Answer) -> Iterator[str]:
+    """What could be lost of a mapping although it is deleted: nothing of it can be seen."""
+    if unset := ", ".join(got.unset):
+        yield (
+            f"Lambda answers members that this version does not know, without a value ({unset}); "
+            "they are not in the request that makes the mapping again."
+        )
+    if unfiltered(got.body):
+        yield (
+            f"Mapping {got.body['UUID']} has a key for filter criteria, {got.body['KMSKeyArn']}, "
+            "and Lambda answers none and no error; it is made again without any."
+        )
 
 
 def managed(stack_name: str) -> str:

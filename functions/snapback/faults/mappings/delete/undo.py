@@ -6,7 +6,8 @@
 import re
 
 from snapback.faults.mappings.by_hand import command
-from snapback.faults.mappings.captured import captured, original
+from snapback.faults.mappings.captured import captured, encrypted, original, shown
+from snapback.faults.mappings.defaults import with_defaults
 from snapback.faults.mappings.mapping import (
     POSITION,
     SETTLED,
@@ -18,17 +19,20 @@ from snapback.faults.mappings.mapping import (
 from snapback.faults.mappings.reading import (
     change,
     get,
+    hidden,
     list_tags,
     same_source,
     settings,
-    unreadable,
 )
 from snapback.faults.mappings.verifying import look, missing, read
-from snapback.model.effects import Answer, Document, Outcome, Step
+from snapback.model.effects import Document, Outcome, Step
 from snapback.model.records import Target
 from snapback.protocol.contract import Pending, Settled, View
+from snapback.workload.sources import kind_of
 
 __all__ = ["by_hand", "look", "restore", "verify"]
+
+_FILTERS = ("FilterCriteria",)
 
 _UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
@@ -37,7 +41,7 @@ def restore(target: Target) -> Step[Settled | Pending]:
     """Make the mapping again, unless it never went away or someone else has made one."""
     old = yield from get(target.name)
     if old.done and old.body["State"] != "Deleting" and not target.surely_broken:
-        return _survived(old, target)
+        return _survived(old.body, target)
     if not old.gone:
         return Pending(f"the old mapping is not gone yet ({old.body.get('State', old)})")
     present = yield from same_source(captured(target).config)
@@ -53,14 +57,16 @@ def restore(target: Target) -> Step[Settled | Pending]:
     return (yield from _create(target))
 
 
-def _survived(got: Answer, target: Target) -> Settled | Pending:
-    """What became of a delete that was only announced, where the mapping is still there."""
-    config = got.body
+def _survived(config: Document, target: Target) -> Settled | Pending:
+    """What became of a delete that was only announced, where the mapping is still there.
+
+    Filters that cannot be read just now are left to the verification.
+    """
     if config["State"] not in SETTLED:
         return Pending(f"the old mapping is {config['State']}")
-    if reason := unreadable(config, got.unknown):
-        return Pending(f"the old mapping {reason}")
-    changed = differences(settings(captured(target).config), settings(config))
+    was = captured(target).config
+    before, after = settings(was, config), settings(config, was)
+    changed = differences(before, after, leaving_out=_FILTERS if hidden(config) else ())
     if changed:
         names = ", ".join(changed)
         return Settled("conflict", reason=f"it was never deleted, and someone changed {names}")
@@ -68,34 +74,45 @@ def _survived(got: Answer, target: Target) -> Settled | Pending:
 
 
 def _create(target: Target) -> Step[Settled | Pending]:
+    """Make the mapping; AWS may quote encrypted filter criteria in a refusal, which is not told."""
     made = yield from change("CreateEventSourceMapping", target.undo)
     if made.done:
-        return (yield from _judge(made.body["UUID"], target))
+        return Settled("restored", name=made.body["UUID"])
     if made.code == "ResourceConflictException":
         named = _UUID.findall(made.message)
         if named and named[-1] != target.name:
             return (yield from _judge(named[-1], target))
     was = "refused" if made.outcome is Outcome.REFUSED else "not confirmed"
     unheard = made.outcome is Outcome.UNKNOWN
-    return Pending(f"its creation was {was} ({made})", unheard=unheard)
+    why = made.code if encrypted(target.undo) else made
+    return Pending(f"its creation was {was} ({why})", unheard=unheard)
 
 
 def _judge(uuid: str, target: Target) -> Step[Settled | Pending]:
-    """Adopt a mapping that is what the request makes; leave any other to its maker."""
+    """Adopt a mapping that is what the request makes; leave any other to its maker.
+
+    What of it may not be read does not count: the target must close once its mapping is back, and
+    the verification tells what could not be compared.
+    """
     got = yield from get(uuid)
     if not got.done:
         return Pending(f"the new mapping {uuid} cannot be read ({got})")
     if got.body["State"] == "Deleting":
         return Pending(f"mapping {uuid}, made meanwhile, is being deleted")
-    if reason := unreadable(got.body, got.unknown):
-        return Pending(f"the new mapping {uuid} {reason}")
     tags = yield from list_tags(got.body)
-    if not tags.done:
+    if not tags.done and (tags.gone or tags.outcome is not Outcome.REFUSED):
         return Pending(f"the tags of the new mapping {uuid} cannot be read ({tags})")
-    kept = own_tags(tags.body.get("Tags", {}))
-    if satisfies(got.body, target.undo) and kept == target.undo.get("Tags", {}):
+    asked = target.undo.get("Tags", {})
+    kept = own_tags(tags.body.get("Tags", {})) if tags.done else asked
+    if kept == asked and satisfies(got.body, _readable(target.undo, got.body)):
         return Settled("restored", name=uuid)
     return Settled("conflict", reason=_stranger(got.body))
+
+
+def _readable(request: Document, config: Document) -> Document:
+    """A request without what cannot be read of the mapping that it is compared with."""
+    left_out = _FILTERS if hidden(config) else ()
+    return {name: value for name, value in request.items() if name not in left_out}
 
 
 def _stranger(config: Document) -> str:
@@ -108,31 +125,32 @@ def _stranger(config: Document) -> str:
 def verify(target: Target, view: View) -> Step[Document | Pending]:
     """Compare the mapping's every setting and tag with the snapshot; only its identity may differ.
 
-    Answers `{equal, fields, differences, position, lost_tags}`, where `position` says how the
-    starting position differs on purpose.
+    Answers `{equal, fields, differences, position, lost_tags, unknown}`, where `position` says how
+    the starting position differs on purpose, and `unknown` names what this version cannot compare.
     """
     got = yield from read(target, view)
     if isinstance(got, Pending):
         return got
     if got.gone:
         return missing(target)
-    if reason := unreadable(got.body, got.unknown):
+    if reason := hidden(got.body):
         return Pending(f"mapping {target.live_name} {reason}")
     tags = yield from list_tags(got.body)
     if not tags.done:
         return Pending(f"the tags of mapping {target.live_name} cannot be read ({tags})")
-    return _compared(target, got.body, tags.body.get("Tags", {}))
+    return {**_compared(target, got.body, tags.body.get("Tags", {})), "unknown": list(got.unknown)}
 
 
 def _compared(target: Target, config: Document, new_tags: dict[str, str]) -> Document:
-    was = original(target)
-    before = {**settings(was.config), "Tags": own_tags(was.tags)}
-    after = {**settings(config), "Tags": own_tags(new_tags)}
+    was, kind = original(target), kind_of(config)
+    old, new = settings(was.config, config), settings(config, was.config)
+    before = {**with_defaults(old, kind), "Tags": own_tags(was.tags)}
+    after = {**with_defaults(new, kind), "Tags": own_tags(new_tags)}
     changed = differences(before, after, leaving_out=POSITION)
     return {
         "equal": not changed,
         "fields": sorted({*before, *after} - {*POSITION}),
-        "differences": changed,
+        "differences": shown(changed, target),
         "position": {k: v for k, v in differences(before, after).items() if k in POSITION},
         "lost_tags": sorted(set(was.tags) - set(new_tags)),
     }

@@ -23,7 +23,7 @@ BY_QUESTION: Permissions = {
             when=OF_A_TARGET,
             because="Enables the mapping again.",
         ),
-        ENCRYPTS_FILTERS,
+        *ENCRYPTS_FILTERS,
     ),
     Question.VERIFY: (READS_MAPPINGS, DECRYPTS_FILTERS),
 }

@@ -5,7 +5,7 @@ changed meanwhile is kept all the same, because only `Enabled` is sent.
 """
 
 from snapback.faults.mappings.by_hand import command
-from snapback.faults.mappings.captured import original
+from snapback.faults.mappings.captured import original, shown
 from snapback.faults.mappings.mapping import SETTLED, differences
 from snapback.faults.mappings.reading import change, get, hidden, settings
 from snapback.faults.mappings.verifying import look, missing, read
@@ -64,9 +64,10 @@ def verify(target: Target, view: View) -> Step[Document | Pending]:
     was = original(target).config
     if hidden(got.body) and not hidden(was):
         return Pending(f"mapping {target.name} {hidden(got.body)}")
-    before, after = settings(was), settings(got.body)
+    before, after = settings(was, got.body), settings(got.body, was)
     changed = differences(before, after)
-    return {"equal": not changed, "fields": sorted({*before, *after}), "differences": changed}
+    fields = sorted({*before, *after})
+    return {"equal": not changed, "fields": fields, "differences": shown(changed, target)}
 
 
 def by_hand(target: Target) -> str:

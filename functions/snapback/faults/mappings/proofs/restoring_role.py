@@ -40,7 +40,8 @@ def prove(subject: Subject) -> Step[Findings]:
         return warning("Which role makes mappings again is not known: its policies were not seen.")
     found: list[Findings] = []
     for actions, resources in _needed(subject.config):
-        answer = yield from simulate(role, actions, resources, _context(subject))
+        context = _context(subject, encrypted=actions == _ON_KEY)
+        answer = yield from simulate(role, actions, resources, context)
         if answer.gone:
             return problem(
                 subject.uuid,
@@ -64,13 +65,18 @@ def _needed(config: Document) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]
         yield _ON_KEY, (key,)
 
 
-def _context(subject: Subject) -> dict[str, str]:
+def _context(subject: Subject, *, encrypted: bool) -> dict[str, str]:
+    """What IAM sees of the calls, and of what Lambda asks the key for them."""
     region = subject.function_arn.split(":")[3]
-    return {
+    known = {
         "lambda:FunctionArn": subject.function_arn,
         "kms:ViaService": f"lambda.{region}.amazonaws.com",
         "aws:RequestedRegion": region,
     }
+    if encrypted:
+        known["kms:EncryptionContext:aws:lambda:FunctionArn"] = subject.function_arn
+        known["kms:EncryptionContext:aws:lambda:EventSourceArn"] = subject.source_arn
+    return {name: value for name, value in known.items() if value}
 
 
 def _needs_tagging(subject: Subject, refused: list[Document]) -> Step[bool]:

@@ -12,7 +12,8 @@ class Subject:
 
     `function` is the configuration that its FunctionArn stands for, empty if that does not exist;
     `outage_seconds` is how long nothing reads its source if all goes as planned; `restoring_role` is
-    the ARN of the role that makes it again, empty if that is not known; `now` the epoch second;
+    the ARN of the role that makes it again, empty if that is not known; `table_key` that of the
+    customer's key which encrypts its snapshot, empty if there is none; `now` the epoch second;
     `resume` and `position_margin` say where a recreated stream mapping starts.
     """
 
@@ -24,6 +25,7 @@ class Subject:
     allow_managed: bool = False
     accept_expiry: bool = False
     restoring_role: str = ""
+    table_key: str = ""
     resume: str = "lossless"
     position_margin: float = 0
 

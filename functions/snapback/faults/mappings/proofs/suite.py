@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from snapback.faults.mappings.captured import encrypted
 from snapback.faults.mappings.delete import input as delete
 from snapback.faults.mappings.delete.refusals import unbuildable
 from snapback.faults.mappings.disable import input as disable
@@ -48,6 +49,7 @@ def prove_deletable(
         allow_managed=asked.allow_managed,
         accept_expiry=asked.accept_expiry,
         restoring_role=experiment.assume_role_arn or around.restoring_role,
+        table_key=around.table_key,
         now=around.now,
         resume=asked.resume,
         position_margin=around.timings.position_margin_seconds,
@@ -109,6 +111,7 @@ def _prove_subject(subject: Subject) -> Step[Findings]:
             (yield from restoring_role.prove(subject)),
             (yield from expiry.warn(subject)),
             _advice(subject),
+            _exposure(subject),
         ]
     return merged(found)
 
@@ -135,4 +138,15 @@ def _advice(subject: Subject) -> Findings:
     return warning(
         f"{subject.source_arn} is a DynamoDB stream, whose new mapping handles every record of the "
         "last 24 hours again; the fault disable-mappings keeps its place."
+    )
+
+
+def _exposure(subject: Subject) -> Findings:
+    """Whoever may read the table sees the filter criteria in the request that is stored there."""
+    if subject.table_key or not encrypted(subject.config):
+        return NOTHING
+    return warning(
+        f"The filter criteria of {subject.uuid} are encrypted with {subject.config['KMSKeyArn']}, "
+        "and stand in the table under a key that AWS manages; give the stack a key of your own "
+        "with the setting table_key_arn, or choose the fault disable-mappings, which stores none."
     )

@@ -1,14 +1,13 @@
 """A deleted mapping comes back once, as it was; what someone else made meanwhile is left alone."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from snapback.faults.mappings.delete.undo import by_hand, look, restore, verify
-from snapback.faults.mappings.mapping import key_of
-from snapback.model.effects import Document
+from snapback.faults.mappings.mapping import create_request, key_of
+from snapback.model.effects import Answer, Document
 from snapback.model.records import Target
 from snapback.protocol.contract import Pending, Settled
 from tests.fakes.answers import GONE, answer, refused
@@ -40,9 +39,14 @@ def verified(of: Target, given: dict[str, Any]) -> Document | Pending:
         (account(CONFIG), "the old mapping is not gone yet (Enabled)"),
         (account(CONFIG | {"State": "Deleting"}), "the old mapping is not gone yet (Deleting)"),
         (account(refused()), "the old mapping is not gone yet (AccessDeniedException"),
+        (account(GONE, new=refused(), ListTags=refused()), Settled("restored", NEW["UUID"])),
+        (account(GONE, new=NEW | {"BatchSize": 9}), Settled("restored", NEW["UUID"])),
         (account(GONE, [NEW], refused()), "cannot be read"),
         (account(GONE, [NEW], NEW | {"State": "Deleting"}), "is being deleted"),
-        (account(GONE, ListTags=refused()), "cannot be read"),
+        (account(GONE, [NEW], ListTags=refused()), Settled("restored", NEW["UUID"])),
+        (account(GONE, [NEW], ListTags=refused("TooManyRequestsException", 429)), "cannot be read"),
+        (account(GONE, [NEW], ListTags=refused("X", 500)), "cannot be read"),
+        (account(GONE, [NEW], ListTags=GONE), "cannot be read"),
     ],
 )
 def test_a_deleted_mapping_is_made_again_or_tried_again(given: Any, expected: Any) -> None:
@@ -86,22 +90,87 @@ def test_a_sibling_on_another_qualifier_that_was_there_before_is_no_stranger() -
     assert answer(restore(before), account(GONE, [sibling])) == Settled("restored", NEW["UUID"])
 
 
-HIDDEN = {"FilterCriteriaError": {"ErrorCode": "KMSAccessDeniedException", "Message": "no"}}
+FILTERS = {"KMSKeyArn": "key", "FilterCriteria": {"Filters": [{"Pattern": "{}"}]}}
+HIDDEN = {
+    "KMSKeyArn": "key",
+    "FilterCriteriaError": {"ErrorCode": "KMSAccessDeniedException", "Message": "no"},
+}
+FILTERED = target(CONFIG | FILTERS)
+
+
+def with_unknown(config: dict[str, Any]) -> Answer:
+    """What is read of a mapping that has got a member in the window."""
+    return Answer(body=config, unknown=("Future",))
 
 
 @pytest.mark.parametrize(
-    "step",
+    ("of", "given", "status"),
     [
-        lambda: answer(restore(target()), account(GONE, [NEW], NEW | HIDDEN)),
-        lambda: answer(restore(target(came_from="injecting")), account(CONFIG | HIDDEN)),
-        lambda: verified(target(new_name=NEW["UUID"]), account(GONE, new=NEW | HIDDEN)),
+        (FILTERED, account(GONE, [NEW | HIDDEN], NEW | HIDDEN), "restored"),
+        (FILTERED, account(GONE, [NEW | HIDDEN], NEW | HIDDEN | {"BatchSize": 9}), "conflict"),
+        (replace(FILTERED, came_from="injecting"), account(CONFIG | HIDDEN), "restored"),
+        (replace(FILTERED, came_from="injecting"), account(CONFIG | HIDDEN | {"BatchSize": 9}),
+         "conflict"),
+        (target(), account(GONE, [NEW], with_unknown(NEW)), "restored"),
+        (target(came_from="injecting"), account(with_unknown(CONFIG)), "restored"),
     ],
-)
-def test_what_cannot_be_read_just_now_is_not_judged(step: Callable[[], Any]) -> None:
-    """A key that refuses for a moment makes no stranger of our own mapping."""
-    result = step()
+)  # fmt: skip
+def test_what_cannot_be_read_keeps_no_target_open(
+    of: Target, given: dict[str, Any], status: str
+) -> None:
+    """The mapping is back: a key that refuses or a member that AWS adds is for the verification."""
+    result = answer(restore(of), given)
+    assert isinstance(result, Settled)
+    assert result.status == status
+
+
+def test_filters_that_cannot_be_read_are_not_verified_yet() -> None:
+    result = verified(replace(FILTERED, new_name=NEW["UUID"]), account(GONE, new=NEW | HIDDEN))
     assert isinstance(result, Pending)
     assert "kms:Decrypt" in result.reason
+
+
+def test_a_member_that_appeared_meanwhile_is_a_note_of_the_verification() -> None:
+    found = verified(target(new_name=NEW["UUID"]), account(GONE, new=with_unknown(NEW)))
+    assert not isinstance(found, Pending)
+    assert (found["equal"], found["unknown"]) == (True, ["Future"])
+
+
+ON_DEMAND = CONFIGS["msk"]
+PROVISIONED = ON_DEMAND | {"ProvisionedPollerConfig": {"MinimumPollers": 3}}
+RETRIES = ("MaximumRetryAttempts", "MaximumRecordAgeInSeconds", "BisectBatchOnFunctionError")
+NO_RETRIES = {name: value for name, value in PROVISIONED.items() if name not in RETRIES}
+WINDOW = "MaximumBatchingWindowInSeconds"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "same"),
+    [
+        ({k: v for k, v in CONFIG.items() if k != WINDOW}, CONFIG, True),
+        ({k: v for k, v in CONFIG.items() if k != WINDOW}, CONFIG | {WINDOW: 1}, False),
+        (NO_RETRIES, PROVISIONED, True),
+        (PROVISIONED, PROVISIONED | {"ProvisionedPollerConfig": {"MinimumPollers": 3,
+         "MaximumPollers": 200}}, True),
+        (PROVISIONED, PROVISIONED | {"ProvisionedPollerConfig": {"MinimumPollers": 3,
+         "MaximumPollers": 100}}, False),
+        (ON_DEMAND, ON_DEMAND | {"ProvisionedPollerConfig": {"MinimumPollers": 1,
+         "MaximumPollers": 200}}, False),
+        (ON_DEMAND, ON_DEMAND | {WINDOW: 0}, False),
+    ],
+)  # fmt: skip
+def test_a_default_that_a_new_mapping_shows_and_the_old_one_did_not_makes_no_stranger(
+    old: dict[str, Any], new: dict[str, Any], *, same: bool
+) -> None:
+    """A Kafka mapping without a window waits 500 ms, and one on demand has no pollers of its own."""
+    made = new | {"UUID": NEW["UUID"]}
+    before = target(old, tags={}, undo=create_request(old, {}), new_name=NEW["UUID"])
+    given = account(GONE, [made], made, ListTags={"Tags": {}})
+    result = answer(restore(before), given)
+    assert isinstance(result, Settled)
+    assert (result.status == "restored") is same
+    found = verified(before, given)
+    assert not isinstance(found, Pending)
+    assert found["equal"] is same
 
 
 def test_the_uuid_of_a_conflict_is_the_mappings_and_not_one_of_its_source() -> None:

@@ -50,14 +50,21 @@ def test_the_stack_s_role_is_asked_for_every_call_of_a_restore_and_for_no_other(
     assert anywhere["ResourceArns"] == ["*"]
     assert on_mapping["ActionNames"] == ["lambda:GetEventSourceMapping", "lambda:ListTags", TAG]
     assert on_key["ResourceArns"] == [KEY]
-    named = {
-        each["ContextKeyName"]: each["ContextKeyValues"] for each in anywhere["ContextEntries"]
-    }
-    assert named == {
+    known = {
         "lambda:FunctionArn": [FUNCTION],
         "kms:ViaService": ["lambda.eu-west-1.amazonaws.com"],
         "aws:RequestedRegion": ["eu-west-1"],
     }
+    assert context(anywhere) == context(on_mapping) == known
+    assert context(on_key) == known | {
+        "kms:EncryptionContext:aws:lambda:FunctionArn": [FUNCTION],
+        "kms:EncryptionContext:aws:lambda:EventSourceArn": [QUEUE],
+    }
+
+
+def context(asked: dict[str, Any]) -> dict[str, Any]:
+    """What a simulation was told of the calls."""
+    return {each["ContextKeyName"]: each["ContextKeyValues"] for each in asked["ContextEntries"]}
 
 
 def test_a_connection_to_another_account_s_cluster_is_made_again_with_a_right_of_its_own() -> None:

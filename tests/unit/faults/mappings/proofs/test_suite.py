@@ -1,5 +1,6 @@
 """All mappings are proved at once: every problem and every warning is named, each question asked once."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from snapback.model.effects import Answer, Call
 from tests.fakes.answers import DENIED, ok
 from tests.unit.proof_account import (
     KEY,
+    LIMITS,
     QUEUE,
     STREAM,
     TABLE,
@@ -28,7 +30,8 @@ from tests.unit.proof_account import (
     "case",
     [
         ({"FilterCriteriaError": {"ErrorCode": "x"}}, {}, {}, "filter criteria that cannot be read"),
-        ({"KMSKeyArn": KEY}, {}, {}, f"grant kms:Decrypt on {KEY}"),
+        ({"KMSKeyArn": KEY, "FilterCriteriaError": {"ErrorCode": "x"}}, {}, {},
+         f"grant kms:Decrypt on {KEY}"),
         ({"BatchSize": 0}, {}, {}, "its create request is not valid (Invalid value for parameter"),
     ],
 )  # fmt: skip
@@ -65,6 +68,48 @@ def test_settings_that_this_version_does_not_know_are_refused(
     answers = account(ListEventSourceMappings=listed, GetEventSourceMapping=got)
     [problem] = refused(answers, event_uuids=event_uuids)
     assert f"has settings that this version does not know ({unknown}); upgrade Snap" in problem
+
+
+@pytest.mark.parametrize("event_uuids", ["all", [UUID]])
+def test_members_without_a_value_that_this_version_does_not_know_are_warned_of(
+    event_uuids: Any,
+) -> None:
+    path = "EventSourceMappings[0]."
+    listed = Answer(body={"EventSourceMappings": [mapping()]}, unset=(f"{path}Future",))
+    got = Answer(body=mapping(), unset=("Future",))
+    answers = account(ListEventSourceMappings=listed, GetEventSourceMapping=got)
+    [warning] = validated(answers, event_uuids=event_uuids)["warnings"]
+    assert "members that this version does not know, without a value (Future)" in warning
+
+
+@pytest.mark.parametrize("event_uuids", ["all", [UUID]])
+def test_a_key_without_any_filter_is_warned_of_and_not_refused(event_uuids: Any) -> None:
+    enabled = ok(KeyMetadata={"KeyState": "Enabled"})
+    answers = account(mapping(KMSKeyArn=KEY), DescribeKey=enabled)
+    [warning] = validated(answers, event_uuids=event_uuids)["warnings"]
+    assert f"Mapping {UUID} has a key for filter criteria, {KEY}" in warning
+
+
+FILTERED: dict[str, Any] = {"KMSKeyArn": KEY, "FilterCriteria": {"Filters": [{"Pattern": "{}"}]}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault", "table_key", "warned"),
+    [
+        (FILTERED, "delete-mappings", "", True),
+        (FILTERED, "delete-mappings", KEY, False),
+        (FILTERED, "disable-mappings", "", False),
+        ({"FilterCriteria": FILTERED["FilterCriteria"]}, "delete-mappings", "", False),
+    ],
+)
+def test_encrypted_filters_in_a_table_without_a_key_of_one_s_own_are_warned_of(
+    changes: dict[str, Any], fault: str, table_key: str, *, warned: bool
+) -> None:
+    enabled = ok(KeyMetadata={"KeyState": "Enabled"})
+    limits = replace(LIMITS, table_key_arn=table_key)
+    answers = account(mapping(**changes), DescribeKey=enabled)
+    warnings = validated(answers, limits, fault=fault)["warnings"]
+    assert [("with the setting table_key_arn" in each) for each in warnings] == [True] * warned
 
 
 def test_a_needed_read_that_is_denied_is_a_refusal() -> None:
