@@ -81,16 +81,7 @@ def _deploy() -> None:
         workload.deploy()
     workload.opt_in()
     wire.forget()
-    boto3.client("cloudwatch").put_metric_alarm(
-        AlarmName=ALARM,
-        ComparisonOperator="GreaterThanThreshold",
-        EvaluationPeriods=1,
-        MetricName="Errors",
-        Namespace="AWS/Lambda",
-        Period=60,
-        Statistic="Sum",
-        Threshold=1,
-    )
+    workload.alarm(ALARM)
 
 
 def _answer(_: BotocoreStubber, event_name: str, request: Any, **__: Any) -> Any:

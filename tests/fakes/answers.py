@@ -1,7 +1,7 @@
 """Drives a step of the domain with canned answers."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from aws import lambda_model
@@ -78,6 +78,7 @@ def ok(**body: Any) -> Answer:
     return Answer(body=body)
 
 
+@cache
 def refused(code: str = "AccessDeniedException", status: int = 403, message: str = "no") -> Answer:
     """An answer that says no."""
     return Answer(code=code, message=message, status=status)
