@@ -7,11 +7,11 @@ from typing import Any
 
 from snapback.model.timings import Timings
 from tests.crash_matrix import account
-from tests.crash_matrix.executions import MACHINES, Executions
+from tests.crash_matrix.executions import Executions
 from tests.crash_matrix.mappings import MappingApi, seen
 from tests.crash_matrix.wire import Strike, Wire
 from tests.fakes import clock
-from tests.fakes.asl.execution import Execution, definition
+from tests.fakes.asl.execution import Execution
 from tests.fakes.dynamodb import Items
 from tests.fakes.lambdas import Lambdas
 from tests.fakes.scheduler import Scheduler
@@ -84,8 +84,7 @@ def world(sources: tuple[str, ...], strike: Strike | None = None) -> Iterator[Wo
     scheduler = Scheduler()
     mappings = MappingApi(lambda: scheduler.now)
     lambdas = Lambdas(scheduler, TIMINGS)
-    machines = {name: definition(name, TIMINGS) for name in MACHINES}
-    executions = Executions(scheduler, lambdas, machines)
+    executions = Executions(scheduler, lambdas)
     items = Items()
     wire = Wire(scheduler, mappings, executions, items, strike)
     uuids = account.map_sources(mappings, sources)

@@ -197,13 +197,10 @@ def read(sources: Sources, operation: str, params: dict[str, Any]) -> Answer:
 
 def _asked(config: dict[str, Any], params: dict[str, Any]) -> bool:
     """A list by function takes all its versions and aliases, one by qualifier only that."""
-    source, function, of = (
-        params.get("EventSourceArn"),
-        params.get("FunctionName"),
-        config["FunctionArn"],
-    )
+    of = config["FunctionArn"]
     names = (None, of, unqualified(of), unqualified(of).rsplit(":", 1)[1])
-    return source in (None, config["EventSourceArn"]) and function in names
+    sources = (None, config["EventSourceArn"])
+    return params.get("EventSourceArn") in sources and params.get("FunctionName") in names
 
 
 @cache
