@@ -7,7 +7,7 @@ from itertools import product
 from tests.crash_matrix.cells import calls
 from tests.crash_matrix.judgement import problems
 from tests.crash_matrix.runs import Run
-from tests.crash_matrix.scenarios import SCENARIOS, SEQUENCES, asked_of, begun
+from tests.crash_matrix.scenarios import SCENARIOS, SEQUENCES, Entry, asked_of, at_entry, begun
 from tests.crash_matrix.wire import Strike
 from tests.crash_matrix.world import World
 from tests.fakes.asl.execution import Execution
@@ -26,9 +26,6 @@ _REDRIVEN = ("redrive after the rescue",)
 _MET = ("a sweep and two rescues beside the main restore",)
 _TWICE = ("two experiments on the same targets",)
 _ASLEEP = ("an injector asleep while the restore begins",)
-
-type Entry = tuple[str, int]
-"""A state, and how often it was entered before."""
 
 
 def specials() -> Iterator[Run]:
@@ -67,20 +64,18 @@ def entries(scenario: str) -> tuple[Entry, ...]:
     return tuple((state, entered[:at].count(state)) for state, at in found)
 
 
-def _at_entry(made: World, wanted: Entry, act: Callable[[Execution], object]) -> None:
-    """Act once, when the experiment enters a state for the nth time: then the fault strikes."""
+def _strike(made: World, wanted: Entry, act: Callable[[Execution], object]) -> None:
+    """Act when the experiment enters a state for the nth time: then the fault strikes."""
 
-    def entering(execution: Execution, state: str) -> None:
-        first = execution.is_experiment and not execution.redriven
-        if first and (state, execution.entered[:-1].count(state)) == wanted:
-            made.wire.struck_at = made.scheduler.now
-            act(execution)
+    def struck(execution: Execution) -> None:
+        made.wire.struck_at = made.scheduler.now
+        act(execution)
 
-    made.executions.entering = entering
+    made.executions.entering = at_entry(wanted, struck)
 
 
 def _end(entry: Entry, status: str, made: World) -> None:
-    _at_entry(made, entry, lambda execution: execution.stop(status))
+    _strike(made, entry, lambda execution: execution.stop(status))
 
 
 def _redrive(made: World) -> Iterator[str]:
@@ -110,7 +105,7 @@ def _meet(offset: float, made: World) -> None:
         made.restore("rescue-1")
         made.restore("rescue-2")
 
-    _at_entry(made, ("Restore batches", 0), lambda _: made.later(offset, rescue))
+    _strike(made, ("Restore batches", 0), lambda _: made.later(offset, rescue))
 
 
 def _start_another(sequence: str, offset: float, made: World) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import boto3
 
+from aws import clients, table
 from tests.fakes.mappings import ARN
 
 FUNCTIONS = f"{ARN}function:"
@@ -39,6 +40,12 @@ SETTINGS: dict[str, dict[str, Any]] = {
     },
 }
 """The mappings of the workload, by their source."""
+
+
+def forget_clients() -> None:
+    """Let the adapters make their clients anew, for another account."""
+    for cached in (clients.session, clients.client, table._dynamodb):
+        cached.cache_clear()
 
 
 def deploy() -> None:
