@@ -16,7 +16,6 @@ from moto.core.botocore_stubber import BotocoreStubber
 
 from tests.crash_matrix import wire
 from tests.crash_matrix.executions import arn_of
-from tests.crash_matrix.mappings import MappingApi
 from tests.crash_matrix.wire import Wire
 from tests.fakes import clock, workload
 
@@ -70,11 +69,6 @@ def connected(to: Wire) -> Iterator[None]:
     answered = mock.patch.object(BotocoreStubber, "__call__", answer)
     with answered, redirect_stdout(StringIO()):
         yield
-
-
-def map_sources(api: MappingApi, names: tuple[str, ...]) -> list[str]:
-    """Make the workload's mappings of these sources; answers their UUIDs."""
-    return [api.make(workload.request(name)) for name in names]
 
 
 def _deploy() -> None:

@@ -10,7 +10,7 @@ from tests.crash_matrix import account
 from tests.crash_matrix.executions import Executions
 from tests.crash_matrix.mappings import MappingApi, seen
 from tests.crash_matrix.wire import Strike, Wire
-from tests.fakes import clock
+from tests.fakes import clock, workload
 from tests.fakes.asl.execution import Execution
 from tests.fakes.dynamodb import Items
 from tests.fakes.lambdas import Lambdas
@@ -87,7 +87,7 @@ def world(sources: tuple[str, ...], strike: Strike | None = None) -> Iterator[Wo
     executions = Executions(scheduler, lambdas)
     items = Items()
     wire = Wire(scheduler, mappings, executions, items, strike)
-    uuids = account.map_sources(mappings, sources)
+    uuids = [mappings.make(workload.request(each)) for each in sources]
     made = World(scheduler, mappings, lambdas, executions, items, wire, uuids)
     made.before = {each.key: seen(each) for each in mappings.live()}
     lambdas.changed = executions.changed = made.changed

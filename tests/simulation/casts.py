@@ -68,10 +68,10 @@ def second_round(start: World, *restorers: str, fault: str = DELETE) -> Cast:
     return _cast(_injected(start, fault, cycles=2), first, again, *_restorers(*restorers))
 
 
-def next_experiment(start: World, *restorers: str, fault: str = DELETE) -> Cast:
+def next_experiment(start: World, *restorers: str) -> Cast:
     """Another experiment chooses the same target while the first one's is put back."""
     others = _restorers(*restorers, once_begun="")
-    return _cast(_injected(start, fault), *others, _whole("b", fault))
+    return _cast(_injected(start, DELETE), *others, _whole("b", DELETE))
 
 
 def first_come(start: World, fault: str = DELETE) -> Cast:

@@ -36,9 +36,8 @@ _ENDS = ("skipped", "restored", "conflict", "abandoned")
 def in_time(world: World, effect: Any, ends_at: float | None) -> World:
     """A request is sent: [4] a fault only while its injector can still record the answer."""
     late = ends_at is not None and world.now >= ends_at - Timings().send_margin_seconds
-    if late and isinstance(effect, Call) and is_fault(effect.operation, effect.params):
-        return world.breaks("4: a fault is sent after send_until")
-    return world
+    fault = isinstance(effect, Call) and is_fault(effect.operation, effect.params)
+    return world.breaks("4: a fault is sent after send_until" if late and fault else "")
 
 
 def after_fault(world: World, experiment_id: str, broken: Source) -> World:

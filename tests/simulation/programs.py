@@ -39,11 +39,10 @@ def prepared(name: str, experiment: Experiment, chosen: list[Chosen], clock: Clo
     return (yield from snapshot_targets(asked, attempt))
 
 
-def chosen_now(stream: str = "orders") -> Step[list[Chosen]]:
+def chosen_now() -> Step[list[Chosen]]:
     """Validate experiment, as far as it matters here: an unlocked look names the targets."""
-    answer = yield from Call(
-        "lambda", "ListEventSourceMappings", {"EventSourceArn": STREAM + stream}
-    )
+    asked = {"EventSourceArn": f"{STREAM}orders"}
+    answer = yield from Call("lambda", "ListEventSourceMappings", asked)
     found = answer.body["EventSourceMappings"]
     if not found:
         raise InvalidExperiment("the function has no mapping")

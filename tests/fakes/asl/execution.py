@@ -61,11 +61,6 @@ class Execution:
         """Whether it is no restore from outside."""
         return ":experiment:" in self.arn
 
-    @property
-    def output(self) -> Any:
-        """What it ended with."""
-        return self.root.output
-
     def redrive(self) -> None:
         """Go on where it was ended."""
         assert self.status not in ("RUNNING", "SUCCEEDED")
