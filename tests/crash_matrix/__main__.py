@@ -5,12 +5,10 @@ import sys
 
 from infra import ROOT
 from tests.crash_matrix import account, cells, specials
-from tests.crash_matrix.cells import Cell
 from tests.crash_matrix.page import page
 from tests.crash_matrix.runner import run_all
-from tests.crash_matrix.scenarios import SCENARIOS
-from tests.crash_matrix.specials import Special
-from tests.crash_matrix.world import story
+from tests.crash_matrix.runs import Run
+from tests.crash_matrix.scenarios import SCENARIOS, begun
 from tests.fakes.scheduler import STARTS_AT
 
 PAGE = ROOT / "docs" / "crash-matrix.md"
@@ -42,7 +40,7 @@ def _asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _chosen(sample: int | None, seed: int) -> list[Cell | Special]:
+def _chosen(sample: int | None, seed: int) -> list[Run]:
     with account.deployed():
         every = list(cells.cells())
         drawn = every if sample is None else cells.sample(every, sample, seed)
@@ -50,12 +48,13 @@ def _chosen(sample: int | None, seed: int) -> list[Cell | Special]:
 
 
 def _tell(name: str) -> int:
-    """Play one cell or special, and print every call that was made."""
-    if name.split("/", maxsplit=1)[0] in SCENARIOS:
-        verdict = cells.run(cells.find(name))
-    else:
-        verdict = next(each for each in specials.specials() if each.name == name).run()
-    for seen in story():
+    """Play one run, and print every call that was made."""
+    scenario = name.split("/", maxsplit=1)[0]
+    runs = cells.cells([scenario]) if scenario in SCENARIOS else specials.specials()
+    run = next(each for each in runs if each.name == name)
+    with begun(SCENARIOS[run.scenario], run.strike) as made:
+        verdict = run.judged(made)
+    for seen in made.wire.seen:
         call = f"{seen.module:22}{seen.service} {seen.operation}"
         print(f"{seen.at - STARTS_AT:9.2f}  {call:60}{seen.answer}")  # noqa: T201  # a command line
     result = "; ".join(verdict.problems) or "held"

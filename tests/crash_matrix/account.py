@@ -14,10 +14,8 @@ from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.core.botocore_stubber import BotocoreStubber
 
-from aws import clients, table
 from tests.crash_matrix import wire
 from tests.crash_matrix.executions import arn_of
-from tests.crash_matrix.mappings import MappingApi
 from tests.crash_matrix.wire import Wire
 from tests.fakes import clock, workload
 
@@ -36,7 +34,6 @@ _ENVIRONMENT = {
     "REPORTS_BUCKET": "reports",
     "REPORT_TOPIC_ARN": f"arn:aws:sns:{REGION}:{DEFAULT_ACCOUNT_ID}:reports",
 }
-_wires: list[Wire] = []
 
 
 @contextmanager
@@ -48,30 +45,30 @@ def deployed() -> Iterator[None]:
         stack.enter_context(mock.patch.dict(os.environ, _ENVIRONMENT))
         stack.enter_context(mock_aws(config={"lambda": {"use_docker": False}}))
         stack.enter_context(clock.remembered_quotas())
-        _forget_clients()
+        workload.forget_clients()
         _deploy()
-        for owner, name, value in _SHORTCUTS:
-            stack.enter_context(mock.patch.object(owner, name, value))
+        stack.enter_context(mock.patch.object(UserAgentString, "to_string", _unread))
         try:
             yield
         finally:
-            _forget_clients()
+            workload.forget_clients()
+
+
+def _unread(_agent: UserAgentString) -> str:
+    """What nobody looks at, but costs a tenth of each request."""
+    return "snapback"
 
 
 @contextmanager
 def connected(to: Wire) -> Iterator[None]:
     """Inside, every request goes over this wire, and what handlers print goes nowhere."""
-    _wires.append(to)
-    try:
-        with redirect_stdout(StringIO()):
-            yield
-    finally:
-        _wires.remove(to)
 
+    def answer(_: BotocoreStubber, event_name: str, request: Any, **__: Any) -> Any:
+        return to.answer(event_name, request)
 
-def map_sources(api: MappingApi, names: tuple[str, ...]) -> list[str]:
-    """Make the workload's mappings of these sources; answers their UUIDs."""
-    return [api.make(workload.request(name)) for name in names]
+    answered = mock.patch.object(BotocoreStubber, "__call__", answer)
+    with answered, redirect_stdout(StringIO()):
+        yield
 
 
 def _deploy() -> None:
@@ -81,29 +78,4 @@ def _deploy() -> None:
         workload.deploy()
     workload.opt_in()
     wire.forget()
-    boto3.client("cloudwatch").put_metric_alarm(
-        AlarmName=ALARM,
-        ComparisonOperator="GreaterThanThreshold",
-        EvaluationPeriods=1,
-        MetricName="Errors",
-        Namespace="AWS/Lambda",
-        Period=60,
-        Statistic="Sum",
-        Threshold=1,
-    )
-
-
-def _answer(_: BotocoreStubber, event_name: str, request: Any, **__: Any) -> Any:
-    return _wires[-1].answer(event_name, request)
-
-
-_SHORTCUTS = (
-    (BotocoreStubber, "__call__", _answer),
-    (UserAgentString, "to_string", lambda _: "snapback"),
-)
-"""What reaches our fakes, and what nobody there looks at but costs a tenth of each request."""
-
-
-def _forget_clients() -> None:
-    for cached in (clients.session, clients.client, table._dynamodb):
-        cached.cache_clear()
+    workload.alarm(ALARM)

@@ -1,17 +1,16 @@
 """The Step Functions API that handlers call: names are used once, and executions are virtual."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.fakes.asl.execution import Execution
+from tests.fakes.asl.execution import Execution, definition
 from tests.fakes.lambdas import Lambdas
 from tests.fakes.scheduler import Scheduler
 from tests.fakes.wire import Response, ok, refusal
 
 ARN = "arn:aws:states:eu-west-1:123456789012:"
-MACHINES = ("experiment", "restore")
 
 type Entering = Callable[[Execution, str], None]
 
@@ -27,7 +26,6 @@ class Executions:
 
     scheduler: Scheduler
     lambdas: Lambdas
-    machines: Mapping[str, Mapping[str, Any]]
     changed: Callable[[], None] = lambda: None
     entering: Entering = lambda _execution, _state: None
     all: dict[str, Execution] = field(default_factory=dict)
@@ -39,7 +37,7 @@ class Executions:
         self.all[arn] = Execution(
             scheduler=self.scheduler,
             lambdas=self.lambdas,
-            definition=self.machines[machine],
+            definition=definition(machine, self.lambdas.timings),
             arn=arn,
             given=given,
             entering=self._entering,

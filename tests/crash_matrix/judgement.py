@@ -9,7 +9,7 @@ from snapback.workload.functions import unqualified
 from tests.crash_matrix.mappings import seen
 from tests.crash_matrix.scenarios import SOMEONE_ELSE
 from tests.crash_matrix.world import TIMINGS, World
-from tests.fakes.mappings import described
+from tests.fakes.mappings import IDENTITY, described
 
 BOUND_SECONDS = (
     TIMINGS.inject_fault_function_seconds + TIMINGS.quiet_margin_seconds + 60 + 2 * 60 + 60
@@ -19,8 +19,6 @@ throttled minute, two sweeps, and a minute for the rest of the run and the resto
 
 REFUSED_LOCK_SECONDS = 360
 """A lock may stay so long after the fault, if it says until when it refuses its target."""
-
-_IDENTITY = {"UUID", "EventSourceMappingArn", "LastModified", "LastProcessingResult"}
 
 
 def problems(made: World) -> list[str]:
@@ -57,7 +55,7 @@ def _compared(
     name: str, before: dict[str, Any], after: dict[str, Any], made: World
 ) -> Iterator[str]:
     detached = made.mappings.deleted.get(before["UUID"])
-    ignored = {*_IDENTITY, "StateTransitionReason", *(POSITION if detached else ())}
+    ignored = {*IDENTITY, *(POSITION if detached else ())}
     for field in sorted({*before, *after} - ignored):
         if before.get(field) != after.get(field):
             yield f"{name}: {field} is {after.get(field)!r}, was {before.get(field)!r}"

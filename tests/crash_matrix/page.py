@@ -1,14 +1,11 @@
 """The matrix as a page: a row per handler and call, a column per fault."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 
-from tests.crash_matrix.cells import Cell, Verdict
 from tests.crash_matrix.faults import FAULTS
 from tests.crash_matrix.judgement import BOUND_SECONDS
+from tests.crash_matrix.runs import Run, Verdict
 from tests.crash_matrix.scenarios import SCENARIOS
-from tests.crash_matrix.specials import Special
 
 _HEAD = """\
 # The crash matrix
@@ -51,69 +48,53 @@ An injector sleeps around each of its calls, and wakes while the restore waits f
 """
 
 
-@dataclass
-class Tally:
-    """The runs that share a place in a table."""
-
-    verdicts: list[Verdict] = field(default_factory=list)
-
-    @property
-    def held(self) -> int:
-        """How many of them held."""
-        return sum(not each.problems for each in self.verdicts)
-
-    @property
-    def slowest(self) -> float:
-        """The longest recovery, in seconds."""
-        return max((each.seconds for each in self.verdicts), default=0)
-
-    def __str__(self) -> str:
-        share = f"{self.held}/{len(self.verdicts)}"
-        failed = self.held < len(self.verdicts)
-        return f"**{share}**" if failed else share
+type Row = tuple[str, ...]
+type Cells = Mapping[str, Sequence[Verdict]]
 
 
-type Result = tuple[Cell | Special, Verdict]
-
-
-def page(results: Sequence[Result]) -> str:
+def page(results: Sequence[tuple[Run, Verdict]]) -> str:
     """The whole page, in Markdown."""
-    everything = Tally([verdict for _, verdict in results])
+    verdicts = [verdict for _, verdict in results]
     head = _HEAD.format(
-        held=everything.held,
+        held=sum(not each.problems for each in verdicts),
         runs=len(results),
-        slowest=everything.slowest,
+        slowest=_slowest(verdicts),
         bound=BOUND_SECONDS,
         faults="\n".join(f"| {name} | {what} |" for name, what in FAULTS.items()),
         scenarios=", ".join(f"`{name}`" for name in SCENARIOS),
     )
-    return "\n".join([head, *_calls(results), _SPECIALS.rstrip(), *_specials(results)]) + "\n"
+    rows: dict[Row, dict[str, list[Verdict]]] = {}
+    for run, verdict in results:
+        rows.setdefault(run.row, {}).setdefault(run.column, []).append(verdict)
+    return "\n".join([head, *_calls(rows), _SPECIALS.rstrip(), *_specials(rows)]) + "\n"
 
 
-def _calls(results: Iterable[Result]) -> Iterator[str]:
-    rows: dict[tuple[str, str], dict[str, Tally]] = {}
-    for asked, verdict in results:
-        if isinstance(asked, Cell):
-            row = rows.setdefault((asked.module, f"{asked.service} {asked.operation}"), {})
-            row.setdefault(asked.fault, Tally()).verdicts.append(verdict)
+def _calls(rows: Mapping[Row, Cells]) -> Iterator[str]:
+    calls = [row for row in rows if len(row) > 1]
+    handlers = list(dict.fromkeys(row[0] for row in calls))
     yield "| Handler | Call | " + " | ".join(FAULTS) + " |"
     yield "|---" * (len(FAULTS) + 2) + "|"
-    shown, handlers = "", list(dict.fromkeys(module for module, _ in rows))
-    for (module, call), row in sorted(rows.items(), key=lambda each: handlers.index(each[0][0])):
-        counts = [_cell(row.get(fault, Tally())) for fault in FAULTS]
-        yield f"| {'' if module == shown else module} | {call} | " + " | ".join(counts) + " |"
-        shown = module
+    shown = ""
+    for row in sorted(calls, key=lambda each: handlers.index(each[0])):
+        counts = [", ".join(_told(rows[row].get(fault, ()))) for fault in FAULTS]
+        yield f"| {'' if row[0] == shown else row[0]} | {row[1]} | {' | '.join(counts)} |"
+        shown = row[0]
 
 
-def _cell(tally: Tally) -> str:
-    return f"{tally}, {tally.slowest:.0f} s" if tally.verdicts else ""
+def _specials(rows: Mapping[Row, Cells]) -> Iterator[str]:
+    for row in rows:
+        if len(row) == 1:
+            held, slowest = _told(rows[row][""])
+            yield f"| {row[0]} | {held} | {'' if slowest == '0 s' else slowest} |"
 
 
-def _specials(results: Iterable[Result]) -> Iterator[str]:
-    rows: defaultdict[str, Tally] = defaultdict(Tally)
-    for asked, verdict in results:
-        if isinstance(asked, Special):
-            rows[asked.group].verdicts.append(verdict)
-    for group, tally in rows.items():
-        slowest = f"{tally.slowest:.0f} s" if tally.slowest else ""
-        yield f"| {group} | {tally} | {slowest} |"
+def _told(verdicts: Sequence[Verdict]) -> list[str]:
+    """How many of some runs held, and the longest recovery of them; nothing if there are none."""
+    held = sum(not each.problems for each in verdicts)
+    share = f"{held}/{len(verdicts)}"
+    slowest = f"{_slowest(verdicts):.0f} s"
+    return [share if held == len(verdicts) else f"**{share}**", slowest] if verdicts else []
+
+
+def _slowest(verdicts: Sequence[Verdict]) -> float:
+    return max((each.seconds for each in verdicts), default=0)

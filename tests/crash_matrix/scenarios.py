@@ -1,13 +1,15 @@
 """The runs that are disturbed: together their handlers make every kind of call there is."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from snapback.faults.mappings.mapping import lock_of
 from snapback.model.records import lock_key
 from tests.crash_matrix.account import ALARM, SOURCES
+from tests.crash_matrix.executions import Entering
 from tests.crash_matrix.wire import Strike
 from tests.crash_matrix.world import World, world
 from tests.fakes.asl.execution import Execution
@@ -16,6 +18,10 @@ HOLD_SECONDS = 10
 STOPPED_AFTER_SECONDS = 3
 SOMEONE_ELSE = "someone-else"
 SEQUENCES = ("parallel", "serial", "rolling")
+
+
+type Entry = tuple[str, int]
+"""A state, and how often it was entered before."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,8 @@ def begun(scenario: Scenario, strike: Strike | None = None) -> Iterator[World]:
     """A world in which the scenario's experiment has just been started."""
     with world(SOURCES[: scenario.targets], strike) as made:
         if scenario.stopped:
-            made.executions.entering = _stopping(made)
+            stop = partial(_stop_later, made)
+            made.executions.entering = at_entry(("Hold", 0), stop)
         if scenario.locked:
             lock = lock_key(lock_of(made.mappings.live()[-1].key))
             made.items.all[lock] = {**lock._asdict(), "owner": SOMEONE_ELSE}
@@ -69,12 +76,16 @@ def begun(scenario: Scenario, strike: Strike | None = None) -> Iterator[World]:
         yield made
 
 
-def _stopping(made: World) -> Any:
-    pending = [True]
+def _stop_later(made: World, execution: Execution) -> None:
+    made.later(STOPPED_AFTER_SECONDS, execution.stop)
+
+
+def at_entry(wanted: Entry, act: Callable[[Execution], object]) -> Entering:
+    """Act once, when the experiment enters a state for the nth time."""
 
     def entering(execution: Execution, state: str) -> None:
-        if state == "Hold" and pending:
-            pending.clear()
-            made.later(STOPPED_AFTER_SECONDS, execution.stop)
+        first = execution.is_experiment and not execution.redriven
+        if first and (state, execution.entered[:-1].count(state)) == wanted:
+            act(execution)
 
     return entering

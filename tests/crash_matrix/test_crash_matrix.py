@@ -1,19 +1,15 @@
 """A seeded part of the crash matrix; `make crash-matrix` runs all of it."""
 
 from collections import defaultdict
-from collections.abc import Callable
-from functools import partial
 from random import Random
 
 import pytest
 
 from tests.crash_matrix import cells, specials
-from tests.crash_matrix.cells import run, sample
 from tests.crash_matrix.judgement import problems
-from tests.crash_matrix.mutants import MUTANTS
+from tests.crash_matrix.mutants import MUTANTS, Mutant
 from tests.crash_matrix.scenarios import SCENARIOS, begun
 from tests.crash_matrix.wire import Strike
-from tests.crash_matrix.world import World
 
 SEED = 20_261_121
 CELLS = 120
@@ -22,8 +18,8 @@ SPECIALS = 5
 
 
 def test_whatever_fails_at_a_call_everything_is_put_back_within_the_bound() -> None:
-    drawn = sample(cells.cells(), CELLS, SEED)
-    verdicts = [run(cell) for cell in drawn]
+    drawn = cells.sample(cells.cells(), CELLS, SEED)
+    verdicts = [cell.play() for cell in drawn]
     assert [each for each in verdicts if each.problems] == []
     assert {cell.scenario for cell in drawn} == {*SCENARIOS}
 
@@ -31,34 +27,29 @@ def test_whatever_fails_at_a_call_everything_is_put_back_within_the_bound() -> N
 def test_stops_redrives_and_meetings_leave_everything_as_it_was() -> None:
     groups = defaultdict(list)
     for each in specials.specials():
-        groups[each.group].append(each)
+        groups[each.row].append(each)
     drawn = [each for group in groups.values() for each in Random(SEED).sample(group, SPECIALS)]  # noqa: S311  # a draw, no secret
-    assert [verdict for verdict in (each.run() for each in drawn) if verdict.problems] == []
+    assert [verdict for verdict in (each.play() for each in drawn) if verdict.problems] == []
 
 
 def test_a_run_goes_the_same_way_each_time() -> None:
-    cell = next(each for each in cells.cells(["3-rolling"]) if each.fault == "throttled")
-    assert run(cell) == run(cell)
+    cell = next(each for each in cells.cells(["3-rolling"]) if each.column == "throttled")
+    assert cell.play() == cell.play()
 
 
-def _stopping(made: World, fault: str) -> Callable[[], None]:
-    """A sleeping injector is one that StopExecution came too late for."""
-    [execution] = made.executions.all.values()
-    return partial(made.later, 1, execution.stop) if fault == "paused before" else lambda: None
-
-
-@pytest.mark.parametrize("name", MUTANTS)
-def test_a_rule_that_is_taken_out_is_missed(name: str) -> None:
-    mutant = MUTANTS[name]
-    scenario = SCENARIOS[mutant.scenario]
+def disturbed(mutant: Mutant) -> list[str]:
     calls = cells.calls(mutant.scenario)
     index = next(i for i, call in enumerate(calls) if call.operation == mutant.operation)
     strike = Strike(index, mutant.fault, pause_seconds=90)
-    with begun(scenario, strike) as whole:
-        whole.wire.on_strike = _stopping(whole, mutant.fault)
-        whole.run()
-        assert problems(whole) == []
-    with mutant.applied(), begun(scenario, strike) as broken:
-        broken.wire.on_strike = _stopping(broken, mutant.fault)
-        broken.run()
-        assert problems(broken) != []
+    with begun(SCENARIOS[mutant.scenario], strike) as made:
+        if mutant.fault == "paused before":
+            specials.stop_once_asleep(made)
+        made.run()
+        return problems(made)
+
+
+@pytest.mark.parametrize("mutant", MUTANTS.values(), ids=[*MUTANTS])
+def test_a_rule_that_is_taken_out_is_missed(mutant: Mutant) -> None:
+    assert disturbed(mutant) == []
+    with mutant.applied():
+        assert disturbed(mutant) != []

@@ -75,20 +75,24 @@ class Wire:
         service = _SERVICES.get(shown, shown)
         process = current_process(self.scheduler)
         assert process is not None, "only a handler sends requests"
-        index, self.counted = self.counted, self.counted + 1
-        strikes = self.strike is not None and self.strike.index == index
+        strikes = self.strike is not None and self.strike.index == self.counted
+        self.counted += 1
         process.pause(CALL_SECONDS)
         fault = self.strike.fault if self.strike and strikes else ""
         if strikes:
             self.struck_at = self.scheduler.now
             self.on_strike()
+        told = fault
         try:
-            answered = self._answer(process, service, operation, request, fault)
+            status, headers, body = self._answer(process, service, operation, request, fault)
+            told = f"{status} {headers.get('x-amzn-errortype', '')} {fault}"
         except BaseException as error:
-            self._note(process, service, operation, f"{fault}: {type(error).__name__}")
+            told += f": {type(error).__name__}"
             raise
-        self._note(process, service, operation, _told(answered, fault))
-        return _response(request, answered)
+        finally:
+            seen = Seen(self.scheduler.now, process.module, service, operation, told.rstrip())
+            self.seen.append(seen)
+        return AWSResponse(request.url, status, headers, MockRawResponse(body))
 
     def _answer(
         self, process: Process, service: str, operation: str, request: Any, fault: str
@@ -135,23 +139,7 @@ class Wire:
             _KNOWN[asked] = status, dict(headers), body if isinstance(body, str) else body.decode()
         return _KNOWN[asked]
 
-    def _note(self, process: Process, service: str, operation: str, answer: str) -> None:
-        made = Seen(self.scheduler.now, process.module, service, operation, answer)
-        self.seen.append(made)
-
 
 def forget() -> None:
     """Ask moto anew."""
     _KNOWN.clear()
-
-
-def _told(answered: Response, fault: str) -> str:
-    told = str(answered[0])
-    if answered[0] >= 300:
-        told += f" {answered[1].get('x-amzn-errortype', '')}"
-    return f"{told} ({fault})" if fault else told
-
-
-def _response(request: AWSPreparedRequest, answered: Response) -> AWSResponse:
-    status, headers, body = answered
-    return AWSResponse(request.url, status, headers, MockRawResponse(body))

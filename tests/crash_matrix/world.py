@@ -7,14 +7,14 @@ from typing import Any
 
 from snapback.model.timings import Timings
 from tests.crash_matrix import account
-from tests.crash_matrix.executions import MACHINES, Entering, Executions
+from tests.crash_matrix.executions import Executions
 from tests.crash_matrix.mappings import MappingApi, seen
-from tests.crash_matrix.wire import Seen, Strike, Wire
-from tests.fakes import clock
-from tests.fakes.asl.execution import Execution, definition
+from tests.crash_matrix.wire import Strike, Wire
+from tests.fakes import clock, workload
+from tests.fakes.asl.execution import Execution
 from tests.fakes.dynamodb import Items
 from tests.fakes.lambdas import Lambdas
-from tests.fakes.scheduler import STARTS_AT, Scheduler
+from tests.fakes.scheduler import Scheduler
 
 LIMIT_SECONDS = 3 * 3600
 SWEEP_SECONDS = 60
@@ -61,11 +61,6 @@ class World:
         self.over_at = self.scheduler.now
         self.scheduler.run(lambda: False, 30)
 
-    @property
-    def seconds(self) -> float:
-        """How long it took."""
-        return self.over_at - STARTS_AT
-
     def changed(self) -> None:
         """An execution or an invocation has ended: look again whether all is over."""
         self._look = True
@@ -83,35 +78,21 @@ class World:
                 self.lambdas.invoke("Sweep", {})
 
 
-_last_story: list[Seen] = []
-
-
-def story() -> list[Seen]:
-    """Every call of the last run of this process."""
-    return list(_last_story)
-
-
 @contextmanager
-def world(
-    sources: tuple[str, ...], strike: Strike | None = None, entering: Entering | None = None
-) -> Iterator[World]:
+def world(sources: tuple[str, ...], strike: Strike | None = None) -> Iterator[World]:
     """A world with mappings of these sources, inside whose block time is virtual."""
     scheduler = Scheduler()
     mappings = MappingApi(lambda: scheduler.now)
     lambdas = Lambdas(scheduler, TIMINGS)
-    machines = {name: definition(name, TIMINGS) for name in MACHINES}
-    executions = Executions(scheduler, lambdas, machines)
+    executions = Executions(scheduler, lambdas)
     items = Items()
     wire = Wire(scheduler, mappings, executions, items, strike)
-    uuids = account.map_sources(mappings, sources)
+    uuids = [mappings.make(workload.request(each)) for each in sources]
     made = World(scheduler, mappings, lambdas, executions, items, wire, uuids)
     made.before = {each.key: seen(each) for each in mappings.live()}
     lambdas.changed = executions.changed = made.changed
-    if entering:
-        executions.entering = entering
     with clock.virtual(scheduler), account.connected(wire):
         try:
             yield made
         finally:
             scheduler.clear()
-            _last_story[:] = wire.seen

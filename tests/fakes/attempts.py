@@ -1,7 +1,6 @@
 """An invocation as the domain sees it, at a moment that the test chooses."""
 
-from snapback.model.clock import Clock
-from snapback.model.timings import Timings
+from snapback.model.timings import Clock, Timings
 from snapback.protocol.attempt import Attempt
 
 TIMINGS = Timings()

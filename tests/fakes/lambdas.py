@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -23,21 +24,27 @@ class Throttled(Exception):
 
 
 @dataclass(eq=False)
-class Process:
-    """One invocation, which is also the `context` that its handler is given."""
+class Context:
+    """What Lambda passes beside the event."""
 
-    scheduler: Scheduler
-    module: str
     aws_request_id: str
+    function_name: str
     ends_at: float
-    function_name: str = ""
     memory_limit_in_mb: int = 128
     invoked_function_arn: str = "arn:aws:lambda:eu-west-1:123456789012:function:snapback"
-    task: Task = field(init=False)
 
     def get_remaining_time_in_millis(self) -> int:
         """Milliseconds until Lambda ends this invocation."""
-        return int((self.ends_at - self.scheduler.now) * 1000)
+        return int((self.ends_at - time.time()) * 1000)
+
+
+@dataclass(eq=False, kw_only=True)
+class Process(Context):
+    """One invocation in virtual time, which is also the context that its handler is given."""
+
+    scheduler: Scheduler
+    module: str
+    task: Task = field(init=False)
 
     def pause(self, seconds: float) -> None:
         """Sleep; at the function's time-out the process is killed in its sleep."""

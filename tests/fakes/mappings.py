@@ -15,12 +15,18 @@ from snapback.faults.mappings.start_position import NO_PROGRESS
 from snapback.model.effects import Answer
 from snapback.workload.functions import unqualified
 from snapback.workload.sources import kind_of
+from tests.fakes.answers import refused
 from tests.fakes.values import number_of, value_of
 
 ARN = "arn:aws:lambda:eu-west-1:123456789012:"
 DELETE, CREATE, UPDATE = CHANGING = (
     "DeleteEventSourceMapping", "CreateEventSourceMapping", "UpdateEventSourceMapping",
 )  # fmt: skip
+IDENTITY = (
+    "UUID", "EventSourceMappingArn", "LastModified", "LastProcessingResult",
+    "StateTransitionReason",
+)  # fmt: skip
+"""What Get answers of a mapping that is no setting of it."""
 OPERATIONS = (*CHANGING, "GetEventSourceMapping", "ListEventSourceMappings", "ListTags")
 
 BECOMES = {
@@ -162,7 +168,7 @@ def _create(
         return IN_THE_FUTURE, sources
     for each in sources:
         if each.key == new.key:
-            return refused(409, "ResourceConflictException", duplicate(described(each))), sources
+            return refused("ResourceConflictException", 409, duplicate(described(each))), sources
     return answered(new), replaced(sources, None, new)
 
 
@@ -196,13 +202,10 @@ def read(sources: Sources, operation: str, params: dict[str, Any]) -> Answer:
 
 def _asked(config: dict[str, Any], params: dict[str, Any]) -> bool:
     """A list by function takes all its versions and aliases, one by qualifier only that."""
-    source, function, of = (
-        params.get("EventSourceArn"),
-        params.get("FunctionName"),
-        config["FunctionArn"],
-    )
+    of = config["FunctionArn"]
     names = (None, of, unqualified(of), unqualified(of).rsplit(":", 1)[1])
-    return source in (None, config["EventSourceArn"]) and function in names
+    sources = (None, config["EventSourceArn"])
+    return params.get("EventSourceArn") in sources and params.get("FunctionName") in names
 
 
 @cache
@@ -211,28 +214,22 @@ def answered(source: Source) -> Answer:
     return Answer(body=described(source))
 
 
-@cache
-def refused(status: int, code: str, message: str) -> Answer:
-    """An answer that says no."""
-    return Answer(code=code, message=message, status=status)
-
-
 _NOT_FOUND = "ResourceNotFoundException"
-GONE = refused(404, _NOT_FOUND, "The resource you requested does not exist.")
+GONE = refused(_NOT_FOUND, 404, "The resource you requested does not exist.")
 IN_THE_FUTURE = refused(
-    400, "InvalidParameterValueException", "StartingPositionTimestamp must not be in the future."
+    "InvalidParameterValueException", 400, "StartingPositionTimestamp must not be in the future."
 )
 
 
 def untagged(arn: str) -> Answer:
     """There is no mapping to have tags."""
-    return refused(404, _NOT_FOUND, f"Event source mapping not found: {arn}")
+    return refused(_NOT_FOUND, 404, f"Event source mapping not found: {arn}")
 
 
 def in_use(verb: str) -> Answer:
     """It is in transition, and can be neither changed nor deleted."""
     message = f"Cannot {verb} the event source mapping because it is in use."
-    return refused(400, "ResourceInUseException", message)
+    return refused("ResourceInUseException", 400, message)
 
 
 def duplicate(config: dict[str, Any]) -> str:

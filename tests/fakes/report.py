@@ -1,83 +1,78 @@
 """A finished report of three sources, as the Report handler builds it and the lab adds to it."""
 
+import copy
 from typing import Any
 
-from snapback.faults.mappings.delete import tell as fault
-from snapback.model.records import Snapshot, Target
+from snapback.faults.mappings.mapping import STACK_TAG
+from snapback.model.evidence import Span
+from snapback.model.experiment import Experiment
+from snapback.model.records import Meta, Snapshot, Target
+from snapback.report.document import Judgement, build
 
 BEGAN = 1795229000.0
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:orders"
 QUEUE = "arn:aws:sqs:eu-west-1:123456789012:orders"
 STREAM = "arn:aws:kinesis:eu-west-1:123456789012:stream/clicks"
 TABLE = "arn:aws:dynamodb:eu-west-1:123456789012:table/Items/stream/2026-01-01T00:00:00.000"
+LETTERS = {
+    f"{QUEUE}-failed": {
+        "conditions": {"RetryAttemptsExhausted": 2},
+        "records": {"RetryAttemptsExhausted": 17},
+        "errors": {"Unhandled": 2},
+        "most_invokes": 3,
+        "others": 0,
+        "complete": True,
+    },
+    f"{QUEUE}-moved": {"problem": f"destination {QUEUE}-moved has a redrive policy"},
+}
 
 
 def a_report() -> dict[str, Any]:
     """A report with something in every part of it."""
-    position = {"StartingPosition": "AT_TIMESTAMP", "StartingPositionTimestamp": int(BEGAN) - 300}
-    return {
-        "version": 1,
-        "experiment_id": "demo-1",
-        "execution_arn": "arn:aws:states:eu-west-1:123456789012:execution:Experiment:demo-1",
-        "status": "deviated",
-        "failure": None,
-        "ended_early": "",
-        "experiment": {
+    experiment = Experiment.of(
+        {
             "fault": "delete-mappings",
             "function_name": "orders",
             "event_uuids": "all",
             "total_chaos_duration": 20,
-            "dry_run": False,
-            "region": None,
             "expect": [{"type": "backlog_grew", "at_least": 1}],
-        },
-        "warnings": ["Every record still in the stream is handled once more."],
-        "notes": ["orders has a reserved concurrency of 5."],
-        "started_at": BEGAN - 6,
-        "finished_at": BEGAN + 48,
-        "windows": [{"begins_at": BEGAN, "ends_at": BEGAN + 24.3}],
-        "expectations": _expectations(),
-        "counts": {"targets": 3, "verified": 3, "restored": 3},
-        "targets": [
-            _target(QUEUE, "61a1cff1-d35a-44b4-8181-79b44bb42486", 0.0, {}),
-            _target(STREAM, "7a5d575a-e1ae-4233-809e-59fcab8a6dfd", 0.1, position),
-            _target(
-                TABLE,
-                "c552f7ce-0eea-450f-af27-7c07db2fbc24",
-                0.3,
-                {"StartingPosition": "TRIM_HORIZON"},
-            ),
-        ],
-        "samples": [_sample(second) for second in range(-4, 48, 4)],
-        "series": {
-            "invocations": _points({-120: 52, -60: 61, 0: 7, 60: 88}),
-            "errors": _points({60: 3}),
-            "iterator_age_ms": _points({-60: 450, 0: 24_000}),
-        },
-        "letters": {
-            f"{QUEUE}-failed": {
-                "conditions": {"RetryAttemptsExhausted": 2},
-                "records": {"RetryAttemptsExhausted": 17},
-                "errors": {"Unhandled": 2},
-                "most_invokes": 3,
-                "others": 0,
-                "complete": True,
-            },
-            f"{QUEUE}-moved": {"problem": f"destination {QUEUE}-moved has a redrive policy"},
-        },
-        "repair": {
-            "summary": "The mappings are back under new UUIDs.",
-            "uuids": {
-                "61a1cff1-d35a-44b4-8181-79b44bb42486": "68424bb4-4b97-1818-4b44-a53d1ffc1a16"
-            },
-            "cloudformation": [
-                {"stack": "orders", "steps": ["Add DeletionPolicy: Retain to Mapping."]}
-            ],
-            "terraform": [
-                "terraform state rm aws_lambda_event_source_mapping.NAME",
-                "terraform import aws_lambda_event_source_mapping.NAME 68424bb4",
-            ],
-        },
+        }
+    )
+    meta = Meta(
+        experiment_id="demo-1",
+        status="restoring",
+        execution_arn="arn:aws:states:eu-west-1:123456789012:execution:Experiment:demo-1",
+        experiment=experiment,
+        deadline=0,
+        started_at=BEGAN - 6,
+        warnings=("Every record still in the stream is handled once more.",),
+    )
+    position = {"StartingPosition": "AT_TIMESTAMP", "StartingPositionTimestamp": int(BEGAN) - 300}
+    targets = [
+        _target(QUEUE, "61a1cff1-d35a-44b4-8181-79b44bb42486", 0.0, {}),
+        _target(STREAM, "7a5d575a-e1ae-4233-809e-59fcab8a6dfd", 0.1, position),
+        _target(
+            TABLE,
+            "c552f7ce-0eea-450f-af27-7c07db2fbc24",
+            0.3,
+            {"StartingPosition": "TRIM_HORIZON"},
+        ),
+    ]
+    series = {
+        "invocations": _points({-120: 52, -60: 61, 0: 7, 60: 88}),
+        "errors": _points({60: 3}),
+        "iterator_age_ms": _points({-60: 450, 0: 24_000}),
+    }
+    judgement = Judgement(
+        finished_at=BEGAN + 48,
+        windows=[Span(BEGAN, BEGAN + 24.3)],
+        expectations=_expectations(),
+        letters=LETTERS,
+        notes=["orders has a reserved concurrency of 5."],
+    )
+    samples = [_sample(second) for second in range(-4, 48, 4)]
+    report = build(meta, targets, samples, series, None, judgement)
+    return copy.deepcopy(report) | {
         "backlog": {
             "kinesis": [_waiting(second, 5) for second in range(-4, 48, 2)],
             "dynamodb": [_waiting(second, 4) for second in range(-4, 48, 2)],
@@ -127,30 +122,23 @@ def _expectations() -> list[dict[str, Any]]:
     ]
 
 
-def _target(source: str, uuid: str, later: float, position: dict[str, Any]) -> dict[str, Any]:
+def _target(source: str, uuid: str, later: float, position: dict[str, Any]) -> Target:
     fields = ["BatchSize", "Enabled", "FilterCriteria", "State", "Tags"]
-    restored = Target(
+    config = {"UUID": uuid, "EventSourceArn": source, "BatchSize": 10}
+    captured = {"config": config, "tags": {STACK_TAG: "orders"} if source == QUEUE else {}}
+    return Target(
         experiment_id="demo-1",
         key=f"{source}|{FUNCTION}",
         status="restored",
         name=uuid,
         new_name=uuid[::-1],
+        broken_at=BEGAN + later,
+        injected_at=BEGAN + later - 0.3,
+        in_force_at=BEGAN + later - 0.3,
         restored_at=BEGAN + 24 + later,
-        snapshot=Snapshot({"config": {"EventSourceArn": source, "BatchSize": 10}}, position),
+        verification={"equal": True, "fields": fields, "differences": {}, "lost_tags": []},
+        snapshot=Snapshot(captured, position, captured),
     )
-    return {
-        "title": fault.title(restored),
-        "status": restored.status,
-        **fault.tell(restored),
-        "broken_at": BEGAN + later,
-        "injected_at": BEGAN + later - 0.3,
-        "in_force_at": BEGAN + later - 0.3,
-        "restored_at": restored.restored_at,
-        "reason": "",
-        "verification": {"equal": True, "fields": fields, "differences": {}, "lost_tags": []},
-        "by_hand": "",
-        "earlier_cycles": [],
-    }
 
 
 def _sample(second: int) -> dict[str, Any]:

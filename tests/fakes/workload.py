@@ -1,11 +1,10 @@
 """A workload on moto: a function with three mappings, which belongs to someone else."""
 
-import io
-import zipfile
 from typing import Any
 
 import boto3
 
+from aws import clients, table
 from tests.fakes.mappings import ARN
 
 FUNCTIONS = f"{ARN}function:"
@@ -43,14 +42,19 @@ SETTINGS: dict[str, dict[str, Any]] = {
 """The mappings of the workload, by their source."""
 
 
+def forget_clients() -> None:
+    """Let the adapters make their clients anew, for another account."""
+    for cached in (clients.session, clients.client, table._dynamodb):
+        cached.cache_clear()
+
+
 def deploy() -> None:
     """The functions and the sources that belong to someone else."""
     boto3.client("iam").create_role(RoleName="any", AssumeRolePolicyDocument="{}")
     for name in ("orders", "others"):
         function(name)
-    boto3.client("sqs").create_queue(QueueName="queue")
-    boto3.client("sqs").create_queue(QueueName="paused")
-    boto3.client("sqs").create_queue(QueueName="failed")
+    for name in ("queue", "paused", "failed"):
+        boto3.client("sqs").create_queue(QueueName=name)
     boto3.client("kinesis").create_stream(StreamName="stream", ShardCount=1)
 
 
@@ -59,6 +63,22 @@ def opt_in() -> None:
     boto3.client("ssm").put_parameter(Name=KILL_SWITCH, Value="off", Type="String", Overwrite=True)
     tags = {"snapback:allowed": "true"}
     boto3.client("lambda").tag_resource(Resource=FUNCTIONS + "orders", Tags=tags)
+
+
+def alarm(name: str, state: str = "OK") -> None:
+    """An alarm of the workload that rings, or not."""
+    api = boto3.client("cloudwatch")
+    api.put_metric_alarm(
+        AlarmName=name,
+        MetricName="IteratorAge",
+        Namespace="AWS/Lambda",
+        Statistic="Maximum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    api.set_alarm_state(AlarmName=name, StateValue=state, StateReason="a test")
 
 
 def request(name: str, function: str = "orders") -> dict[str, Any]:
@@ -77,13 +97,10 @@ def function(name: str) -> None:
     known = boto3.client("lambda").list_functions()["Functions"]
     if name in [each["FunctionName"] for each in known]:
         return
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("m.py", "")
     boto3.client("lambda").create_function(
         FunctionName=name,
         Runtime="python3.13",
         Role=ROLE,
         Handler="m.h",
-        Code={"ZipFile": buffer.getvalue()},
+        Code={"ZipFile": b"it never runs"},
     )

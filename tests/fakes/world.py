@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from snapback.model.effects import Call, Effect, Fetch, Key, Load, Reply, Step, Wait, Write
 from snapback.model.timings import Timings
 from snapback.protocol.attempt import Attempt
 from tests.fakes import attempts, table
-from tests.fakes.answers import Answers, teller
+from tests.fakes.answers import Answers, drive, teller
 
 
 @dataclass
@@ -43,24 +42,8 @@ class World:
         self.items[key] = {**key._asdict(), **attributes}
 
     def run[T](self, step: Step[T]) -> T:
-        """Run a step to its end, one effect after another.
-
-        What goes wrong with an effect is raised where the step asked for it; what the test finds
-        wrong with it leaves the step.
-        """
-        go_on: Callable[[], Effect] = partial(step.send, None)
-        while True:
-            try:
-                effect = go_on()
-            except StopIteration as end:
-                result: T = end.value
-                return result
-            try:
-                go_on = partial(step.send, self._perform(effect))
-            except AssertionError:
-                raise
-            except Exception as error:  # noqa: BLE001  # whatever it is
-                go_on = partial(step.throw, error)
+        """Run a step to its end; what goes wrong with an effect, the step is told."""
+        return drive(step, self._perform)
 
     def _perform(self, effect: Effect) -> Reply:
         self.meanwhile(effect)
@@ -75,10 +58,8 @@ class World:
                 return self._tell(effect)
             case Load(index="open"):
                 return [dict(each) for each in self.items.values() if each.get("open") == effect.pk]
-            case Write():
-                self.writes.append(effect)
-                return bool(table.perform(self.items, effect))
-            case Fetch() | Load():
+            case Write() | Fetch() | Load():
+                self.writes += [effect] if isinstance(effect, Write) else []
                 reply: Reply = table.perform(self.items, effect)
                 return reply
         raise AssertionError(effect)

@@ -9,9 +9,9 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any
 
-from snapback.model.clock import Clock
 from snapback.model.effects import Wait
 from snapback.model.errors import SnapbackError
+from snapback.model.timings import Clock
 from tests.simulation.liveness import live_at
 from tests.simulation.outside import Alive, instantly
 

@@ -1,6 +1,6 @@
 """The scenarios that are searched: who meets whom, and when each may start."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 
@@ -14,7 +14,7 @@ from tests.fakes.values import number_of, value_of
 from tests.simulation import programs
 from tests.simulation.actor import Local, Locals, Program
 from tests.simulation.outside import perform
-from tests.simulation.schedule import Act, Actor, Cast, State
+from tests.simulation.schedule import Act, Actor, Cast, Starts, State
 from tests.simulation.source import original
 from tests.simulation.switches import Switch
 from tests.simulation.world import World
@@ -23,8 +23,6 @@ ORDERS = original(1)
 ALL_THREE = (ORDERS, original(2, "payments"), original(3, "refunds"))
 
 DELETE, DISABLE = "delete-mappings", "disable-mappings"
-
-Starts = Callable[[Cast, State], bool]
 
 
 def experiment(fault: str = DELETE, cycles: int = 1) -> Experiment:
@@ -41,90 +39,61 @@ def world(kills: int = 1, losses: int = 1, refusals: int = 0) -> World:
 
 def one_window(start: World, *restorers: str, fault: str = DELETE) -> Cast:
     """A workflow may give up on its injector at any time; its restore meets others, then the last."""
-    actors = [_inject(0), *(_restorer(each) for each in restorers), _last("a")]
-    return Cast(actors, _prepared(start, experiment(fault)), [ORDERS])
+    return _cast(_prepared(start, experiment(fault)), _inject(0), *_restorers(*restorers))
 
 
 def last_moment(start: World, fault: str = DELETE) -> Cast:
     """An injector is turned away again and again while its own time runs out."""
     start = start._replace(now=programs.INJECTOR_SECONDS - 30)
     inject = Actor("inject", "a", partial(programs.injected, "a", 0, 0), punctual=True)
-    return Cast([inject, _last("a")], _prepared(start, experiment(fault)), [ORDERS])
+    return _cast(_prepared(start, experiment(fault)), inject)
 
 
 def broken_target(start: World, *restorers: str, fault: str = DELETE) -> Cast:
     """Several restores at once of a mapping that was deleted."""
-    start = played(_prepared(start, experiment(fault)), "a", partial(programs.injected, "a", 0, 0))
-    return Cast([*(_restorer(each, "") for each in restorers), _last("a")], start, [ORDERS])
+    return _cast(_injected(start, fault), *_restorers(*restorers, once_begun=""))
 
 
 def preparation(start: World, *restorers: str) -> Cast:
     """A restore comes while the target is locked and read; the injector may follow at once."""
     prepare = partial(programs.prepared, "a", experiment(), programs.chosen_of(ORDERS))
-    actors = [
-        Actor("prepare", "a", prepare),
-        _inject(0, _after("prepare", "ended")),
-        *(_restorer(each, "prepare") for each in restorers),
-        _last("a"),
-    ]
-    return Cast(actors, start, [ORDERS])
+    inject = _inject(0, _after("prepare", "ended"))
+    others = _restorers(*restorers, once_begun="prepare")
+    return _cast(start, Actor("prepare", "a", prepare), inject, *others)
 
 
 def second_round(start: World, *restorers: str, fault: str = DELETE) -> Cast:
     """The window of a second cycle fails while a slow injector is still on its way."""
-    first = Batch("a", 0, failed=False, round=0)
-    start = _prepared(start, experiment(fault, cycles=2))
-    start = played(start, "a", partial(programs.injected, "a", 0, 0))
-    actors = [
-        Actor("first restore", "a", partial(programs.restored, "first", first)),
-        _inject(1, _after("first restore", "ended")),
-        *(_restorer(each) for each in restorers),
-        _last("a"),
-    ]
-    return Cast(actors, start, [ORDERS])
+    first, again = _restored("first restore"), _inject(1, _after("first restore", "ended"))
+    return _cast(_injected(start, fault, cycles=2), first, again, *_restorers(*restorers))
 
 
-def next_experiment(start: World, *restorers: str, fault: str = DELETE) -> Cast:
+def next_experiment(start: World, *restorers: str) -> Cast:
     """Another experiment chooses the same target while the first one's is put back."""
-    start = played(_prepared(start, experiment(fault)), "a", partial(programs.injected, "a", 0, 0))
-    actors = [
-        *(_restorer(each, "") for each in restorers),
-        Actor("experiment b", "b", partial(programs.whole, "b", experiment(fault))),
-        _last("a"),
-        _last("b"),
-    ]
-    return Cast(actors, start, [ORDERS])
+    others = _restorers(*restorers, once_begun="")
+    return _cast(_injected(start, DELETE), *others, _whole("b", DELETE))
 
 
 def first_come(start: World, fault: str = DELETE) -> Cast:
     """Two experiments choose the same target at the same time."""
-    actors = [
-        Actor("experiment a", "a", partial(programs.whole, "a", experiment(fault))),
-        Actor("experiment b", "b", partial(programs.whole, "b", experiment(fault))),
-        _last("a"),
-        _last("b"),
-    ]
-    return Cast(actors, start, [ORDERS])
+    return _cast(start, _whole("a", fault), _whole("b", fault))
 
 
 def a_person(start: World, act: str, *restorers: str) -> Cast:
     """Someone deletes the mapping before the fault, or makes one while it is gone."""
-    actors = [_inject(0), *(_restorer(each) for each in restorers), _last("a")]
-    return Cast(actors, _prepared(start, experiment()), [ORDERS], {act: ACTS[act]})
+    window = one_window(start, *restorers)
+    return Cast(window.actors, window.start.world, window.before, {act: ACTS[act]})
 
 
 def staged(start: World, *restorers: str) -> Cast:
     """A switch that takes two changes is broken while it is put back."""
-    lamp = Switch("lamp")
-    start = _switched_off(start._replace(mappings=(), switches=(lamp,)), "lamp")
-    actors = [_inject(0), *(_restorer(each) for each in restorers), _last("a")]
-    return Cast(actors, start, (), merged=False)
+    start = _switched_off(start, "lamp")
+    return _cast(start, _inject(0), *_restorers(*restorers), before=(), merged=False)
 
 
 def half_open(start: World, *restorers: str) -> Cast:
     """Of two broken switches one is put back and broken again, while the other stays so."""
-    both = (Switch("canary"), Switch("other"))
-    start = _switched_off(start._replace(mappings=(), switches=both), "canary", "other")
+    start = _switched_off(start, "canary", "other")
     for batch in (0, 1):
         start = played(start, "a", partial(programs.injected, "a", 0, batch))
     start = _with_rounds(
@@ -132,18 +101,13 @@ def half_open(start: World, *restorers: str) -> Cast:
         Round(0, 0, 0, 10, batches=(0, 1), restores=(0,)),
         Round(1, 1, 0, 10, batches=(0,), restores=(0, 1), beside=(1,)),
     )
-    canary = partial(programs.restored, "canary", Batch("a", 0, failed=False, round=0))
-    actors = [
-        Actor("canary", "a", canary),
-        _inject(1, _after("canary", "ended")),
-        *(_restorer(each) for each in restorers),
-        _last("a"),
-    ]
-    return Cast(actors, start, (), merged=False)
+    actors = (_restored("canary"), _inject(1, _after("canary", "ended")), *_restorers(*restorers))
+    return _cast(start, *actors, before=(), merged=False)
 
 
 def _switched_off(start: World, *names: str) -> World:
     """An experiment on switches, before its first change."""
+    start = start._replace(mappings=(), switches=tuple(map(Switch, names)))
     what = Experiment(function_name="lamp", fault=FAULT)
     chosen = [Chosen(name, name, {}) for name in names]
     return played(start, "a", partial(programs.prepared, "a", what, chosen))
@@ -158,37 +122,46 @@ def _with_rounds(start: World, *rounds: Round) -> World:
 def crowd(start: World, fault: str = DELETE) -> Cast:
     """Three targets in two cycles, everything that may restore them, another experiment, and a person."""
     start = start._replace(mappings=ALL_THREE, made=len(ALL_THREE))
-    start = _prepared(start, experiment(fault, cycles=2))
     actors = [each for batch in range(len(ALL_THREE)) for each in _batch(batch)]
-    actors += [_restorer(each, "inject 0") for each in ("rescue", "rescue again", "report")]
-    other = partial(programs.whole, "b", experiment(fault))
-    actors += [Actor("experiment b", "b", other), _last("a", "inject 0"), _last("b")]
-    return Cast(actors, start, ALL_THREE, ACTS, merged=False)
+    actors += _restorers("rescue", "rescue again", "report", once_begun="inject 0")
+    actors += [_whole("b", fault), _last("a", "inject 0"), _last("b")]
+    return Cast(
+        actors, _prepared(start, experiment(fault, cycles=2)), ALL_THREE, ACTS, merged=False
+    )
+
+
+def _cast(
+    start: World, *actors: Actor, before: Sequence[Source] = (ORDERS,), merged: bool = True
+) -> Cast:
+    """With a last rescue of each experiment."""
+    last = map(_last, sorted({"a", *(each.experiment_id for each in actors)}))
+    return Cast((*actors, *last), start, before, merged=merged)
 
 
 def _batch(batch: int) -> list[Actor]:
     """What the workflow does with a batch: inject, restore, inject again, and restore after a failure."""
-    first = Batch("a", batch, failed=False, round=0)
-    ended = partial(programs.restored, f"first restore {batch}", first)
     failed = partial(programs.put_back, f"restore {batch}", "a", batches=(batch,))
-    names = [f"{what} {batch}" for what in ("inject", "first restore", "inject again", "restore")]
+    inject, first, again = f"inject {batch}", f"first restore {batch}", f"inject again {batch}"
     return [
-        Actor(names[0], "a", partial(programs.injected, "a", 0, batch)),
-        Actor(names[1], "a", ended, _after(names[0])),
-        Actor(names[2], "a", partial(programs.injected, "a", 1, batch), _after(names[1], "ended")),
-        Actor(names[3], "a", failed, _begun(names[2])),
+        _inject(0, name=inject, batch=batch),
+        _restored(first, batch, _after(inject)),
+        _inject(1, _after(first, "ended"), again, batch),
+        Actor(f"restore {batch}", "a", failed, _begun(again)),
     ]
 
 
-def _restorer(name: str, once_begun: str = "inject") -> Actor:
+def _restorers(*names: str, once_begun: str = "inject") -> list[Actor]:
+    return [_restorer(each, _begun(once_begun)) for each in names]
+
+
+def _restorer(name: str, starts: Starts) -> Actor:
     programs_of: dict[str, Program] = {
         "restore": partial(programs.put_back, name, "a"),
         "rescue": partial(programs.rescued, name, "a"),
         "release": partial(programs.released, "a"),
         "report": partial(programs.reported, "a", programs.EVERY_ERROR),
     }
-    program = programs_of[name.partition(" ")[0]]
-    return Actor(name, "a", program, _begun(once_begun) if once_begun else _always)
+    return Actor(name, "a", programs_of[name.partition(" ")[0]], starts)
 
 
 def _deletes(world: World) -> World | None:
@@ -219,46 +192,48 @@ ACTS: dict[str, Act] = {
 """What a person may do once: before the fault, or while the mapping is gone."""
 
 
-def _always(_cast: Cast, _state: State) -> bool:
-    return True
+def _begun(name: str) -> Starts:
+    return lambda cast, state: not name or cast.standing(state, name) is not None
 
 
-def _inject(number: int, starts: Starts = _always) -> Actor:
-    return Actor("inject", "a", partial(programs.injected, "a", number, 0), starts)
-
-
-def _last(name: str, once_begun: str = "") -> Actor:
-    """A rescue that comes when all others are through and something is still open."""
-    alone = _alone(name)
-
-    def starts(cast: Cast, state: State) -> bool:
-        begun = not once_begun or cast.standing(state, once_begun) is not None
-        return begun and alone(cast, state)
-
-    return Actor(
-        f"last rescue {name}",
-        name,
-        partial(programs.rescued, "last", name),
-        starts,
-        mortal=False,
-    )
-
-
-def _alone(name: str) -> Starts:
-    def starts(_cast: Cast, state: State) -> bool:
-        meta = state.world.item(meta_key(name))
-        waits = meta is not None and meta["status"] != "closed"
-        return waits and not any(isinstance(each, Local) and each.running for each in state.actors)
-
-    return starts
+_ANY_TIME = _begun("")
 
 
 def _after(name: str, how: str = "") -> Starts:
     return lambda cast, state: cast.ended(state, name, how)
 
 
-def _begun(name: str) -> Starts:
-    return lambda cast, state: cast.standing(state, name) is not None
+def _inject(number: int, starts: Starts = _ANY_TIME, name: str = "inject", batch: int = 0) -> Actor:
+    return Actor(name, "a", partial(programs.injected, "a", number, batch), starts)
+
+
+def _restored(name: str, batch: int = 0, starts: Starts = _ANY_TIME) -> Actor:
+    """The restore of the first round, as the workflow runs it."""
+    asked = Batch("a", batch, failed=False, round=0)
+    return Actor(name, "a", partial(programs.restored, name, asked), starts)
+
+
+def _whole(name: str, fault: str) -> Actor:
+    program = partial(programs.whole, name, experiment(fault))
+    return Actor(f"experiment {name}", name, program)
+
+
+def _last(name: str, once_begun: str = "") -> Actor:
+    """A rescue that comes when all others are through and something is still open."""
+
+    def starts(cast: Cast, state: State) -> bool:
+        meta = state.world.item(meta_key(name))
+        waits = meta is not None and meta["status"] != "closed"
+        at_work = any(isinstance(each, Local) and each.running for each in state.actors)
+        return waits and not at_work and _begun(once_begun)(cast, state)
+
+    program = partial(programs.rescued, "last", name)
+    return Actor(f"last rescue {name}", name, program, starts, mortal=False)
+
+
+def _injected(start: World, fault: str, cycles: int = 1) -> World:
+    prepared = _prepared(start, experiment(fault, cycles))
+    return played(prepared, "a", partial(programs.injected, "a", 0, 0))
 
 
 def _prepared(start: World, what: Experiment) -> World:

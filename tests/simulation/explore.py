@@ -4,7 +4,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
-from tests.simulation.invariants import all_closed, at_rest
+from tests.simulation.invariants import all_closed, unrest
 from tests.simulation.schedule import Cast, State, Step
 
 
@@ -33,7 +33,7 @@ def explore(cast: Cast, limit: int = 2_000_000) -> Found:
         leads_to.append(following := [])
         rest = (state.world.table, state.world.mappings, state.world.acts)
         if rest not in rested:
-            rested[rest] = at_rest(state.world, cast.before).broken
+            rested[rest] = next(unrest(state.world, cast.before), "")
         if broken := state.world.broken or rested[rest]:
             return Found(len(number), steps, broken, _story(came_from, here))
         if all_closed(state.world):

@@ -4,7 +4,7 @@ Each is numbered as in docs/protocol.md; a world that breaks one says which.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -36,9 +36,8 @@ _ENDS = ("skipped", "restored", "conflict", "abandoned")
 def in_time(world: World, effect: Any, ends_at: float | None) -> World:
     """A request is sent: [4] a fault only while its injector can still record the answer."""
     late = ends_at is not None and world.now >= ends_at - Timings().send_margin_seconds
-    if late and isinstance(effect, Call) and is_fault(effect.operation, effect.params):
-        return world.breaks("4: a fault is sent after send_until")
-    return world
+    fault = isinstance(effect, Call) and is_fault(effect.operation, effect.params)
+    return world.breaks("4: a fault is sent after send_until" if late and fault else "")
 
 
 def after_fault(world: World, experiment_id: str, broken: Source) -> World:
@@ -74,91 +73,78 @@ def _unfounded(world: World, experiment_id: str, target: Target | None, what: st
 def at_create(world: World, experiment_id: str, key: str) -> World:
     """A create is sent: [1] only what is stored is made."""
     target = _target(world, experiment_id, key)
-    if target is None or not target.undo:
-        return world.breaks("1: a mapping is made without a stored request")
-    return world
+    founded = target is not None and target.undo
+    return world.breaks("" if founded else "1: a mapping is made without a stored request")
 
 
 def after_create(world: World) -> World:
     """A create took effect: [5] the function never reads a source twice."""
     live = [described(each) for each in world.mappings if each.live]
     read = [(each["EventSourceArn"], each["FunctionArn"].split(":")[6]) for each in live]
-    if len(read) > len(set(read)) and not world.acts:
-        return world.breaks("5: a function reads one source twice")
-    return world
+    twice = len(read) > len(set(read)) and not world.acts
+    return world.breaks("5: a function reads one source twice" if twice else "")
 
 
 def after_write(before: World, after: World) -> World:
     """Items changed: [2] snapshots show no window, [3] what closed is closed, [4] so is an end."""
-    old = dict(before.table)
-    for key, number in after.table:
+    return after.breaks(next(_wrong_writes(dict(before.table), after), ""))
+
+
+def _wrong_writes(old: Mapping[Key, int], world: World) -> Iterator[str]:
+    for key, number in world.table:
         if old.get(key) == number:
             continue
         item = value_of(number)
         if key.sk.startswith(TARGETS):
             known = _target_of(old[key]) if key in old else None
-            after = _after_move(after, known, _target_of(number))
+            yield from _wrong_move(world, known, _target_of(number))
         elif key.sk.startswith(SNAPSHOTS):
-            after = _after_capture(after, key, item)
+            yield from _wrong_capture(world, key, item)
         elif key.sk == "meta" and item["status"] == "closed":
-            after = _after_close(after, item["experiment_id"])
-    return after
+            for target in _targets(world):
+                if target.experiment_id == item["experiment_id"]:
+                    yield from _wrong_close(world, target)
 
 
-def _after_move(world: World, old: Target | None, new: Target) -> World:
-    if new.status == "restoring" and (what := _taken_early(world, new)):
-        return world.breaks(what)
-    if old and old.cycle == new.cycle and old.status in _ENDS and old.status != new.status:
-        return world.breaks(f"4: a target that was {old.status} becomes {new.status}")
-    return world
-
-
-def _taken_early(world: World, target: Target) -> str:
+def _wrong_move(world: World, old: Target | None, new: Target) -> Iterator[str]:
     """While rounds go on, a restore takes no target that stays broken beside another."""
-    meta = Meta.of(world.item(meta_key(target.experiment_id)))
+    meta = Meta.of(world.item(meta_key(new.experiment_id)))
     beside = {batch for each in meta.rounds for batch in each.beside}
-    if meta.status == "running" and target.batch in beside:
-        return "4: a target beside the canary is put back"
-    return ""
+    if new.status == "restoring" and meta.status == "running" and new.batch in beside:
+        yield "4: a target beside the canary is put back"
+    if old and old.cycle == new.cycle and old.status in _ENDS and old.status != new.status:
+        yield f"4: a target that was {old.status} becomes {new.status}"
 
 
-def _after_capture(world: World, at: Key, item: Item) -> World:
+def _wrong_capture(world: World, at: Key, item: Item) -> Iterator[str]:
     if SECRET in json.dumps(item):
-        return world.breaks("1: what may not be stored is in the table")
+        yield "1: what may not be stored is in the table"
     config = item["document"].get("config")
-    if config is None:
-        return world
-    if config["State"] != "Enabled":
-        return world.breaks("2: a snapshot shows another experiment's window")
-    if partition(_owner(world, lock_of(key_of(config)))) != at.pk:
-        return world.breaks("2: a snapshot is taken without the lock")
-    return world
+    if config and config["State"] != "Enabled":
+        yield "2: a snapshot shows another experiment's window"
+    if config and partition(_owner(world, lock_of(key_of(config)))) != at.pk:
+        yield "2: a snapshot is taken without the lock"
+
+
+def _wrong_close(world: World, target: Target) -> Iterator[str]:
+    if target.status not in _ENDS:
+        yield f"3: it is closed while a target is {target.status}"
+    [lock] = [world.item(lock_key(name)) or {} for name in target.locks]
+    if lock.get("owner") == target.experiment_id and "quiet_at" not in lock:
+        yield "3: it is closed and still owns a lock"
+    for each in world.flights:
+        if each.experiment_id != target.experiment_id:
+            continue
+        if is_fault(each.operation, value_of(each.params)):
+            yield "3: it is closed while its fault can still land"
+        if _concerns(each, target) and each.until > lock.get("quiet_at", 0):
+            yield "3: its lock is free while its restore can still land"
 
 
 def _captured(target: Target) -> bool:
     """Whether it has the snapshot of its own capture, and what undoes its fault."""
     snapshot = target.snapshot
     return bool(snapshot.undo) and snapshot.captured_by == target.captured_by
-
-
-def _after_close(world: World, experiment_id: str) -> World:
-    for target in _targets(world):
-        if target.experiment_id != experiment_id:
-            continue
-        if target.status not in _ENDS:
-            return world.breaks(f"3: it is closed while a target is {target.status}")
-        [lock] = [world.item(lock_key(name)) for name in target.locks]
-        if lock and lock["owner"] == experiment_id and "quiet_at" not in lock:
-            return world.breaks("3: it is closed and still owns a lock")
-        quiet_at = lock.get("quiet_at", 0) if lock else 0
-        for each in world.flights:
-            if each.experiment_id != experiment_id:
-                continue
-            if is_fault(each.operation, value_of(each.params)):
-                return world.breaks("3: it is closed while its fault can still land")
-            if _concerns(each, target) and each.until > quiet_at:
-                return world.breaks("3: its lock is free while its restore can still land")
-    return world
 
 
 def _concerns(flight: Flight, target: Target) -> bool:
@@ -177,33 +163,30 @@ def is_fault(operation: str, params: Mapping[str, Any]) -> bool:
     return operation == DELETE or (operation == UPDATE and params.get("Enabled") is False)
 
 
-def at_rest(world: World, start: Iterable[Source]) -> World:
-    """Everything is closed: each mapping is as it was, or a report says whose it is [5, 6, 8]."""
+def unrest(world: World, start: Iterable[Source]) -> Iterator[str]:
+    """Once everything is closed, each mapping is as it was, or a report says whose it is [5, 6, 8]."""
     if not all_closed(world):
-        return world
+        return
     if any("quiet_at" not in lock for lock in world.items("lock")):
-        return world.breaks("3: all is closed and a lock is left")
+        yield "3: all is closed and a lock is left"
     if any(each.broken for each in world.switches):
-        return world.breaks("8: all is closed and a switch is broken")
+        yield "8: all is closed and a switch is broken"
     for was in start:
-        if what := _fault_of(world, was):
-            return world.breaks(what)
-    return world
+        yield from _differs(world, was)
 
 
-def _fault_of(world: World, was: Source) -> str:
+def _differs(world: World, was: Source) -> Iterator[str]:
     stands = [_at_last(each) for each in world.mappings if each.key == was.key]
     told = any(t.status == "conflict" for t in _targets(world) if t.key == was.key)
     if told and not world.acts:
-        return "6: a conflict is reported and nobody interfered"
+        yield "6: a conflict is reported and nobody interfered"
     if told or "deletes it" in world.acts:
-        return ""
+        return
     if len(stands) != 1 or not stands[0].live:
-        return "8: all is closed and a mapping is missing"
-    if differs(was, stands[0]):
+        yield "8: all is closed and a mapping is missing"
+    elif differs(was, stands[0]):
         whose = "6: a person's" if stands[0].by_hand else "8: a"
-        return f"{whose} mapping that is not as it was passes for restored"
-    return ""
+        yield f"{whose} mapping that is not as it was passes for restored"
 
 
 def _at_last(source: Source) -> Source:

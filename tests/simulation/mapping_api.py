@@ -15,7 +15,7 @@ from tests.fakes.mappings import (
     moved_on,
     replaced,
 )
-from tests.fakes.switch.api import BROKEN, GET, GET_VERSION, SET
+from tests.fakes.switch.api import GET, GET_VERSION, SET
 from tests.fakes.values import number_of, value_of
 from tests.simulation import switches
 from tests.simulation.invariants import after_create, after_fault, after_flip, at_create, is_fault
@@ -70,28 +70,24 @@ def call(world: World, experiment_id: str, asked: Call) -> Iterator[Branch]:
 
 def land(world: World, flight: Flight) -> tuple[Answer, World]:
     """A request takes effect: its answer, and the world after it."""
+    asked, by = value_of(flight.params), flight.experiment_id
+    fault = is_fault(flight.operation, asked)
     if flight.operation == SET:
-        return _ACCEPTED, _set(world, flight)
-    asked, uuid = value_of(flight.params), mappings.uuid_of(world.made + 1)
+        before = switches.find(world.switches, asked["Name"])
+        after = world._replace(switches=switches.change(world.switches, asked))
+        return _ACCEPTED, after_flip(after, by, before, asked) if fault else after
+    uuid = mappings.uuid_of(world.made + 1)
     answer, left = _change(world.mappings, flight.operation, flight.params, uuid, world.now)
     after = world._replace(mappings=left)
     if not answer.done or left == world.mappings:
         return answer, world
     if flight.operation == CREATE:
         after = after_create(after._replace(made=world.made + 1))
-    elif is_fault(flight.operation, asked):
+    elif fault:
         broken = world.mapping(asked["UUID"])
         assert broken
-        after = after_fault(after, flight.experiment_id, made(broken))
+        after = after_fault(after, by, made(broken))
     return answer, after
-
-
-def _set(world: World, flight: Flight) -> World:
-    asked = value_of(flight.params)
-    before = switches.find(world.switches, asked["Name"])
-    after = world._replace(switches=switches.change(world.switches, asked))
-    broken = asked["Value"] in BROKEN
-    return after_flip(after, flight.experiment_id, before, asked) if broken else after
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from inspect import signature
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,9 +16,9 @@ from snapback.model import records
 from snapback.model.effects import Answer, Change, Outcome, Step
 from snapback.model.records import Meta, Target, meta_key
 from snapback.model.steps import done
-from snapback.protocol import inject, lifecycle, prepare
+from snapback.protocol import inject, prepare
 from snapback.protocol.attempt import Attempt
-from snapback.protocol.contract import Act, Breaking, Captured, Pending, Settled, Terms, Unfit, View
+from snapback.protocol.contract import Act, Breaking, Captured, Terms, Unfit, View
 from snapback.report import conclusion
 from snapback.rescue import restoration
 from snapback.run import preparation, window
@@ -26,6 +27,22 @@ from tests.fakes.switch.api import get
 from tests.simulation import programs
 
 Mutate = Callable[[pytest.MonkeyPatch], None]
+
+
+def _given(
+    patch: pytest.MonkeyPatch, owner: Any, name: str, **changed: Callable[[Any], Any]
+) -> None:
+    """Some arguments of a function of the protocol are changed before it sees them."""
+    real = getattr(owner, name)
+
+    def given_others(*args: Any) -> Any:
+        bound = signature(real).bind(*args)
+        bound.apply_defaults()
+        for each, change in changed.items():
+            bound.arguments[each] = change(bound.arguments[each])
+        return real(*bound.args)
+
+    patch.setattr(owner, name, given_others)
 
 
 def lease_is_the_calls_time_out(patch: pytest.MonkeyPatch) -> None:
@@ -99,12 +116,7 @@ def a_default_is_a_difference(patch: pytest.MonkeyPatch) -> None:
 
 def nothing_to_do_from_injected(patch: pytest.MonkeyPatch) -> None:
     """A mapping that Get still shows was never deleted, even after an acknowledged delete."""
-    real = undo.restore
-
-    def restore(target: Target) -> Step[Settled | Pending]:
-        return (yield from real(replace(target, came_from="injecting")))
-
-    patch.setattr(undo, "restore", restore)
+    _given(patch, undo, "restore", target=lambda each: replace(each, came_from="injecting"))
 
 
 def renewal_without_a_check(patch: pytest.MonkeyPatch) -> None:
@@ -134,16 +146,12 @@ def unlocked_while_a_restore_can_land(patch: pytest.MonkeyPatch) -> None:
 
 def withdraw_without_an_answer(patch: pytest.MonkeyPatch) -> None:
     """An injector that heard nothing takes its announcement back."""
-    real = inject._not_acknowledged
 
-    def not_acknowledged(
-        target: Target, attempt: Attempt, answer: Answer, sent: int
-    ) -> Step[Target]:
-        if answer.outcome is Outcome.UNKNOWN:
-            answer = Answer(code="AccessDeniedException", status=403)
-        return (yield from real(target, attempt, answer, sent))
+    def heard(answer: Answer) -> Answer:
+        unknown = answer.outcome is Outcome.UNKNOWN
+        return Answer(code="AccessDeniedException", status=403) if unknown else answer
 
-    patch.setattr(inject, "_not_acknowledged", not_acknowledged)
+    _given(patch, inject, "_not_acknowledged", answer=heard)
 
 
 def stages_do_not_wait(patch: pytest.MonkeyPatch) -> None:
@@ -153,24 +161,12 @@ def stages_do_not_wait(patch: pytest.MonkeyPatch) -> None:
 
 def withdraw_from_every_stage(patch: pytest.MonkeyPatch) -> None:
     """A refusal of a later stage makes the target untouched, as that of the first one does."""
-    real = inject._not_acknowledged
-
-    def not_acknowledged(
-        target: Target, attempt: Attempt, answer: Answer, sent: int
-    ) -> Step[Target]:
-        return (yield from real(replace(target, stage=0), attempt, answer, sent))
-
-    patch.setattr(inject, "_not_acknowledged", not_acknowledged)
+    _given(patch, inject, "_not_acknowledged", target=lambda each: replace(each, stage=0))
 
 
 def no_end_is_recorded(patch: pytest.MonkeyPatch) -> None:
     """The announcement does not say when the fault ends by itself."""
-    real = inject._announce
-
-    def announce(target: Target, stage: int, breaking: Breaking, attempt: Attempt) -> Step[Target]:
-        return (yield from real(target, stage, Breaking(breaking.call), attempt))
-
-    patch.setattr(inject, "_announce", announce)
+    _given(patch, inject, "_announce", breaking=lambda each: Breaking(each.call))
 
 
 def the_secret_is_stored(patch: pytest.MonkeyPatch) -> None:
@@ -188,9 +184,4 @@ def the_secret_is_stored(patch: pytest.MonkeyPatch) -> None:
 
 def a_batch_is_everything(patch: pytest.MonkeyPatch) -> None:
     """A restore task takes every target, not those of its batch alone."""
-    real = lifecycle.load_targets
-
-    def everything(experiment_id: str, _batch: int | None = None) -> Step[list[Target]]:
-        return real(experiment_id)
-
-    patch.setattr(restoration, "load_targets", everything)
+    _given(patch, restoration, "load_targets", batch=lambda _one: None)

@@ -4,11 +4,10 @@ from collections.abc import Generator, Mapping
 from typing import Any
 
 from snapback.faults.mappings.mapping import key_of
-from snapback.model.clock import Clock
 from snapback.model.effects import Call, Step
 from snapback.model.errors import InvalidExperiment
 from snapback.model.experiment import Experiment
-from snapback.model.timings import Timings
+from snapback.model.timings import Clock, Timings
 from snapback.protocol.attempt import Attempt
 from snapback.protocol.contract import Chosen
 from snapback.report.conclusion import conclude
@@ -39,11 +38,10 @@ def prepared(name: str, experiment: Experiment, chosen: list[Chosen], clock: Clo
     return (yield from snapshot_targets(asked, attempt))
 
 
-def chosen_now(stream: str = "orders") -> Step[list[Chosen]]:
+def chosen_now() -> Step[list[Chosen]]:
     """Validate experiment, as far as it matters here: an unlocked look names the targets."""
-    answer = yield from Call(
-        "lambda", "ListEventSourceMappings", {"EventSourceArn": STREAM + stream}
-    )
+    asked = {"EventSourceArn": f"{STREAM}orders"}
+    answer = yield from Call("lambda", "ListEventSourceMappings", asked)
     found = answer.body["EventSourceMappings"]
     if not found:
         raise InvalidExperiment("the function has no mapping")

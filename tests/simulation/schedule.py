@@ -26,6 +26,9 @@ class State(NamedTuple):
     actors: tuple[Standing, ...]
 
 
+type Starts = Callable[["Cast", State], bool]
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """One invocation: what it does, for which experiment, and what must be true before it starts."""
@@ -33,7 +36,7 @@ class Actor:
     name: str
     experiment_id: str
     program: Program
-    starts: Callable[["Cast", State], bool] = lambda _cast, _state: True
+    starts: Starts = lambda _cast, _state: True
     mortal: bool = True
     punctual: bool = False
 

@@ -15,12 +15,10 @@ def tell(steps: Iterable[Step]) -> str:
 
 
 def _line(step: Step) -> str:
-    parts = [f"{step.who:14} {_what(step.what)}"]
-    if step.note:
-        parts.append(f"({step.note})")
-    if not isinstance(step.what, str) or step.answer is not None:
-        parts.append(f"→ {_answer(step.answer)}")
-    return " ".join(parts)
+    silent = isinstance(step.what, str) and step.answer is None
+    note = f" ({step.note})" if step.note else ""
+    heard = "" if silent else f" → {_answer(step.answer)}"
+    return f"{step.who:14} {_what(step.what)}{note}{heard}"
 
 
 def _what(effect: Any) -> str:
@@ -54,25 +52,18 @@ _PLAIN = {True: "done", False: "refused: its condition does not hold", None: "no
 
 
 def _answer(answer: Any) -> str:
-    if answer is None or isinstance(answer, bool):
-        return _PLAIN[answer]
-    if isinstance(answer, list):
-        return ", ".join(map(_item, answer)) or "nothing there"
-    if isinstance(answer, Answer):
-        return _heard(answer)
-    return _item(answer) if isinstance(answer, dict) else str(answer)
-
-
-def _heard(answer: Answer) -> str:
-    if "EventSourceMappings" in answer.body:
-        shown = answer.body["EventSourceMappings"]
-        return ", ".join(map(_mapping, shown)) or "an empty list"
-    return _mapping(answer.body) if "UUID" in answer.body else str(answer)
-
-
-def _item(item: Any) -> str:
-    return str(item.get("status", item.get("owner", "an item")))
-
-
-def _mapping(config: Any) -> str:
-    return f"{config['UUID'][:8]} {config['State']}"
+    match answer:
+        case None | bool():
+            return _PLAIN[answer]
+        case list():
+            return ", ".join(map(_answer, answer)) or "nothing there"
+        case (
+            Answer(body={"EventSourceMappings": list(shown)})
+            | Answer(body={"UUID": _, "State": _} as shown)
+        ):
+            return _answer(shown)
+        case {"UUID": str(uuid), "State": state}:
+            return f"{uuid[:8]} {state}"
+        case dict():
+            return str(answer.get("status", answer.get("owner", "an item")))
+    return str(answer)

@@ -6,7 +6,7 @@ from itertools import count, islice
 
 from tests.simulation.actor import Local
 from tests.simulation.explore import Found
-from tests.simulation.invariants import all_closed, at_rest
+from tests.simulation.invariants import all_closed, unrest
 from tests.simulation.schedule import Cast, Next, State, Step
 
 LONGEST = 5_000
@@ -31,7 +31,7 @@ def wander(cast: Cast, seed: int) -> Found:
     wakes = [dice.choice(WAKES_AFTER) for _ in movers]
     state, story = cast.start, list[Step]()
     for taken in count():
-        if broken := state.world.broken or at_rest(state.world, cast.before).broken:
+        if broken := state.world.broken or next(unrest(state.world, cast.before), ""):
             return Found(taken, taken, broken, tuple(story))
         if _over(state):
             return Found(taken, taken)

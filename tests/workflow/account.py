@@ -12,33 +12,15 @@ from uuid import uuid4
 import boto3
 
 from infra.definitions import module_of
-from tests.fakes.workload import FUNCTIONS
+from snapback.faults.mappings.mapping import POSITION
+from tests.fakes import lambdas
+from tests.fakes.mappings import IDENTITY
 from tests.workflow.emulator import status_of
 from tests.workflow.roles import acting_as
 
 FUNCTION_SECONDS = 10
 LONGEST_RUN_SECONDS = 60
-IDENTITY = (
-    "UUID", "EventSourceMappingArn", "LastModified", "LastProcessingResult",
-    "StateTransitionReason",
-)  # fmt: skip
-POSITION = ("StartingPosition", "StartingPositionTimestamp")
-
-
-@dataclass
-class Context:
-    """What Lambda passes beside the event."""
-
-    aws_request_id: str
-    function_name: str
-    ends_at: float
-    memory_limit_in_mb: int = 128
-    invoked_function_arn: str = FUNCTIONS + "snapback"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return int((self.ends_at - time.time()) * 1000)
-
-
+Context = lambdas.Context
 Handler = Callable[[dict[str, Any], Context], Any]
 Replacement = Callable[[Handler, dict[str, Any], Context], Any]
 

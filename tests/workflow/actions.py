@@ -3,6 +3,7 @@
 import boto3
 import pytest
 
+from tests.fakes import workload
 from tests.workflow.account import Account
 
 ALL = {"function_name": "orders", "event_uuids": "all", "total_chaos_duration": 1}
@@ -27,15 +28,4 @@ def stop_in_window(account: Account, sequence: str = "parallel") -> str:
 
 def ring(state: str = "ALARM") -> None:
     """Let the stop alarm ring, or fall silent."""
-    api = boto3.client("cloudwatch")
-    api.put_metric_alarm(
-        AlarmName="too-old",
-        MetricName="IteratorAge",
-        Namespace="AWS/Lambda",
-        Statistic="Maximum",
-        Period=60,
-        EvaluationPeriods=1,
-        Threshold=1,
-        ComparisonOperator="GreaterThanThreshold",
-    )
-    api.set_alarm_state(AlarmName="too-old", StateValue=state, StateReason="a test")
+    workload.alarm("too-old", state)

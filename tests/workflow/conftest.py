@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 
-from aws import clients, table
 from tests.fakes import workload
 from tests.workflow import deployment, emulator, roles
 from tests.workflow.account import Account
@@ -17,8 +16,7 @@ def deployed() -> Iterator[Account]:
     made = Account()
     with pytest.MonkeyPatch.context() as patch, mock_aws(config=emulator.CONFIG):
         patch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-        for cached in (clients.session, clients.client, table._dynamodb):
-            cached.cache_clear()
+        workload.forget_clients()
         emulator.mend(patch, made.invoke)
         roles.enforce(patch, made.refused)
         deployment.deploy(made)

@@ -124,24 +124,28 @@ class ProbeStaysUp(Documented):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLettersAtMost(Documented):
-    """Hardly anything, or nothing, was added to a dead-letter queue."""
+    """Hardly anything, or nothing, was added to a dead-letter queue.
+
+    The queue belongs to the mappings or to their function, or carries the tag that opts in.
+    """
 
     type: Literal["dead_letters_at_most"] = "dead_letters_at_most"
     queue: Queue | None = None
-    """the ARN of a queue of the mappings or their function, or of one that is tagged as opted in;
-    without it the dead-letter queues of the source queues"""
+    """the ARN of the queue, the workload's own or a tagged one; else the sources' dead-letter queues"""
     count: Annotated[int, Ge(0)] = 0
     """how many messages may be added, a whole number from 0"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DestinationReceived(Documented):
-    """An on-failure destination was told of records that were given up."""
+    """An on-failure destination was told of records that were given up.
+
+    The queue belongs to the mappings or to their function, or carries the tag that opts in.
+    """
 
     type: Literal["destination_received"] = "destination_received"
     queue: Queue | None = None
-    """the ARN of a queue of the mappings or their function, or of one that is tagged as opted in;
-    without it the destinations of the mappings"""
+    """the ARN of the queue, the workload's own or a tagged one; without it the mappings' destinations"""
     condition: Name | None = None
     """only records given up for this reason, such as RecordAgeExceeded or RetryAttemptsExhausted"""
     at_least: Annotated[int, Ge(1)] = 1

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from snapback.model.clock import Clock
 from snapback.model.effects import Call, Effect, Reply, Step, Wait
 from snapback.model.place import Place
+from snapback.model.timings import Clock
 
 
 @dataclass(frozen=True, slots=True)

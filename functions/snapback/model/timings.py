@@ -5,8 +5,11 @@ Functions task time-out, always the longer of the two: Lambda ends the code befo
 stops listening to it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
+
+type Clock = Callable[[], float]
+"""Answers the epoch time in seconds; handlers pass the real one, tests pass their own."""
 
 
 @dataclass(frozen=True, slots=True)

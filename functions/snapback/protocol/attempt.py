@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from snapback.model.clock import Clock
-from snapback.model.timings import Timings
+from snapback.model.timings import Clock, Timings
 
 
 @dataclass(frozen=True, slots=True)

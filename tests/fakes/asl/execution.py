@@ -61,11 +61,6 @@ class Execution:
         """Whether it is no restore from outside."""
         return ":experiment:" in self.arn
 
-    @property
-    def output(self) -> Any:
-        """What it ended with."""
-        return self.root.output
-
     def redrive(self) -> None:
         """Go on where it was ended."""
         assert self.status not in ("RUNNING", "SUCCEEDED")
@@ -163,9 +158,7 @@ class Execution:
     def _parallel(self, scope: Scope, state: Mapping[str, Any]) -> None:
         if scope.children is None:
             scope.children = [scope.inner(each, scope.input) for each in state["Branches"]]
-        self._together(scope.children, len(scope.children))
-        output = [child.output for child in scope.children]
-        scope.go_on(state, output, result=output)
+        self._together(scope, state, scope.children, len(scope.children))
 
     def _map(self, scope: Scope, state: Mapping[str, Any]) -> None:
         if scope.children is None:
@@ -173,16 +166,16 @@ class Execution:
                 self._iteration(scope, state, index, item)
                 for index, item in enumerate(scope.value(state["Items"]))
             ]
-        self._together(scope.children, scope.value(state["MaxConcurrency"]))
-        output = [child.output for child in scope.children]
-        scope.go_on(state, output, result=output)
+        self._together(scope, state, scope.children, scope.value(state["MaxConcurrency"]))
 
     def _iteration(self, scope: Scope, state: Mapping[str, Any], index: int, item: Any) -> Scope:
         context = {**scope.context, "Map": {"Item": {"Index": index, "Value": item}}}
         outer = Scope(scope.states, scope.at, scope.input, context, scope.variables)
         return scope.inner(state["ItemProcessor"], outer.value(state["ItemSelector"]), **context)
 
-    def _together(self, children: list[Scope], at_once: int) -> None:
+    def _together(
+        self, scope: Scope, state: Mapping[str, Any], children: list[Scope], at_once: int
+    ) -> None:
         """Run what is not done yet; the first that fails ends the others, not their handlers."""
         left = [child for child in children if not child.done]
         running: list[Task] = []
@@ -198,6 +191,8 @@ class Execution:
                 if task.error is not None:
                     self._stop_branches(running)
                     raise task.error
+        output = [child.output for child in children]
+        scope.go_on(state, output, result=output)
 
     def _first_end(self, running: list[Task]) -> None:
         if any(task.over for task in running):

@@ -1,11 +1,10 @@
 """A fault on a function's reserved concurrency, whose every answer the test chooses."""
 # ruff: noqa: ARG002  # it answers whatever it is asked about
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from snapback.model.effects import Call, Document, Step
+from snapback.model.effects import Call, Step
 from snapback.model.experiment import Experiment
 from snapback.model.records import (
     RESTORER,
@@ -17,7 +16,6 @@ from snapback.model.records import (
     snapshot_key,
     target_key,
 )
-from snapback.model.source import Source
 from snapback.model.steps import done
 from snapback.protocol.contract import (
     Breaking,
@@ -25,13 +23,13 @@ from snapback.protocol.contract import (
     Failed,
     InForce,
     Pending,
-    Sample,
     Settled,
     Terms,
     Unfit,
     View,
 )
 from tests.fakes.answers import refused
+from tests.fakes.switch import act, undo
 from tests.fakes.world import World
 
 BUSY = refused("TooManyRequestsException", 429)
@@ -42,7 +40,7 @@ BREAK = "PutFunctionConcurrency"
 
 @dataclass
 class Fault:
-    """Its parts `act` and `undo` in one.
+    """Its parts `act` and `undo` in one; what it is not asked about here is that of a switch.
 
     `due` are its stages; `force` is asked in turn whether a change holds, and it does where nothing
     is left to answer; `attempts` are the ends of the attempts to restore, the last one for good.
@@ -55,11 +53,12 @@ class Fault:
     ends: tuple[float, ...] = (0,)
     unfit: str = ""
 
-    def locks(self, key: str) -> tuple[str, ...]:
-        return (key,)
-
-    def look(self, targets: Sequence[Target]) -> Step[View]:
-        return done(View(tuple({"name": each.name} for each in targets)))
+    locks = staticmethod(act.locks)
+    look = staticmethod(act.look)
+    sample = staticmethod(act.sample)
+    sources = staticmethod(act.sources)
+    verify = staticmethod(undo.verify)
+    by_hand = staticmethod(undo.by_hand)
 
     def snapshot(self, target: Target, terms: Terms, view: View) -> Step[Captured | Unfit]:
         as_it_is = Captured(target.key, {"at": terms.captured_at}, {"undo": terms.captured_at})
@@ -78,20 +77,8 @@ class Fault:
     def in_force(self, target: Target, stage: int) -> Step[InForce | Pending | Failed]:
         return done(self.force.pop(0) if self.force else InForce(target.injected_at))
 
-    def sample(self, targets: Sequence[Target], experiment: Experiment) -> Step[Sample]:
-        return done(Sample({}, settled=True))
-
-    def sources(self, targets: Sequence[Target]) -> Step[list[Source]]:
-        return done([])
-
     def restore(self, target: Target) -> Step[Settled | Pending]:
         return done(self.attempts.pop(0) if len(self.attempts) > 1 else self.attempts[0])
-
-    def verify(self, target: Target, view: View) -> Step[Document | Pending]:
-        return done({"equal": True})
-
-    def by_hand(self, target: Target) -> str:
-        return f"put {target.name} back"
 
 
 META = Meta("run", "running", "arn:run", Experiment(function_name="orders"), deadline=0)
@@ -108,18 +95,13 @@ def put(world: World, status: str, **changes: Any) -> Target:
     first = Target("run", "k", status, "orders", ("k",), captured_by="snapshot", snapshot=SNAPSHOT)
     target = replace(first, **changes)
     put_meta(world)
-    world.put(target_key("run", target.key), _record(target))
-    world.put(snapshot_key("run", target.key), asdict(target.snapshot))
+    record = asdict(target)
+    world.put(snapshot_key("run", target.key), record.pop("snapshot"))
+    announced = {f"{RESTORER}{name}": at for name, at in record.pop("restorers").items()}
+    world.put(target_key("run", target.key), record | announced)
     for lock in target.locks:
         world.put(lock_key(lock), {"owner": "run"})
     return target
-
-
-def _record(target: Target) -> dict[str, Any]:
-    record = {each.name: getattr(target, each.name) for each in fields(target)}
-    del record["snapshot"]
-    announced = {f"{RESTORER}{name}": at for name, at in record.pop("restorers").items()}
-    return record | announced | {"history": [asdict(turn) for turn in target.history]}
 
 
 def stored(world: World, key: str = "k") -> Target:

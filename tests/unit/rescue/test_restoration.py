@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from snapback.model.errors import InvalidExperiment, TargetsNotRestored
-from snapback.model.experiment import Experiment
 from snapback.model.records import (
     Meta,
     Round,
@@ -14,7 +13,6 @@ from snapback.model.records import (
     Target,
     lock_key,
     meta_key,
-    snapshot_key,
     target_key,
 )
 from snapback.rescue.abandonment import LONGEST_REASON
@@ -28,26 +26,21 @@ from snapback.rescue.restoration import (
 )
 from tests.fakes.answers import GONE, refused
 from tests.fakes.world import World
+from tests.unit.protocol import fault
 from tests.unit.samples import CONFIGS, REQUESTS, UUID
 
 FAILURE = {"Error": "InjectionFailed", "Cause": "no such mapping"}
 ROUNDS = tuple(Round(number, number, 0, 9, (0,), (0,)) for number in range(2))
-META = Meta(
-    "run", "running", "arn:run", Experiment(function_name="orders"), deadline=0, rounds=ROUNDS
-)
+META = replace(fault.META, rounds=ROUNDS)
 
 
 def world(status: str, meta: Meta = META, answers: Any = None, **changes: Any) -> World:
     """An experiment with one mapping of a queue."""
     made = World(answers or {})
-    target: dict[str, Any] = {"experiment_id": "run", "key": "k", "name": UUID, "locks": ["l"]}
-    target |= {"cycle": 0, "batch": 0}
-    made.put(meta_key("run"), meta.item() | {"open": "yes"})
-    made.put(target_key("run", "k"), target | {"status": status, **changes})
     before = {"config": CONFIGS["sqs"], "tags": {}, "siblings": []}
-    snapshot = {"document": before, "undo": REQUESTS["sqs"], "original": before}
-    made.put(snapshot_key("run", "k"), snapshot)
-    made.put(lock_key("l"), {"owner": "run"})
+    snapshot = Snapshot(before, REQUESTS["sqs"], before, "snapshot")
+    fault.put(made, status, name=UUID, locks=("l",), snapshot=snapshot, **changes)
+    fault.put_meta(made, meta)
     return made
 
 
