@@ -129,26 +129,32 @@ class ProbeStaysUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLettersAtMost:
-    """Hardly anything, or nothing, was added to a dead-letter queue."""
+    """Hardly anything, or nothing, was added to a dead-letter queue.
+
+    Own queues are the sources, destinations and dead-letter queues of the mappings, and the function's
+    dead-letter queue. Any other opts in as functions do, by the tag `snapback:allowed=true`.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _CONFIG
     type: Literal["dead_letters_at_most"] = "dead_letters_at_most"
     queue: Queue | None = None
-    """the ARN of a queue of the mappings or their function, or of one that is tagged as opted in;
-    without it the dead-letter queues of the source queues"""
+    """the ARN of an own or opted-in queue; without it the dead-letter queues of the sources"""
     count: Annotated[int, Ge(0)] = 0
     """how many messages may be added, a whole number from 0"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DestinationReceived:
-    """An on-failure destination was told of records that were given up."""
+    """An on-failure destination was told of records that were given up.
+
+    Own queues are the sources, destinations and dead-letter queues of the mappings, and the function's
+    dead-letter queue. Any other opts in as functions do, by the tag `snapback:allowed=true`.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = _CONFIG
     type: Literal["destination_received"] = "destination_received"
     queue: Queue | None = None
-    """the ARN of a queue of the mappings or their function, or of one that is tagged as opted in;
-    without it the destinations of the mappings"""
+    """the ARN of an own or opted-in queue; without it the destinations of the mappings"""
     condition: Name | None = None
     """only records given up for this reason, such as RecordAgeExceeded or RetryAttemptsExhausted"""
     at_least: Annotated[int, Ge(1)] = 1
