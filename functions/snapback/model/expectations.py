@@ -126,12 +126,13 @@ class ProbeStaysUp(Documented):
 class DeadLettersAtMost(Documented):
     """Hardly anything, or nothing, was added to a dead-letter queue.
 
-    The queue belongs to the mappings or to their function, or carries the tag that opts in.
+    Own queues are the sources, destinations and dead-letter queues of the mappings, and the function's
+    dead-letter queue. Any other opts in as functions do, by the tag `snapback:allowed=true`.
     """
 
     type: Literal["dead_letters_at_most"] = "dead_letters_at_most"
     queue: Queue | None = None
-    """the ARN of the queue, the workload's own or a tagged one; else the sources' dead-letter queues"""
+    """the ARN of an own or opted-in queue; without it the dead-letter queues of the sources"""
     count: Annotated[int, Ge(0)] = 0
     """how many messages may be added, a whole number from 0"""
 
@@ -140,12 +141,13 @@ class DeadLettersAtMost(Documented):
 class DestinationReceived(Documented):
     """An on-failure destination was told of records that were given up.
 
-    The queue belongs to the mappings or to their function, or carries the tag that opts in.
+    Own queues are the sources, destinations and dead-letter queues of the mappings, and the function's
+    dead-letter queue. Any other opts in as functions do, by the tag `snapback:allowed=true`.
     """
 
     type: Literal["destination_received"] = "destination_received"
     queue: Queue | None = None
-    """the ARN of the queue, the workload's own or a tagged one; without it the mappings' destinations"""
+    """the ARN of an own or opted-in queue; without it the destinations of the mappings"""
     condition: Name | None = None
     """only records given up for this reason, such as RecordAgeExceeded or RetryAttemptsExhausted"""
     at_least: Annotated[int, Ge(1)] = 1
