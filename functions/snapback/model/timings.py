@@ -57,8 +57,9 @@ class Timings:
     """How long before the injector's end its last call is sent; longer than a call may take."""
     fresh_seconds: int = 30
     """How old a snapshot may be when its target is broken; half a second more for each target."""
-    settle_seconds: int = 60
-    """How long a later round waits for a mapping that the one before it has just put back."""
+    settle_seconds: int = 90
+    """How long a later round waits for a mapping that the one before it has just put back: nearly
+    all the time that an injection has."""
     force_seconds: int = 300
     """How long a change that AWS took may be pending before the window is given up."""
     spare_seconds: int = 3

@@ -66,7 +66,8 @@ def _inject(meta: Meta, this: Round, batch: int, kill_switch: str, attempt: Atte
     mine = [each for each in everyone if each.batch == batch and each.status != "conflict"]
     fresh = attempt.timings.fresh_seconds + _FRESH_SECONDS_PER_TARGET * len(everyone)
     act = registry.act(meta.experiment.fault)
-    targets, view = yield from _renewed(meta, this, mine, act, fresh, attempt)
+    renewed = _renewed(meta, this, mine, act, fresh, attempt)
+    targets, view = yield from attempt.patiently(renewed)
     for target in targets:
         yield from inject(target, act, view, attempt, permit)
     return len(targets)
