@@ -38,7 +38,7 @@ def describe(target: Target, now: float) -> Step[list[str]]:
     lost = [name for name in was.tags if name.lower().startswith("aws:")]
     if request.get("StartingPosition"):
         lost = ["its checkpoint", *lost]
-    why = replay.why(config, request, was.neighbour)
+    why = replay.why(was.because)
     return [
         f"Delete {in_words(target)}.",
         f"Recreate it with exactly this request: {json.dumps(request)}",
