@@ -190,14 +190,14 @@ def read(sources: Sources, operation: str, params: dict[str, Any]) -> Answer:
 
 
 def _asked(config: dict[str, Any], params: dict[str, Any]) -> bool:
-    """A list by function takes all its versions and aliases, one by qualifier only that."""
+    """A list by function may leave out its versions and aliases, so it does; one by qualifier too."""
     source, function, of = (
         params.get("EventSourceArn"),
         params.get("FunctionName"),
         config["FunctionArn"],
     )
-    names = (None, of, unqualified(of), unqualified(of).rsplit(":", 1)[1])
-    return source in (None, config["EventSourceArn"]) and function in names
+    bare = of.rsplit(":", 1)[1] if of == unqualified(of) else of
+    return source in (None, config.get("EventSourceArn")) and function in (None, of, bare)
 
 
 @cache
