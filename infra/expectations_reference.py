@@ -39,13 +39,18 @@ functions, so they must be reachable from there.
 
 **Streams.** How far behind a stream's reader is, is known from CloudWatch alone: one iterator age a
 minute for all streams of the function, published some minutes late, and none for a minute in which
-nothing was read. A stream counts as drained with the first whole minute after the last restore whose
+nothing was read. A stream counts as drained with the first whole minute after its start whose
 age is back to what it was in the five minutes before the first change, up to a twentieth of what was
 added. So the moment is known to the minute: `drained_within` is `held` if the end of that minute is
 soon enough, `deviated` if the reader was still behind later than expected, and `unknown` in between
 or where minutes are missing. The recovery is watched until the metric tells, at most seven minutes
 longer than expected. For a function with queues and streams, `sources` asks for each by itself;
 brokers (Kafka, MQ, DocumentDB) have no such measure here and make it `unknown`.
+
+**The start.** AWS may take minutes to start a mapping that was just made or enabled again. So
+`drained_within` counts from the last restore, or, if a sample since then has seen a target in
+transition, from the first one that finds all of them at rest; the reason tells both times. Where no
+sample does, within ten minutes, the verdict is `unknown`.
 
 **Letters.** What Lambda tells an on-failure destination is read from its queue after the run, also
 from a queue that is subscribed to a topic, if the expectation names it. Only letters about the

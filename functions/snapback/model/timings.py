@@ -49,6 +49,8 @@ class Timings:
     """How many observations a window makes at most; the pause grows with its duration."""
     recovery_seconds: int = 300
     """How long Watch recovery waits for the backlog before it gives up."""
+    rest_seconds: int = 600
+    """How long Watch recovery waits for targets that are still in transition."""
     start_lag_seconds: int = 300
     """How long a recreated or enabled mapping may take to read its first record."""
     position_margin_seconds: int = 300
