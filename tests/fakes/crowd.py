@@ -113,7 +113,8 @@ class Crowd:
         params = dict(call.params)
         if not call.changes:
             return mappings.read(self.sources, call.operation, params)
-        answer, after = mappings.change(self.sources, call.operation, params, "", self.now)
+        uuid = mappings.uuid_of(1_000_000 + next(self._order))
+        answer, after = mappings.change(self.sources, call.operation, params, uuid, self.now)
         ended = (each if each.settled else mappings.moved_on(each) for each in after)
         self.sources = tuple(each for each in ended if each)
         return answer

@@ -1,10 +1,13 @@
 """A hundred mappings behind the 15 requests a second that Lambda grants an account."""
 
+from typing import Any
+
 import pytest
 
 from snapback.model.experiment import Experiment
 from snapback.model.timings import Timings
 from snapback.protocol.contract import Chosen
+from snapback.rescue.restoration import Batch, restore_batch
 from snapback.run.handover import hand_over
 from snapback.run.preparation import Asked, snapshot_targets
 from snapback.run.window import inject_batch
@@ -25,10 +28,15 @@ def mapping(number: int, source: str) -> Source:
     return Source(uuid_of(number), "Enabled", number_of({**request, **start}), progress="OK")
 
 
-def prepared(source: str, seed: int) -> tuple[Crowd, list[int]]:
+def keys(crowd: Crowd) -> set[str]:
+    """What is there now."""
+    return {each.key for each in crowd.sources}
+
+
+def prepared(source: str, seed: int, **asked_for: Any) -> tuple[Crowd, list[int]]:
     """A crowd whose experiment is captured, and its batches."""
     crowd = Crowd(tuple(mapping(number, source) for number in range(TARGETS)), seed)
-    experiment = Experiment(function_name="orders", own={"event_uuids": "all"})
+    experiment = Experiment(function_name="orders", own={"event_uuids": "all"}, **asked_for)
     chosen = [Chosen(each.uuid, each.key, {}) for each in crowd.sources]
     asked = Asked("run", "arn", **hand_over(experiment.stored(), chosen, ()))
     seconds = TIMINGS.snapshot_targets_function_seconds
@@ -37,24 +45,47 @@ def prepared(source: str, seed: int) -> tuple[Crowd, list[int]]:
     return crowd, made.result["batches"]
 
 
-def injected(crowd: Crowd, batches: list[int]) -> list[Exception]:
-    """Break every batch at once, long after the capture; answers what went wrong."""
+def injected(crowd: Crowd, batches: list[int], number: int = 0) -> list[Exception]:
+    """Break every batch of a round at once, long after the capture; answers what went wrong."""
     crowd.now += 600
     seconds = TIMINGS.inject_fault_function_seconds
     steps = [
-        inject_batch("run", 0, each, "switch", crowd.attempt(f"request-{each}", seconds))
+        inject_batch("run", number, each, "switch", crowd.attempt(f"{number}/{each}", seconds))
         for each in batches
     ]
     return [each.error for each in crowd.run(steps, seconds) if each.error]
 
 
-@pytest.mark.parametrize("seed", range(8))
+def restored(crowd: Crowd, batches: list[int], number: int) -> list[Exception]:
+    """Put every batch back at once; answers what went wrong."""
+    seconds = TIMINGS.restore_targets_function_seconds
+    steps = [
+        restore_batch(
+            Batch("run", each, failed=False, round=number),
+            crowd.attempt(f"restore/{number}/{each}", seconds),
+        )
+        for each in batches
+    ]
+    return [each.error for each in crowd.run(steps, seconds) if each.error]
+
+
+@pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("source", [QUEUE, STREAM])
 def test_a_hundred_targets_are_captured_again_and_broken(source: str, seed: int) -> None:
     crowd, batches = prepared(source, seed)
     assert injected(crowd, batches) == []
-    assert crowd.sources == ()
+    assert keys(crowd) == set()
     assert crowd.quota.refused > 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_hundred_targets_go_through_two_cycles(seed: int) -> None:
+    crowd, batches = prepared(QUEUE, seed, cycles=2)
+    for number in range(2):
+        assert injected(crowd, batches, number) == []
+        assert keys(crowd) == set()
+        assert restored(crowd, batches, number) == []
+        assert len(keys(crowd)) == TARGETS
 
 
 def test_a_quota_that_others_use_up_is_no_fault_of_the_targets() -> None:
