@@ -226,3 +226,12 @@ def test_a_function_that_failed_lately_makes_its_ages_worthless(
     assert isinstance(found, Captured)
     assert said in found.snapshot["because"]
     assert (found.undo["StartingPosition"] == "TRIM_HORIZON") is bool(said)
+
+
+def test_a_stream_that_was_quiet_starts_before_its_newest_age_and_the_plan_says_so() -> None:
+    ages = {"Id": "m0", "Timestamps": [30.0], "Values": [20_000.0]}
+    lasted = {"Id": "m3", "Timestamps": [30.0], "Values": [5_000.0]}
+    found = captured(CONFIGS["kinesis"], GetMetricData={"MetricDataResults": [ages, lasted]})
+    assert isinstance(found, Captured)
+    assert found.snapshot["because"] == "its newest iterator age is 16 minutes old"
+    assert found.undo["StartingPositionTimestamp"] == 30 - 20 - 5 - 300
