@@ -37,11 +37,16 @@ hundred times at most. A minute of a metric counts only if all of it lies in the
 for, so a window of less than two minutes may have none. Snapback's functions send the probes, so
 they must be able to reach the endpoints.
 
+**The start.** AWS may take minutes to start a mapping that was just made or enabled again. So
+`drained_within` counts from the last restore or, if a later sample saw a target in transition, from
+the first sample in which all of them are at rest; the reason tells both times. If no sample within
+ten minutes finds them at rest, the verdict is `unknown`.
+
 **Streams.** Only CloudWatch knows how far behind a stream's reader is. It publishes one iterator age
 a minute for all streams of the function, some minutes late, and none for a minute in which nothing
-was read. A stream counts as drained in the first whole minute after the last restore in which that
-age is back to what it was in the five minutes before the first change, give or take a twentieth of
-what was added. The time is therefore known to the minute: `drained_within` is `held` if that minute
+was read. A stream counts as drained in the first whole minute after the start in which that age is
+back to what it was in the five minutes before the first change, give or take a twentieth of what was
+added. The time is therefore known to the minute: `drained_within` is `held` if that minute
 ends soon enough, `deviated` if the reader was still behind after the time allowed, and `unknown` in
 between or where minutes are missing. The recovery is watched until the metric decides, at most seven
 minutes beyond the time allowed. If a function reads both queues and streams, `sources` limits the

@@ -29,6 +29,7 @@ SHORT = {
     "restore_attempts": 3,
     "poll_seconds": 1,
     "recovery_seconds": 20,
+    "rest_seconds": 20,
     "guard_function_seconds": 75,
     "guard_settle_seconds": 1,
 }

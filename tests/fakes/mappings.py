@@ -201,11 +201,14 @@ def read(sources: Sources, operation: str, params: dict[str, Any]) -> Answer:
 
 
 def _asked(config: dict[str, Any], params: dict[str, Any]) -> bool:
-    """A list by function takes all its versions and aliases, one by qualifier only that."""
-    of = config["FunctionArn"]
-    names = (None, of, unqualified(of), unqualified(of).rsplit(":", 1)[1])
-    sources = (None, config["EventSourceArn"])
-    return params.get("EventSourceArn") in sources and params.get("FunctionName") in names
+    """A list by function may leave out its versions and aliases, so it does; one by qualifier too."""
+    source, function, of = (
+        params.get("EventSourceArn"),
+        params.get("FunctionName"),
+        config["FunctionArn"],
+    )
+    bare = of.rsplit(":", 1)[1] if of == unqualified(of) else of
+    return source in (None, config.get("EventSourceArn")) and function in (None, of, bare)
 
 
 @cache

@@ -79,8 +79,8 @@ def function(**changes: Any) -> dict[str, Any]:
 
 
 def mapping(source: str = QUEUE, **changes: Any) -> dict[str, Any]:
-    """A mapping as Get answers it; a stream's starts at LATEST."""
-    position = {} if ":sqs:" in source else {"StartingPosition": "LATEST"}
+    """A mapping as Get answers it; a stream's starts at LATEST, and all is well with it."""
+    streamed = {"StartingPosition": "LATEST", "LastProcessingResult": "OK"}
     return {
         "UUID": UUID,
         "EventSourceMappingArn": f"arn:aws:lambda:{REGION}:event-source-mapping:{UUID}",
@@ -89,7 +89,7 @@ def mapping(source: str = QUEUE, **changes: Any) -> dict[str, Any]:
         "State": "Enabled",
         "BatchSize": 10,
         "LastModified": 1_700_000_000.0,
-        **position,
+        **({} if ":sqs:" in source else streamed),
         **changes,
     }
 

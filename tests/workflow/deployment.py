@@ -14,6 +14,7 @@ TIMINGS = {
     "observe_seconds": 1,
     "quiet_margin_seconds": 1,
     "recovery_seconds": 1,
+    "rest_seconds": 1,
     "poll_seconds": 1,
     "send_margin_seconds": 1,
     "restore_retry_seconds": 1,

@@ -61,10 +61,26 @@ class Evidence:
         """When the last target was restored; None if none was broken."""
         return max((span.ends for span in self.any_broken), default=None)
 
+    @property
+    def ready(self) -> float | None:
+        """When the restored targets were at rest again, so that the workload could go on."""
+        return None if self.back is None else at_rest(self.samples, self.back)
+
     def since_window(self) -> list[Document]:
         """The samples taken since the first change."""
         began = self.began
         return [each for each in self.samples if began is not None and each["at"] >= began]
+
+
+def at_rest(samples: Iterable[Document], back: float) -> float | None:
+    """When targets that were back at a moment were at rest; None if no sample since shows it.
+
+    That is the moment itself, unless a sample since then has seen one in transition.
+    """
+    since = [each for each in samples if each["at"] >= back]
+    if not since or since[0].get("settled", True):
+        return back
+    return next((each["at"] for each in since if each["settled"]), None)
 
 
 def spans(targets: Iterable[Target]) -> tuple[tuple[Span, ...], tuple[Span, ...]]:

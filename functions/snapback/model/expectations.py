@@ -70,14 +70,15 @@ class InvocationsStopped(Documented):
 class DrainedWithin(Documented):
     """The backlog was handled soon enough after the last restore.
 
-    A queue holds what it held before, a stream's readers are no further behind than before, each up
+    Where AWS takes a while to start what was restored, the time counts from the first sample that finds
+    it at rest. A queue holds what it held before, a stream's readers are no further behind than before, each up
     to a twentieth of what was added. Streams are known to the minute, so give them 120 seconds or
     more.
     """
 
     type: Literal["drained_within"] = "drained_within"
     seconds: Seconds
-    """whole seconds after the last restore, 1 to 3600"""
+    """whole seconds after the last restore or the start that follows it, 1 to 3600"""
     sources: Literal["all", "queues", "streams"] = "all"
     """all, queues or streams (Kinesis and DynamoDB) only"""
 

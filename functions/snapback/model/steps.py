@@ -1,10 +1,10 @@
 """How steps are put together: several side by side, or one with its calls sent elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from snapback.model.effects import Call, Effect, Reply, Step, Wait
+from snapback.model.effects import THROTTLED, Answer, Call, Effect, Reply, Step, Wait
 from snapback.model.place import Place
 from snapback.model.timings import Clock
 
@@ -35,6 +35,44 @@ def at[T](place: Place, step: Step[T]) -> Step[T]:
         if isinstance(effect, Call) and not effect.at_home and effect.place is None:
             effect = replace(effect, place=place)
         told = yield from _asked(effect)
+
+
+def patiently[T](
+    step: Step[T], until: float, clock: Clock, pause: Callable[[int], float]
+) -> Step[T]:
+    """Run a step and ask again for each read that was throttled; TimeoutError after a moment.
+
+    `pause` is how many seconds to wait after the nth refusal.
+    """
+    refused = 0
+    told = _Told()
+    while True:
+        try:
+            effect = told.to(step)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        told = yield from _asked(effect)
+        while _throttled(effect, told.reply):
+            refused += 1
+            seconds = pause(refused)
+            if clock() + seconds >= until:
+                raise TimeoutError(_out_of_time(effect))
+            yield from Wait(seconds)
+            told = yield from _asked(effect)
+
+
+def _throttled(effect: Effect, reply: Reply) -> bool:
+    reads = isinstance(effect, Call) and not effect.changes
+    return reads and isinstance(reply, Answer) and reply.code in THROTTLED
+
+
+def _out_of_time(effect: Effect) -> str:
+    asked = f"{effect.service}:{effect.operation}" if isinstance(effect, Call) else "a request"
+    return (
+        f"out of time: {asked} was throttled to the end; name fewer targets, or start again when the "
+        "account's other tools send fewer requests"
+    )
 
 
 def together[T](steps: Sequence[Step[T]], until: float, clock: Clock) -> Step[list[Ended[T]]]:

@@ -53,6 +53,8 @@ class Timings:
     """How many observations a window makes at most; the pause grows with its duration."""
     recovery_seconds: int = 300
     """How long Watch recovery waits for the backlog before it gives up."""
+    rest_seconds: int = 600
+    """How long Watch recovery waits for targets that are still in transition."""
     start_lag_seconds: int = 300
     """How long a recreated or enabled mapping may take to read its first record."""
     position_margin_seconds: int = 300
@@ -61,8 +63,9 @@ class Timings:
     """How long before the injector's end its last call is sent; longer than a call may take."""
     fresh_seconds: int = 30
     """How old a snapshot may be when its target is broken; half a second more for each target."""
-    settle_seconds: int = 60
-    """How long a later round waits for a mapping that the one before it has just put back."""
+    settle_seconds: int = 90
+    """How long a later round waits for a mapping that the one before it has just put back: nearly
+    all the time that an injection has."""
     force_seconds: int = 300
     """How long a change that AWS took may be pending before the window is given up."""
     spare_seconds: int = 3

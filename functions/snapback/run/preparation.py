@@ -45,7 +45,8 @@ def snapshot_targets(asked: Asked, attempt: Attempt) -> Step[dict[str, Any]]:
         deadline=attempt.until(attempt.timings.snapshot_targets_task_seconds),
     )
     step = _dry_run if meta.experiment.dry_run else _prepare
-    return (yield from at(meta.experiment.place, step(meta, asked.targets, attempt)))
+    prepared = attempt.patiently(step(meta, asked.targets, attempt))
+    return (yield from at(meta.experiment.place, prepared))
 
 
 def _prepare(

@@ -12,11 +12,15 @@ from snapback.model.records import Round
 from snapback.model.timings import Timings
 
 MAP_CONCURRENCY = 40
-EVENT_LIMIT = 20_000
+EVENT_LIMIT = 20_500
 """Kept well below the 25,000 history events at which Step Functions ends an execution."""
 
 LOOKS = 100
 """Watching the recovery takes at most so many samples, for as long as expectations need it."""
+
+PATIENT_LOOKS = 10
+"""While targets are in transition, the pause is the time they have taken divided by this; about four
+times as many looks fill ten minutes."""
 
 # A task writes 5 events (entered, scheduled, started, succeeded or failed, exited), a Parallel or
 # a Map 4, an iteration of a Map 2, every other state 2, and the execution itself 2.
@@ -95,7 +99,8 @@ def history_events(experiment: Experiment, targets: int, timings: Timings) -> in
     injected = sum(len(each.batches) for each in layout.rounds)
     per_round = EVENTS_PER_ROUND + observations * EVENTS_PER_LOOK
     rounds = len(layout.rounds) * per_round + injected * EVENTS_PER_BATCH
-    return EVENTS_ONCE + rounds + (LOOKS + 1) * EVENTS_PER_LOOK
+    looks = LOOKS + 4 * PATIENT_LOOKS + 1
+    return EVENTS_ONCE + rounds + looks * EVENTS_PER_LOOK
 
 
 def total_seconds(experiment: Experiment, targets: int) -> int:

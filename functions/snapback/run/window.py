@@ -7,7 +7,7 @@ from math import ceil, inf
 from snapback.faults import registry
 from snapback.model.effects import Load, Step
 from snapback.model.errors import WindowClosed
-from snapback.model.evidence import Span
+from snapback.model.evidence import Span, at_rest
 from snapback.model.expectations import awaited, watched_until
 from snapback.model.experiment import Experiment
 from snapback.model.records import SAMPLES, Meta, Round, Target, partition
@@ -20,7 +20,7 @@ from snapback.protocol.lifecycle import extend, load, load_targets
 from snapback.protocol.prepare import capture_all, renew_all
 from snapback.rescue.interruption import may_go_on, may_inject
 from snapback.run.observation import sample, window_left
-from snapback.run.rounds import LOOKS, observe_every
+from snapback.run.rounds import LOOKS, PATIENT_LOOKS, observe_every
 from snapback.workload import recovery
 from snapback.workload.backlog import drained
 
@@ -66,7 +66,8 @@ def _inject(meta: Meta, this: Round, batch: int, kill_switch: str, attempt: Atte
     mine = [each for each in everyone if each.batch == batch and each.status != "conflict"]
     fresh = attempt.timings.fresh_seconds + _FRESH_SECONDS_PER_TARGET * len(everyone)
     act = registry.act(meta.experiment.fault)
-    targets, view = yield from _renewed(meta, this, mine, act, fresh, attempt)
+    renewed = _renewed(meta, this, mine, act, fresh, attempt)
+    targets, view = yield from attempt.patiently(renewed)
     for target in targets:
         yield from inject(target, act, view, attempt, permit)
     return len(targets)
@@ -142,17 +143,23 @@ def _watch(meta: Meta, attempt: Attempt) -> Step[Seen]:
     targets = yield from load_targets(meta.experiment_id)
     broken = [each for each in targets if each.broken_at]
     sources = yield from registry.act(experiment.fault).sources(broken)
-    away = Span(_first_broken(targets), _last_restored(targets))
+    back = _last_restored(targets)
+    yield from sample(targets, experiment, "after", attempt.now)
+    samples = yield from Load(partition(meta.experiment_id), SAMPLES)
+    ready = at_rest(samples, back)
+    away = Span(_first_broken(targets), back if ready is None else ready)
     limit = max(
         watched_until(experiment.expect, *away), recovery.told_by(experiment, sources, away.ends)
     )
     wait = max(timings.observe_seconds, ceil((limit - away.ends) / LOOKS))
+    if ready is None:
+        wait = max(timings.observe_seconds, ceil((attempt.now - back) / PATIENT_LOOKS))
     seconds = timings.watch_recovery_task_seconds + _after_watch(experiment, timings)
     yield from extend(meta, attempt.until(wait, seconds))
-    now = yield from sample(targets, experiment, "after", attempt.now)
-    samples = yield from Load(partition(meta.experiment_id), SAMPLES)
+    if ready is None:
+        return Seen(attempt.now > back + timings.rest_seconds, wait)
     patience = max(limit, away.ends + timings.recovery_seconds)
-    recovered = now["settled"] and drained(samples)
+    recovered = samples[-1]["settled"] and drained(samples)
     open_still = awaited(experiment.expect, samples) or (
         yield from recovery.may_still_tell(experiment, sources, away, meta.started_at, attempt.now)
     )

@@ -48,7 +48,8 @@ def validate(
         refused = [*fault_problems(experiment, limits), *malformed]
         problems += refused
         if not refused:
-            examined = yield from at(experiment.place, _examine(experiment, limits, attempt))
+            examining = attempt.patiently(_examine(experiment, limits, attempt))
+            examined = yield from at(experiment.place, examining)
         problems += examined.findings.problems
         problems += limit_problems(experiment, len(examined.targets), limits, attempt)
     if problems or experiment is None:

@@ -27,6 +27,8 @@ def drained_within(expected: DrainedWithin, evidence: Evidence) -> Verdict:
     """Every source was back, soon enough, to a twentieth of what had piled up; the worst decides."""
     if evidence.back is None:
         return unknown("nothing was broken")
+    if evidence.ready is None:
+        return unknown("no sample since the last restore found every target at rest")
     found = list(_parts(expected, evidence))
     if not found:
         return unknown("no source has a backlog that was measured")
@@ -48,28 +50,37 @@ def _parts(expected: DrainedWithin, evidence: Evidence) -> Iterator[Verdict]:
 
 
 def _queues(seconds: int, evidence: Evidence) -> Verdict:
-    back, samples = evidence.back or 0.0, evidence.samples
+    back, ready, samples = evidence.back or 0.0, evidence.ready or 0.0, evidence.samples
     last = back
     for number, each in enumerate(samples):
         if each["at"] < back:
             continue
         last = each["at"]
-        took = round(last - back, 1)
+        took = max(0.0, round(last - ready, 1))
         seen = samples[: number + 1]
         if drained(seen) and not unread_since(back, seen):
             judge = held if took <= seconds else deviated
-            return judge(f"drained {took} s after the last restore", seconds=took)
+            return judge(f"drained {_after(took, evidence)}", seconds=took)
     if drained(samples) and (unread := unread_since(back, samples)):
         return unknown(f"no sample since the last restore could read {', '.join(unread)}")
-    watched = round(last - back, 1)
+    watched = round(last - ready, 1)
     left = {arn: counts["visible"] for arn, counts in samples[-1]["queues"].items()}
     judge = deviated if watched >= seconds else unknown
-    return judge(f"not drained {watched} s after the last restore", watched=watched, left=left)
+    return judge(f"not drained {_after(watched, evidence)}", watched=watched, left=left)
+
+
+def _after(seconds: float, evidence: Evidence) -> str:
+    """So many seconds after the targets were at rest, in words; what Lambda took is told apart."""
+    starting = (evidence.ready or 0.0) - (evidence.back or 0.0)
+    if not starting:
+        return f"{seconds} s after the last restore"
+    whole = round(seconds + starting, 1)
+    return f"{seconds} s after its targets were at rest, {whole} s after the last restore"
 
 
 def _streams(seconds: int, evidence: Evidence) -> Verdict:
-    began, back = evidence.began or 0.0, evidence.back or 0.0
-    lag = measure(evidence.series.get(ITERATOR_AGE, []), began, back, evidence.until)
+    began, ready = evidence.began or 0.0, evidence.ready or 0.0
+    lag = measure(evidence.series.get(ITERATOR_AGE, []), began, ready, evidence.until)
     if lag is None:
         return unknown("streams: no iterator age of a whole minute before the first change")
     if not lag.seen:

@@ -15,12 +15,13 @@ MOST_SERIES = 500
 """The most that one GetMetricData request takes."""
 
 ITERATOR_AGE = "iterator_age_ms"
+ERRORS, THROTTLES, LONGEST_DURATION = "errors", "throttles", "duration_max_ms"
 _METRICS_OF_FUNCTION = {
     "invocations": ("Invocations", "Sum"),
-    "errors": ("Errors", "Sum"),
-    "throttles": ("Throttles", "Sum"),
+    ERRORS: ("Errors", "Sum"),
+    THROTTLES: ("Throttles", "Sum"),
     "duration_p50_ms": ("Duration", "p50"),
-    "duration_max_ms": ("Duration", "Maximum"),
+    LONGEST_DURATION: ("Duration", "Maximum"),
     "concurrent_executions": ("ConcurrentExecutions", "Maximum"),
     ITERATOR_AGE: ("IteratorAge", "Maximum"),
 }
@@ -52,8 +53,15 @@ def read_run(
 
 def read_iterator_age(function_name: str, since: float, until: float) -> Step[Measured]:
     """The iterator age in milliseconds: CloudWatch has one for all streams of a function."""
-    stats = {ITERATOR_AGE: _of_function(function_name)[ITERATOR_AGE]}
-    return (yield from read(stats, since, until))
+    return read_of_function([ITERATOR_AGE], function_name, since, until)
+
+
+def read_of_function(
+    names: Iterable[str], function_name: str, since: float, until: float
+) -> Step[Measured]:
+    """Some series of a function, of all its versions and aliases together."""
+    stats = _of_function(function_name)
+    return read({name: stats[name] for name in names}, since, until)
 
 
 def read(stats: Mapping[str, Stat], since: float, until: float) -> Step[Measured]:

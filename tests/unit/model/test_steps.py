@@ -1,13 +1,14 @@
-"""Steps put together: side by side, and with their calls sent elsewhere."""
+"""Steps put together: side by side, with their calls sent elsewhere, or patient with a throttle."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from snapback.model.effects import Answer, Call, Effect, Fetch, Key, Reply, Step, Wait
 from snapback.model.place import HOME, Place
-from snapback.model.steps import Ended, at, done, together
+from snapback.model.steps import Ended, at, done, patiently, together
 from tests.fakes.world import World
 
 
@@ -221,3 +222,45 @@ def test_steps_side_by_side_each_keep_their_place() -> None:
     world = answering()
     side_by_side(world, [at(PARIS, working("a", 1)), at(ROME, working("b", 1))])
     assert [each.place for each in world.calls] == [PARIS, ROME, PARIS, ROME]
+
+
+BUSY = Answer(code="TooManyRequestsException", status=429)
+
+
+def patient(world: World, step: Step[Any], until: float = 2000) -> Any:
+    """Run a step that waits a second after the first throttle, two after the next, and so on."""
+    return world.run(patiently(step, until, lambda: world.now, float))
+
+
+def test_a_throttled_read_is_asked_again_after_a_pause() -> None:
+    world = World({"GetFunction": [BUSY, BUSY, {}, BUSY, {}]})
+    assert patient(world, working("a", 10)) == "a"
+    assert world.pauses == [1, 2, 10, 3]
+
+
+def test_a_read_that_stays_throttled_ends_the_step_in_time() -> None:
+    world = World({"GetFunction": BUSY}, now=1000)
+    with pytest.raises(TimeoutError, match="lambda:GetFunction was throttled to the end"):
+        patient(world, working("a"), until=1004)
+    assert world.now == 1003
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (replace(call("a"), changes=True), BUSY),
+        (call("a"), Answer(code="AccessDeniedException", status=403)),
+    ],
+    ids=["a change", "another refusal"],
+)
+def test_a_change_or_another_refusal_is_not_asked_again(asked: Call, told: Answer) -> None:
+    def once() -> Step[str]:
+        return (yield from asked).code
+
+    world = World({"GetFunction": [told]})
+    assert patient(world, once()) == told.code
+
+
+def test_an_error_of_an_effect_is_raised_where_a_patient_step_asked() -> None:
+    with pytest.raises(ValueError, match="a"):
+        patient(answering(), failing("a"))

@@ -22,3 +22,10 @@ def test_its_time_goes_on_and_its_end_does_not() -> None:
 def test_a_deadline_has_the_margin_that_the_sweeper_grants() -> None:
     assert attempt(1000, timings=TIMINGS).until(5, 7) == 1000 + 12 + 120
     assert attempt(1000, timings=TIMINGS).until() == 1120
+
+
+def test_attempts_that_are_refused_together_come_back_apart() -> None:
+    one, other = (attempt(1000, owner=name, timings=TIMINGS) for name in ("a", "b"))
+    pauses = [[each.spread_pause(number) for number in range(1, 30)] for each in (one, other)]
+    assert pauses[0] != pauses[1]
+    assert all(1 <= each <= 4 for each in (*pauses[0], *pauses[1]))

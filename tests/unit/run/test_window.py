@@ -72,6 +72,35 @@ def test_a_stream_that_was_not_broken_is_not_waited_for() -> None:
     assert seen.over
 
 
+@pytest.mark.parametrize(
+    ("now", "over", "wait"),
+    [
+        (BACK + 5, False, 10),
+        (BACK + 200, False, 20),
+        (BACK + 599, False, 60),
+        (BACK + 601, True, 61),
+    ],
+)
+def test_a_mapping_that_lambda_takes_minutes_to_start_is_waited_for(
+    now: float, wait: int, *, over: bool
+) -> None:
+    world = stored(Experiment(function_name="orders"), now, {})
+    creating = {**CONFIGS["kinesis"], "State": "Creating"}
+    listed = {"ListEventSourceMappings": {"EventSourceMappings": [creating]}}
+    world = World({**world.answers, **listed}, now, world.items)
+    assert watched(world, Timings(recovery_seconds=10)) == Seen(over, wait)
+
+
+def test_a_stream_is_watched_from_when_its_mapping_was_at_rest() -> None:
+    asked = Experiment(function_name="orders", expect=[DrainedWithin(seconds=200)])
+    for at, settled, over in ((BACK + 1, True, True), (BACK + 1, False, False)):
+        world = stored(asked, BACK + 200 + 420 + 1, BEHIND)
+        seen = {"queues": {}, "alarms": {}, "settled": settled}
+        world.put(sample_key("run", at), {"at": at, **seen})
+        world.put(sample_key("run", 1100), {"at": 1100, **seen, "settled": True})
+        assert watched(world, Timings(recovery_seconds=10)).over is over
+
+
 def test_a_watch_grants_the_ramp_down_for_a_verification_that_says_nothing() -> None:
     timings, now = Timings(), 1000.0
     world = stored(Experiment(function_name="orders", ramp_time=86_400), now, {})

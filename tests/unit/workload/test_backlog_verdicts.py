@@ -40,6 +40,34 @@ def test_a_queue_was_drained_in_time(after: Any, seconds: int, result: str) -> N
     assert found.verdict == result
 
 
+CREATING = {"settled": False}
+STARTED = {"settled": True}
+
+
+@pytest.mark.parametrize(
+    ("after", "seconds", "result", "part"),
+    [
+        ((sample(910, 60, **CREATING), sample(1090, 60, **STARTED), sample(1110, 0, **STARTED)), 20,
+         "held", "drained 20 s after its targets were at rest, 210 s after the last restore"),
+        ((sample(910, 60, **CREATING), sample(1090, 60, **STARTED), sample(1110, 0, **STARTED)), 19,
+         "deviated", "drained 20 s after"),
+        ((sample(910, 60, **CREATING), sample(1000, 0, **CREATING), sample(1090, 0, **STARTED)), 1,
+         "held", "drained 0.0 s after"),
+        ((sample(910, 60, **CREATING), sample(1090, 60, **STARTED)), 30,
+         "unknown", "not drained 0 s after"),
+        ((sample(910, 60, **CREATING), sample(1400, 60, **CREATING)), 30,
+         "unknown", "found every target at rest"),
+        ((sample(910, 60, **STARTED), sample(930, 0, **CREATING)), 30,
+         "held", "drained 30 s after the last restore"),
+    ],
+)  # fmt: skip
+def test_what_lambda_takes_to_start_a_mapping_is_not_charged_to_the_workload(
+    after: Any, seconds: int, result: str, part: str
+) -> None:
+    found = drained_within(DrainedWithin(seconds=seconds), evidence(*GREW, *after))
+    assert (found.verdict, part in found.reason) == (result, True), found
+
+
 BEGAN, BACK = 600.0, 930.0
 BEFORE = {480.0: 300.0, 540.0: 500.0}
 BEHIND = {**BEFORE, 900.0: 330_500.0, 960.0: 200_000.0}
@@ -73,6 +101,13 @@ def test_streams_are_judged_by_what_a_minute_can_tell(
     found = drained_within(DrainedWithin(seconds=seconds), aged(values))
     assert found.verdict == verdict
     assert part in found.reason
+
+
+def test_a_stream_too_is_given_the_time_of_its_start() -> None:
+    started = [{"at": 931, "settled": False}, {"at": 1000, "settled": True}]
+    found = drained_within(DrainedWithin(seconds=140), aged(CAUGHT_UP, samples=started))
+    assert found.verdict == "held"
+    assert drained_within(DrainedWithin(seconds=140), aged(CAUGHT_UP)).verdict == "unknown"
 
 
 QUEUED = [

@@ -24,13 +24,14 @@ class CapturedMapping:
     `siblings` are the keys of the mappings that read the same source into other versions or aliases
     of the function. `neighbour` is the UUID of a mapping that shares the function's IteratorAge
     metric, so that nothing tells how far this one has read; empty if there is none, or if that does
-    not matter.
+    not matter. `because` says why it starts so early when it is made again, if it does.
     """
 
     config: Document = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     siblings: tuple[str, ...] = ()
     neighbour: str = ""
+    because: str = ""
 
     @classmethod
     def of(cls, document: Document) -> Self:
@@ -40,6 +41,7 @@ class CapturedMapping:
             tags=document.get("tags", {}),
             siblings=tuple(document.get("siblings", ())),
             neighbour=document.get("neighbour", ""),
+            because=document.get("because", ""),
         )
 
     def document(self) -> Document:
@@ -49,6 +51,7 @@ class CapturedMapping:
             "tags": self.tags,
             "siblings": list(self.siblings),
             "neighbour": self.neighbour,
+            "because": self.because,
         }
 
 

@@ -1,20 +1,47 @@
 """How far behind a stream's mapping is, by the age of the records that its function gets.
 
-Lambda publishes one IteratorAge metric a function, whatever version or alias a mapping feeds.
+Lambda publishes one IteratorAge metric a function, whatever version or alias a mapping feeds. It is
+the age of the last record of a batch, when the batch is received.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from snapback.model.effects import Document, Step
 from snapback.workload.functions import unqualified
-from snapback.workload.metrics import ITERATOR_AGE, Measured, read_iterator_age
+from snapback.workload.metrics import (
+    ERRORS,
+    ITERATOR_AGE,
+    LONGEST_DURATION,
+    THROTTLES,
+    Measured,
+    read_of_function,
+)
 from snapback.workload.sources import kind_of
 
+LOOKED_BACK_SECONDS = 24 * 3600
+"""How far back iterator ages are read: a stream may be quiet for hours."""
+
 WINDOW_SECONDS = 900
-"""How far back iterator ages are read."""
+"""How long the ages of one mapping count: before the newest of them, and after it is made."""
 
 AGED = ("kinesis", "dynamodb", "documentdb")
 """Sources whose iterator age Lambda publishes."""
+
+FAILED = (
+    "its function failed or was throttled lately, so a batch may be unread from its first record"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """How many seconds before a moment the first unread record may have arrived.
+
+    None where nothing tells; `because` says why that is so, or why it is so long.
+    """
+
+    seconds: float | None
+    because: str = ""
 
 
 def neighbour(config: Document, others: Iterable[Document]) -> str:
@@ -31,18 +58,61 @@ def _shares_metric(config: Document, other: Document) -> bool:
 
 
 def read(function_arn: str, at: float) -> Step[Measured]:
-    """A function's iterator age in each of the last 15 minutes, in milliseconds."""
-    return (yield from read_iterator_age(function_arn, at - WINDOW_SECONDS, at))
+    """A function's iterator ages of the last day, and what says whether they can be trusted."""
+    names = (ITERATOR_AGE, ERRORS, THROTTLES, LONGEST_DURATION)
+    return read_of_function(names, function_arn, at - LOOKED_BACK_SECONDS, at)
+
+
+def failed(measured: Measured, since: float) -> bool:
+    """Whether an invocation failed or was throttled since a moment."""
+    return any(value for name in (ERRORS, THROTTLES) for value, _ in _since(since, measured, name))
 
 
 def seconds_behind(measured: Measured, at: float) -> float | None:
-    """How far behind a mapping may be at most, in seconds; None without data.
+    """How far behind a mapping was at most in the last minutes, in seconds; None without data.
 
     The greatest age counts, and as of the newest: what has been read since then is not known. A
     mapping that is disabled, or whose function is throttled, falls behind without any new age.
     """
-    points = measured.series[ITERATOR_AGE]
-    if not points:
+    ages = _since(at - WINDOW_SECONDS, measured, ITERATOR_AGE)
+    if not ages:
         return None
-    newest = max(point["at"] for point in points)
-    return max(point["value"] for point in points) / 1000 + max(0.0, at - newest)
+    return max(ages)[0] / 1000 + max(0.0, at - max(minute for _, minute in ages))
+
+
+def behind(measured: Measured, at: float, changed_at: float) -> Behind:
+    """How far back a mapping, made or changed at a moment, may have unread records.
+
+    The age of a batch is that of its last record. Its first one arrived after the last record of the
+    batch before, and that one was received no longer ago than the longest invocation: if nothing
+    fails, the greatest age and the longest duration reach back to it. Ages since a change do not
+    count as the newest: the first batch after a pause may begin anywhere in it.
+    """
+    changed = 0 <= at - changed_at < WINDOW_SECONDS
+    minutes = [each["at"] for each in measured.series[ITERATOR_AGE]]
+    counted = [each for each in minutes if not changed or each <= changed_at]
+    if not counted:
+        return Behind(None, _missing(measured, changed=changed and bool(minutes)))
+    newest = max(counted)
+    since = newest - WINDOW_SECONDS
+    if failed(measured, since):
+        return Behind(None, FAILED)
+    greatest, _ = max(_since(since, measured, ITERATOR_AGE))
+    longest, _ = max(_since(since, measured, LONGEST_DURATION), default=(0, 0))
+    quiet = max(0.0, at - newest)
+    told = f"its newest iterator age is {quiet / 60:.0f} minutes old"
+    return Behind((greatest + longest) / 1000 + quiet, told if quiet > WINDOW_SECONDS else "")
+
+
+def _missing(measured: Measured, *, changed: bool) -> str:
+    if measured.refused:
+        return f"the iterator age of its function cannot be read ({measured.refused})"
+    if changed:
+        return "it was made or changed minutes ago, and nothing tells how far it had read before"
+    return "CloudWatch has no iterator age of its function for the last 24 hours"
+
+
+def _since(moment: float, measured: Measured, name: str) -> list[tuple[float, float]]:
+    """The values of a series since a moment, each with its minute."""
+    points = measured.series[name]
+    return [(each["value"], each["at"]) for each in points if each["at"] >= moment]

@@ -124,10 +124,12 @@ def everything() -> Step[View]:
 
 
 def same_source(config: Document) -> Step[list[Document] | Pending]:
-    """Every mapping from the same source to any version or alias of the same function."""
-    function = unqualified(config["FunctionArn"])
+    """Every mapping from the same source to any version or alias of the same function.
+
+    Where the source has no ARN, all mappings are listed, as `everything` does.
+    """
     source = config.get("EventSourceArn")
-    found = yield from listed({"EventSourceArn": source} if source else {"FunctionName": function})
+    found = yield from listed({"EventSourceArn": source} if source else {})
     if isinstance(found, Pending):
         return found
     return beside(config, [each.body for each in found])

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 from snapback.faults.mappings.mapping import KAFKA
-from snapback.faults.mappings.start_position import NO_PROGRESS, TIMESTAMPED
 from snapback.model.effects import Document, Step
 from snapback.model.evidence import MINUTE
 from snapback.workload.metrics import read, stat
@@ -34,23 +33,14 @@ def start(config: Document, request: Document) -> str:
     return f"The new mapping starts to read at {position}{exactly}{instead}."
 
 
-def why(config: Document, request: Document, neighbour: str) -> str:
-    """Why a stream is read again from so early on, and the way out, or an empty string.
-
-    `neighbour` is the UUID of another mapping that shares this function's IteratorAge metric.
-    """
-    if kind_of(config) not in TIMESTAMPED or request.get("StartingPosition") == "LATEST":
+def why(because: str) -> str:
+    """Why a stream is read again from so early on, and the way out, or an empty string."""
+    if not because:
         return ""
-    earliest = "it starts at the first record that it may not have read"
-    instead = "the fault disable-mappings keeps its place"
-    if config["State"] == "Disabled":
-        return f"How far it had read when it was disabled is not known, so {earliest}; {instead}."
-    if neighbour and config.get("LastProcessingResult") != NO_PROGRESS:
-        return (
-            f"How far it has read is not known: mapping {neighbour} also reads a stream into the "
-            f"function, and CloudWatch has one iterator age for both. So {earliest}; {instead}."
-        )
-    return ""
+    return (
+        f"{because[0].upper()}{because[1:]}: it starts at the first record that it may not have "
+        "read. The fault disable-mappings keeps its place."
+    )
 
 
 def age_limit(config: Document) -> int | None:

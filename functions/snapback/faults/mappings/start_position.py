@@ -8,12 +8,16 @@ from dataclasses import dataclass
 
 from snapback.faults.mappings import iterator_age
 from snapback.faults.mappings.defaults import queue_mode
+from snapback.faults.mappings.iterator_age import Behind
 from snapback.faults.mappings.mapping import KAFKA, POSITION
 from snapback.model.effects import Document, Step
 from snapback.workload.sources import kind_of
 
 NO_PROGRESS = "No records processed"
 """What LastProcessingResult says of a mapping that has not read anything yet."""
+
+_HANDLED = "OK"
+"""What LastProcessingResult says of a mapping whose last batch was handled."""
 
 TIMESTAMPED = ("kinesis", "documentdb")
 """Streams that may start AT_TIMESTAMP; Lambda refuses it for DynamoDB streams."""
@@ -29,17 +33,42 @@ class Progress:
     margin: float
 
 
-def lossless(config: Document, at: float, margin: float, hidden_by: str) -> Step[Document]:
-    """The lossless position, by the function's iterator age where that counts.
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a mapping starts again, as parameters of Create; and why so early, if it is."""
+
+    position: Document
+    because: str = ""
+
+
+def lossless(config: Document, at: float, margin: float, hidden_by: str) -> Step[Start]:
+    """The lossless position, by the function's iterator age where that can be trusted.
 
     `at` is the epoch second of the capture. `hidden_by` is a neighbour that makes the position
     unknowable: it shares the function's only IteratorAge metric.
     """
-    behind = None
-    if not hidden_by and kind_of(config) in TIMESTAMPED:
-        measured = yield from iterator_age.read(config["FunctionArn"], at)
-        behind = iterator_age.seconds_behind(measured, at)
-    return position(config, Progress(at, behind, margin))
+    behind = Behind(None)
+    if kind_of(config) in TIMESTAMPED and not _starts_as_made(config, at):
+        behind = Behind(None, _unknowable(config, hidden_by))
+        if not behind.because:
+            measured = yield from iterator_age.read(config["FunctionArn"], at)
+            behind = iterator_age.behind(measured, at, config["LastModified"])
+    return Start(position(config, Progress(at, behind.seconds, margin)), behind.because)
+
+
+def _unknowable(config: Document, hidden_by: str) -> str:
+    """Why no iterator age says how far a mapping has read, or an empty string."""
+    if config["State"] == "Disabled":
+        return "how far it had read when it was disabled is not known"
+    if hidden_by:
+        return (
+            f"mapping {hidden_by} also reads a stream into the function, and CloudWatch has one "
+            "iterator age for both"
+        )
+    result = config.get("LastProcessingResult")
+    if result != _HANDLED:
+        return f"its last batch may be unread from its first record (the last result is {result})"
+    return ""
 
 
 def position(config: Document, progress: Progress) -> Document:
@@ -57,11 +86,9 @@ def position(config: Document, progress: Progress) -> Document:
         return {"StartingPosition": "TRIM_HORIZON"}
     if kind not in TIMESTAMPED:
         return _without_offset(config, progress)
-    if config["State"] == "Disabled":
-        return _earliest(config)
-    if config.get("LastProcessingResult") == NO_PROGRESS or _new(config, progress.captured_at):
+    if _starts_as_made(config, progress.captured_at):
         return _own(config, progress.margin)
-    if progress.seconds_behind is None:
+    if progress.seconds_behind is None or config["State"] == "Disabled":
         return _earliest(config)
     window = config.get("MaximumBatchingWindowInSeconds", 0)
     return _at(progress.captured_at - progress.seconds_behind - window - progress.margin)
@@ -74,6 +101,13 @@ def _without_offset(config: Document, progress: Progress) -> Document:
     if kind_of(config) in KAFKA and config.get("StartingPosition") == "LATEST":
         return _at(progress.captured_at - progress.margin)
     return _kept(config)
+
+
+def _starts_as_made(config: Document, now: float) -> bool:
+    """Whether it starts where it was to start, because it has not read yet or is new."""
+    if config["State"] == "Disabled":
+        return False
+    return config.get("LastProcessingResult") == NO_PROGRESS or _new(config, now)
 
 
 def _new(config: Document, now: float) -> bool:

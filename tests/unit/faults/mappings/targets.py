@@ -18,11 +18,18 @@ def unread(config: Document = CONFIGS["sqs"]) -> Target:
 def target(config: Document, undo: Document, **changes: Any) -> Target:
     """One that was captured, broken, and is being put back.
 
-    `tags`, `siblings` and `neighbour` are what was captured beside its configuration.
+    `tags`, `siblings`, `neighbour` and `because` are what was captured beside its configuration.
     """
-    beside = ("tags", "siblings", "neighbour")
+    beside = ("tags", "siblings", "neighbour", "because")
     known = {name: changes.pop(name) for name in beside if name in changes}
-    document = {"config": config, "tags": {}, "siblings": [], "neighbour": "", **known}
+    document = {
+        "config": config,
+        "tags": {},
+        "siblings": [],
+        "neighbour": "",
+        "because": "",
+        **known,
+    }
     values: dict[str, Any] = {
         "experiment_id": "run",
         "key": key_of(config),

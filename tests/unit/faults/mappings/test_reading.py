@@ -1,5 +1,6 @@
 """A list answers each mapping as if it had been read alone; what hides settings is named."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -8,8 +9,10 @@ from snapback.faults.mappings.reading import beside, hidden, listed, same_source
 from snapback.model.effects import Answer
 from snapback.protocol.contract import Pending
 from tests.fakes.answers import answer, refused
+from tests.fakes.mappings import Source, read
+from tests.fakes.values import number_of
 from tests.unit.faults.mappings.targets import NEW_UUID
-from tests.unit.samples import CONFIGS, FUNCTION
+from tests.unit.samples import CONFIGS, FUNCTION, REQUESTS
 
 CONFIG = CONFIGS["sqs"]
 LIVE = CONFIG | {"UUID": NEW_UUID, "FunctionArn": FUNCTION + ":live"}
@@ -62,6 +65,22 @@ def test_the_same_source_is_found_with_or_without_an_arn(source: str) -> None:
     config = CONFIGS[source] | {"FunctionArn": FUNCTION + ":live"}
     answers = {"ListEventSourceMappings": {"EventSourceMappings": [config, CONFIGS["mq"]]}}
     assert answer(same_source(config), answers) == [config]
+
+
+@pytest.mark.parametrize("source", ["sqs", "self-managed-kafka"])
+@pytest.mark.parametrize("qualifier", ["", ":live"])
+def test_a_stranger_on_another_qualifier_is_found(source: str, qualifier: str) -> None:
+    """A list by function name may leave out the mappings of aliases."""
+    config = CONFIGS[source] | {"FunctionArn": FUNCTION + qualifier}
+    asked = {**REQUESTS[source], "FunctionName": FUNCTION + ":stranger"}
+    stranger = Source(NEW_UUID, "Enabled", number_of(asked))
+
+    def listing(params: Mapping[str, Any]) -> Answer:
+        return read((stranger,), "ListEventSourceMappings", dict(params))
+
+    found = answer(same_source(config), {"ListEventSourceMappings": listing})
+    assert not isinstance(found, Pending)
+    assert [each["UUID"] for each in found] == [NEW_UUID]
 
 
 FILTERED = {"FilterCriteria": {"Filters": [{"Pattern": "{}"}]}}

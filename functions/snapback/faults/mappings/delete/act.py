@@ -1,6 +1,7 @@
 """Delete a mapping, once all that makes it again is captured."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from snapback.faults.mappings.captured import CapturedMapping, captured
 from snapback.faults.mappings.delete.input import Input
@@ -22,7 +23,7 @@ from snapback.faults.mappings.reading import (
     unfit,
 )
 from snapback.faults.mappings.sampling import sample, sources
-from snapback.faults.mappings.start_position import TIMESTAMPED, lossless
+from snapback.faults.mappings.start_position import TIMESTAMPED, Start, lossless
 from snapback.model.effects import Check, Document, Step
 from snapback.model.records import Target
 from snapback.model.steps import done
@@ -58,7 +59,12 @@ def snapshot(target: Target, terms: Terms, view: View) -> Step[Captured | Unfit]
     if problem := _indistinct(config, view):
         return unfit(target.name, problem)
     found = _with_what_is_beside(config, tags, captured(target), asked, view)
-    request = yield from _request(found, asked, terms)
+    start = yield from _start(found, asked, terms)
+    request = create_request(config, tags)
+    if start is not None:
+        found = replace(found, because=start.because)
+        kept = {k: v for k, v in request.items() if k not in POSITION}
+        request = {**kept, **start.position}
     if problem := (yield from Check("lambda", "CreateEventSourceMapping", request)):
         return unfit(target.name, unbuildable(problem))
     return Captured(key_of(config), found.document(), request)
@@ -106,14 +112,12 @@ def _with_what_is_beside(
     return CapturedMapping(config, tags, tuple(sorted(siblings)), hidden_by)
 
 
-def _request(found: CapturedMapping, asked: Input, terms: Terms) -> Step[Document]:
-    """The request that makes the mapping again, at the position that was asked for."""
-    request = create_request(found.config, found.tags)
+def _start(found: CapturedMapping, asked: Input, terms: Terms) -> Step[Start | None]:
+    """Where the new mapping starts; None if that is where this one did."""
     if asked.resume == "original":
-        return request
+        return None
     margin = terms.timings.position_margin_seconds
-    start = yield from lossless(found.config, terms.captured_at, margin, found.neighbour)
-    return {**{k: v for k, v in request.items() if k not in POSITION}, **start}
+    return (yield from lossless(found.config, terms.captured_at, margin, found.neighbour))
 
 
 def stages(target: Target) -> tuple[float, ...]:  # noqa: ARG001

@@ -39,7 +39,7 @@ def describe(target: Target, now: float) -> Step[list[str]]:
     lost = [name for name in was.tags if name.lower().startswith("aws:")]
     if request.get("StartingPosition"):
         lost = ["its checkpoint", *lost]
-    why = replay.why(config, request, was.neighbour)
+    why = replay.why(was.because)
     hidden = {"FilterCriteria": "encrypted; not shown"} if encrypted(request) else {}
     return [
         f"Delete {in_words(target)}.",

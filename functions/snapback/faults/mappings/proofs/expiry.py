@@ -46,7 +46,9 @@ def _start(subject: Subject) -> Step[Document]:
         return {name: subject.config.get(name) for name in POSITION}
     view = yield from everything()
     beside = neighbour(subject.config, view.documents)
-    return (yield from lossless(subject.config, subject.now, subject.position_margin, beside))
+    margin = subject.position_margin
+    start = yield from lossless(subject.config, subject.now, margin, beside)
+    return start.position
 
 
 def _too_old(start: Document, subject: Subject, limit: int) -> bool:

@@ -2,7 +2,15 @@
 
 from math import ceil
 
-from snapback.faults.mappings.iterator_age import AGED, neighbour, read, seconds_behind
+from snapback.faults.mappings.iterator_age import (
+    AGED,
+    FAILED,
+    WINDOW_SECONDS,
+    failed,
+    neighbour,
+    read,
+    seconds_behind,
+)
 from snapback.faults.mappings.proofs.subject import Subject
 from snapback.faults.mappings.reading import everything
 from snapback.model.effects import Step
@@ -19,6 +27,8 @@ def measure(subject: Subject) -> Step[tuple[int | None, Findings]]:
     if measured.refused:
         return None, warning(f"{what} could not be checked ({measured.refused}).")
     behind = seconds_behind(measured, subject.now)
+    if behind is not None and failed(measured, subject.now - WINDOW_SECONDS):
+        return ceil(behind), _unknown(what, FAILED)
     if behind is not None:
         return ceil(behind), (yield from _hidden(subject, what))
     return None, _unknown(what, "CloudWatch has no iterator age of the last 15 minutes")

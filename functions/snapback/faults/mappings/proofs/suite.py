@@ -20,6 +20,7 @@ from snapback.faults.mappings.proofs import (
     queues,
     restoring_role,
     streams,
+    times,
 )
 from snapback.faults.mappings.proofs.caching import cached
 from snapback.faults.mappings.proofs.subject import Subject, problem
@@ -54,7 +55,7 @@ def prove_deletable(
         resume=asked.resume,
         position_margin=around.timings.position_margin_seconds,
     )
-    return _prove(experiment, targets, around, common)
+    return (yield from _prove(experiment, targets, around, common))
 
 
 def prove_disableable(
@@ -71,16 +72,17 @@ def prove_disableable(
         accept_expiry=asked.accept_expiry,
         now=around.now,
     )
-    return _prove(experiment, targets, around, common)
+    return (yield from _prove(experiment, targets, around, common))
 
 
 def _prove(
     experiment: Experiment, targets: Sequence[Chosen], around: Circumstances, common: Subject
 ) -> Step[Findings]:
-    """Prove each mapping; `common` is what all of them have in common."""
+    """Prove each mapping, and that the times suit all; `common` is what they have in common."""
     configs = [each.document for each in targets]
-    proving = _prove_configs(experiment, configs, around, common)
-    return capped((yield from cached(proving)))
+    suited = times.prove(experiment, configs, around.timings, deletes=common.deletes)
+    proved = yield from cached(_prove_configs(experiment, configs, around, common))
+    return capped(merged((suited, proved)))
 
 
 def _prove_configs(
@@ -133,12 +135,19 @@ def _prove_request(subject: Subject) -> Step[Findings]:
 
 
 def _advice(subject: Subject) -> Findings:
-    if kind_of(subject.config) != "dynamodb":
-        return NOTHING
-    return warning(
-        f"{subject.source_arn} is a DynamoDB stream, whose new mapping handles every record of the "
-        "last 24 hours again; the fault disable-mappings keeps its place."
-    )
+    found = []
+    if kind_of(subject.config) == "dynamodb":
+        found.append(
+            f"{subject.source_arn} is a DynamoDB stream, whose new mapping handles every record of "
+            "the last 24 hours again; the fault disable-mappings keeps its place."
+        )
+    if seconds := subject.config.get("TumblingWindowInSeconds"):
+        found.append(
+            f"Mapping {subject.uuid} aggregates over windows of {seconds} seconds "
+            "(TumblingWindowInSeconds). The state of the open window is lost with it, and the new "
+            "mapping begins inside a window: the aggregates around the fault will be wrong."
+        )
+    return Findings(warnings=tuple(found))
 
 
 def _exposure(subject: Subject) -> Findings:

@@ -185,3 +185,53 @@ def test_a_mapping_that_was_just_put_back_is_waited_for(patience: float, *, take
     answers = account(CONFIG, [CONFIG]) | {"GetEventSourceMapping": settling}
     step = snapshot(unread(), replace(terms(), patience=patience), View((CONFIG,)))
     assert isinstance(answer(step, answers), Captured if taken else Unfit)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, ""),
+        ({"State": "Disabled"}, "how far it had read when it was disabled is not known"),
+        ({"LastProcessingResult": "PROBLEM: Function call failed"},
+         "its last batch may be unread from its first record"),
+        ({"LastProcessingResult": None}, "its last batch may be unread from its first record"),
+        ({"LastModified": 900.0}, "it was made or changed minutes ago"),
+    ],
+)  # fmt: skip
+def test_a_snapshot_says_why_a_stream_is_read_again_from_its_oldest_record(
+    changes: dict[str, Any], said: str
+) -> None:
+    found = captured(CONFIGS["kinesis"] | changes)
+    assert isinstance(found, Captured)
+    assert found.snapshot["because"].startswith(said)
+    assert bool(found.snapshot["because"]) is bool(said)
+    assert (found.undo["StartingPosition"] == "TRIM_HORIZON") is bool(said)
+
+
+@pytest.mark.parametrize(
+    ("metric", "said"),
+    [
+        ({"Id": "m1", "Timestamps": [940.0], "Values": [1.0]}, "failed or was throttled"),
+        ({"Id": "m2", "Timestamps": [940.0], "Values": [2.0]}, "failed or was throttled"),
+        ({"Id": "m1", "Timestamps": [940.0], "Values": [0.0]}, ""),
+        ({"Id": "m1", "Timestamps": [99.0], "Values": [7.0]}, ""),
+    ],
+    ids=["failed", "throttled", "handled", "failed long ago"],
+)
+def test_a_function_that_failed_lately_makes_its_ages_worthless(
+    metric: dict[str, Any], said: str
+) -> None:
+    ages = {"Id": "m0", "Timestamps": [1000.0], "Values": [0.0]}
+    found = captured(CONFIGS["kinesis"], GetMetricData={"MetricDataResults": [ages, metric]})
+    assert isinstance(found, Captured)
+    assert said in found.snapshot["because"]
+    assert (found.undo["StartingPosition"] == "TRIM_HORIZON") is bool(said)
+
+
+def test_a_stream_that_was_quiet_starts_before_its_newest_age_and_the_plan_says_so() -> None:
+    ages = {"Id": "m0", "Timestamps": [30.0], "Values": [20_000.0]}
+    lasted = {"Id": "m3", "Timestamps": [30.0], "Values": [5_000.0]}
+    found = captured(CONFIGS["kinesis"], GetMetricData={"MetricDataResults": [ages, lasted]})
+    assert isinstance(found, Captured)
+    assert found.snapshot["because"] == "its newest iterator age is 16 minutes old"
+    assert found.undo["StartingPositionTimestamp"] == 30 - 20 - 5 - 300

@@ -68,7 +68,8 @@ def test_a_start_at_the_oldest_record_is_always_warned_of(source: str) -> None:
     [
         ({}, {}),
         ({"MaximumRecordAgeInSeconds": -1}, {}),
-        ({"MaximumRecordAgeInSeconds": 400}, {"fault": "disable-mappings"}),
+        ({"MaximumRecordAgeInSeconds": 700},
+         {"fault": "disable-mappings", "total_chaos_duration": 90}),
         ({"MaximumRecordAgeInSeconds": 400}, {"resume": "original"}),
         ({"MaximumRecordAgeInSeconds": 400, "LastProcessingResult": "No records processed",
           "StartingPosition": "AT_TIMESTAMP", "StartingPositionTimestamp": NOW}, {}),

@@ -95,7 +95,7 @@ def test_a_stream_that_keeps_records_longer_has_more_left() -> None:
         ({"EventSourceArn": STREAM, "MaximumRecordAgeInSeconds": 3600},
          {"GetMetricData": aged(3_300_000, 100)}, {},
          "less than the 331 that nothing may read it and the 3300 that its function may be behind"),
-        ({"EventSourceArn": STREAM}, {"GetMetricData": aged(1000, before=86_200)}, {},
+        ({"EventSourceArn": STREAM}, {"GetMetricData": aged(85_401_000, before=800)}, {},
          "keeps records for 86400 seconds, less than the 331 that nothing may read it and the 86201"),
         ({"EventSourceArn": TABLE}, {"GetMetricData": aged(86_300_000)}, {},
          "shorten total_chaos_duration, wait until it has caught up"),

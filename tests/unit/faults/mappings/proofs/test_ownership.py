@@ -47,4 +47,7 @@ def test_an_allowed_delete_of_a_managed_mapping_is_warned_of() -> None:
 
 
 def test_disabling_a_managed_mapping_needs_no_permission() -> None:
-    assert validated(account(**stack()), fault="disable-mappings")["warnings"] == []
+    assert (
+        validated(account(**stack()), fault="disable-mappings", total_chaos_duration=90)["warnings"]
+        == []
+    )

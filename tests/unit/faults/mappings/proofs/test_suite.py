@@ -120,7 +120,12 @@ def test_a_needed_read_that_is_denied_is_a_refusal() -> None:
 def test_deleting_the_mapping_of_a_dynamodb_stream_recommends_to_disable_it() -> None:
     [warning] = validated(account(mapping(TABLE)))["warnings"]
     assert "the fault disable-mappings keeps its place" in warning
-    assert validated(account(mapping(TABLE)), fault="disable-mappings")["warnings"] == []
+    assert (
+        validated(account(mapping(TABLE)), fault="disable-mappings", total_chaos_duration=90)[
+            "warnings"
+        ]
+        == []
+    )
 
 
 def test_all_problems_of_all_mappings_are_named_at_once() -> None:
