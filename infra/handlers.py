@@ -119,5 +119,5 @@ def _environment(settings: Settings) -> dict[str, str]:
         "FAULTS": ",".join(settings.faults),
         "EXTRA_REGIONS": settings.extra_regions,
         "POWERTOOLS_SERVICE_NAME": "snapback",
-        "POWERTOOLS_METRICS_NAMESPACE": "Snapback",
+        "POWERTOOLS_METRICS_NAMESPACE": settings.stack_name,
     }

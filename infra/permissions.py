@@ -40,7 +40,7 @@ EXECUTIONS = Kind(
 RESTORE_MACHINE = Kind("restore machine", words="the restore state machine", at_target=False)
 OWN_LOGS = Kind("own logs", words="the function's own log group", at_target=False)
 TRACES = Kind("traces", "*", at_target=False)
-TARGET_ROLE = Kind("target role", "arn:{partition}:iam::*:role/SnapbackTarget", at_target=False)
+TARGET_ROLE = Kind("target role", "arn:{partition}:iam::*:role/{stack}Target", at_target=False)
 
 EVERY_HANDLER = (
     may(
@@ -60,8 +60,8 @@ EVERY_HANDLER = (
 _ASSUMES = may(
     "sts:AssumeRole",
     on=TARGET_ROLE,
-    because="Calls on a target in another account are made with the role of the stack "
-    "SnapbackTarget there.",
+    because="Calls on a target in another account are made with the role that "
+    "`make deploy-target` makes there.",
 )
 _MOVES = may(
     "dynamodb:GetItem",

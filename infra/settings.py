@@ -1,11 +1,13 @@
 """What a stack can be told: every setting, with its default, read from the CDK context."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+from aws_cdk import RemovalPolicy
 from constructs import Node
 
 from infra.asset import Target
@@ -19,6 +21,10 @@ from snapback.validate import hours, reach
 class Settings:
     """The stack's settings; each is a context key of the same name."""
 
+    stack_name: str = "Snapback"
+    """The stack's name, at most 20 letters and digits; the role in a target account is called after it."""
+    disposable: bool = False
+    """Remove table and reports with the stack; only for a stack that is made to try something out."""
     asset: Target = Target.AWS
     """`aws` (arm64) or `lab` (the interpreter that runs synth)."""
     timings: Mapping[str, int] = field(default_factory=dict)
@@ -41,6 +47,16 @@ class Settings:
     """Reserve concurrency for restoring and sweeping; an account with a quota of 10 cannot."""
 
     @property
+    def removal_policy(self) -> RemovalPolicy:
+        """What becomes of the table and the reports when the stack is removed."""
+        return RemovalPolicy.DESTROY if self.disposable else RemovalPolicy.RETAIN
+
+    @property
+    def target_role_name(self) -> str:
+        """The name of the role that the stack's functions assume in another account."""
+        return f"{self.stack_name}Target"
+
+    @property
     def all_timings(self) -> Timings:
         """The timings in force."""
         return Timings.of(self.timings)
@@ -59,6 +75,13 @@ def _parse(key: str, value: Any) -> Any:
         return _PARSERS.get(key, str)(value)
     except (TypeError, ValueError) as error:
         raise Refusal(f"context {key}={value!r} cannot be used: {error}") from error
+
+
+def _stack_name(value: Any) -> str:
+    """A name without a hyphen, so that `NAME-*` never takes in the roles of another stack."""
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]{0,19}", str(value)):
+        raise ValueError("give at most 20 letters and digits, a letter first")
+    return str(value)
 
 
 def _timings(value: Any) -> dict[str, int]:
@@ -100,6 +123,8 @@ def _flag(value: Any) -> bool:
 
 
 _PARSERS: Mapping[str, Callable[[Any], Any]] = {
+    "stack_name": _stack_name,
+    "disposable": _flag,
     "asset": Target,
     "timings": _timings,
     "max_duration_seconds": int,

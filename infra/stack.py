@@ -27,10 +27,15 @@ class SnapbackStack(Stack):
 
     def __init__(self, scope: Construct, construct_id: str, settings: Settings) -> None:
         """Compose the stores, the functions, the machines, and what starts and watches them."""
-        super().__init__(scope, construct_id, description="Chaos game-days for AWS Lambda")
+        super().__init__(
+            scope,
+            construct_id,
+            stack_name=settings.stack_name,
+            description="Chaos game-days for AWS Lambda",
+        )
         timings, code = settings.all_timings, asset_code(settings)
-        table, topic = Table(self, "Table"), Topic(self, "Topic")
-        reports, kill_switch = Reports(self, "Reports"), KillSwitch(self, "KillSwitch")
+        table, topic = Table(self, "Table", settings), Topic(self, "Topic")
+        reports, kill_switch = Reports(self, "Reports", settings), KillSwitch(self, "KillSwitch")
         external_id = Fn.select(2, Fn.split("/", self.stack_id))
         wiring = (
             table.wiring

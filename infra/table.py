@@ -2,19 +2,20 @@
 
 from typing import cast
 
-from aws_cdk import CfnElement, RemovalPolicy, Stack
+from aws_cdk import CfnElement, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
+from infra.settings import Settings
 from infra.wiring import Wiring
 
 OPEN_INDEX = "open"
 
 
 class Table(Construct):
-    """Kept when the stack is removed: it may hold the only copy of a mapping."""
+    """Kept when the stack is removed, unless it is disposable: it may hold the only copy of a mapping."""
 
-    def __init__(self, scope: Construct, construct_id: str) -> None:
+    def __init__(self, scope: Construct, construct_id: str, settings: Settings) -> None:
         """Create the table and its sparse index of open experiments."""
         super().__init__(scope, construct_id)
         self.table = dynamodb.Table(
@@ -28,7 +29,8 @@ class Table(Construct):
                 point_in_time_recovery_enabled=True
             ),
             time_to_live_attribute="expires_at",
-            removal_policy=RemovalPolicy.RETAIN,
+            deletion_protection=not settings.disposable,
+            removal_policy=settings.removal_policy,
         )
         self.table.add_global_secondary_index(
             index_name=OPEN_INDEX,

@@ -136,15 +136,21 @@ def test_machines_log_everything_and_are_traced(resources: Resources) -> None:
         assert machine["TracingConfiguration"] == {"Enabled": True}
 
 
-def test_the_table_is_kept_encrypted_and_recoverable(resources: Resources) -> None:
+def test_the_table_is_kept_protected_encrypted_and_recoverable(resources: Resources) -> None:
     (table,) = (each for each in resources.values() if each["Type"] == "AWS::DynamoDB::Table")
     assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
+    assert table["Properties"]["DeletionProtectionEnabled"] is True
     assert table["Properties"]["BillingMode"] == "PAY_PER_REQUEST"
     assert table["Properties"]["SSESpecification"] == {"SSEEnabled": True}
     assert table["Properties"]["PointInTimeRecoverySpecification"] == {
         "PointInTimeRecoveryEnabled": True
     }
     assert table["Properties"]["TimeToLiveSpecification"]["AttributeName"] == "expires_at"
+
+
+def test_reports_are_kept(resources: Resources) -> None:
+    (bucket,) = (each for each in resources.values() if each["Type"] == "AWS::S3::Bucket")
+    assert bucket["DeletionPolicy"] == bucket["UpdateReplacePolicy"] == "Retain"
 
 
 def test_open_experiments_are_found_by_an_index_in_the_order_of_their_deadlines(
