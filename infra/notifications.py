@@ -67,6 +67,12 @@ RESTORE: Mapping[str, Notice] = {
         {"status": ["ABORTED", "TIMED_OUT"]},
     ),
 }
+ABANDON: Mapping[str, Notice] = {
+    "Ended": Notice(
+        f"Snapback: a target was abandoned: {_INPUT} ({_EXECUTION})",
+        {"status": ["SUCCEEDED"]},
+    ),
+}
 
 
 class Notifications(Construct):
@@ -79,6 +85,7 @@ class Notifications(Construct):
         *,
         experiment: sfn.StateMachine,
         restore: sfn.StateMachine,
+        abandon: sfn.StateMachine,
         dead_letters: sqs.Queue,
         topic: sns.Topic,
     ) -> None:
@@ -89,6 +96,8 @@ class Notifications(Construct):
             self._rule(f"Experiment{name}", experiment, notice, dead_letters)
         for name, notice in RESTORE.items():
             self._rule(f"Restore{name}", restore, notice, dead_letters)
+        for name, notice in ABANDON.items():
+            self._rule(f"Abandon{name}", abandon, notice, dead_letters)
 
     def _rule(
         self, name: str, machine: sfn.StateMachine, notice: Notice, dead_letters: sqs.Queue

@@ -164,7 +164,8 @@ HANDLERS: Mapping[str, Needs] = {
             ),
         ),
     ),
-    "fence_experiment": Needs((), (_MOVES, _LOADS)),
+    "fence_experiment": Needs((), (_MOVES,)),
+    "abandon_target": Needs((), (_MOVES, _LOADS)),
     "sweep": Needs(
         (),
         (

@@ -49,6 +49,7 @@ class SnapbackStack(Stack):
         experiments = StateMachine(self, "Experiment", timings=timings, functions=functions)
         restores = StateMachine(self, "Restore", timings=timings, functions=functions)
         experiment, restore = experiments.machine, restores.machine
+        abandon = StateMachine(self, "Abandon", timings=timings, functions=functions).machine
         wiring |= sweeping(experiments, restores)
         sweep = Handler(self, "Sweep", settings=settings, code=code, wiring=wiring).function
 
@@ -67,6 +68,7 @@ class SnapbackStack(Stack):
             "Notifications",
             experiment=experiment,
             restore=restore,
+            abandon=abandon,
             dead_letters=dead_letters,
             topic=topic.topic,
         )
@@ -82,6 +84,7 @@ class SnapbackStack(Stack):
         self._tell(
             ExperimentStateMachineArn=experiment.state_machine_arn,
             RestoreStateMachineArn=restore.state_machine_arn,
+            AbandonStateMachineArn=abandon.state_machine_arn,
             TableName=table.table.table_name,
             SweeperFunctionName=sweep.function_name,
             KillSwitchParameterName=kill_switch.parameter.parameter_name,

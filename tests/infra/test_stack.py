@@ -232,6 +232,7 @@ def test_outputs_are_what_the_lab_and_the_documentation_read(template: dict[str,
     assert set(template["Outputs"]) == {
         "ExperimentStateMachineArn",
         "RestoreStateMachineArn",
+        "AbandonStateMachineArn",
         "TableName",
         "SweeperFunctionName",
         "KillSwitchParameterName",
@@ -314,6 +315,7 @@ def test_every_alarm_notifies_when_it_rings_and_when_it_is_over(resources: Resou
         ("Restore", "RUNNING", None, "restore from outside started"),
         ("Restore", "FAILED", "TargetsDiffer", "restore from outside failed"),
         ("Restore", "TIMED_OUT", None, "restore from outside is <detail-status>"),
+        ("Abandon", "SUCCEEDED", None, "a target was abandoned"),
     ],
 )
 def test_each_change_of_status_is_told_in_one_line(

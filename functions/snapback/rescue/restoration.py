@@ -20,7 +20,10 @@ from snapback.protocol.lifecycle import (
     load_targets,
 )
 from snapback.protocol.restore import restore
-from snapback.rescue import abandonment, not_back
+from snapback.rescue import not_back
+
+_ASKED = {"experiment_id", "execution_arn", "reason"}
+"""What the input of a restore from outside may say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,28 +142,26 @@ def take_over(asked: object, attempt: Attempt) -> Step[dict[str, Any]]:
     """Fence an experiment for a restore from outside; `{experiment_id, open, batches}`.
 
     An execution that was refused has no record, and a name may since belong to another execution:
-    then there is nothing to restore. InvalidExperiment if the input names no experiment, or gives
-    up a target (see `rescue.abandonment`) that cannot be given up.
+    then there is nothing to restore. InvalidExperiment if the input names no experiment, or says
+    what this version does not know.
     """
     named = isinstance(asked, Mapping) and isinstance(asked.get("experiment_id"), str)
     if not named or not isinstance(asked, Mapping):
         raise InvalidExperiment(
             f'input: {asked!r} is refused; give {{"experiment_id": "the execution\'s name"}}'
         )
+    if unknown := sorted(set(asked) - _ASKED):
+        raise InvalidExperiment(
+            f"input: unknown keys {', '.join(unknown)}; give some of {', '.join(sorted(_ASKED))}; "
+            "a target is given up with the state machine for that (AbandonStateMachineArn)"
+        )
     experiment_id = asked["experiment_id"]
-    given_up = abandonment.parse(asked)
     nothing = {"experiment_id": experiment_id, "open": False, "batches": []}
     meta = yield from _open(experiment_id, asked.get("execution_arn"))
-    if meta is None and given_up:
-        raise InvalidExperiment(
-            f"experiment_id: {experiment_id!r} is not open; there is nothing to abandon"
-        )
     if meta is None:
         return nothing
     yield from fence(meta, reason=asked.get("reason", "it was restored from outside"))
     yield from extend(meta, attempt.until(attempt.timings.restore_targets_task_seconds))
-    if given_up:
-        yield from abandonment.abandon(experiment_id, given_up)
     return {"experiment_id": experiment_id, "open": True, "batches": meta.batches}
 
 
