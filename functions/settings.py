@@ -17,6 +17,9 @@ class Settings:
     allowed_tag: str
     max_duration_seconds: int
     max_targets: int
+    min_interval_seconds: int
+    max_open_experiments: int
+    max_open_targets: int
     restore_state_machine_arn: str
     kill_switch_parameter: str
     external_id: str | None
@@ -43,6 +46,9 @@ class Settings:
             allowed_tag=os.environ.get("ALLOWED_TAG", "snapback:allowed"),
             max_duration_seconds=int(os.environ.get("MAX_DURATION_SECONDS", "3600")),
             max_targets=int(os.environ.get("MAX_TARGETS", "1000")),
+            min_interval_seconds=int(os.environ.get("MIN_INTERVAL_SECONDS", "10")),
+            max_open_experiments=int(os.environ.get("MAX_OPEN_EXPERIMENTS", "20")),
+            max_open_targets=int(os.environ.get("MAX_OPEN_TARGETS", "1000")),
             kill_switch_parameter=os.environ["KILL_SWITCH_PARAMETER"],
             external_id=os.environ.get("EXTERNAL_ID") or None,
             reports_bucket=os.environ.get("REPORTS_BUCKET", ""),

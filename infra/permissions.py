@@ -74,6 +74,11 @@ _LOADS = may(
     on=TABLE,
     because="Reads the records of all targets of an experiment.",
 )
+_COUNTS = may(
+    "dynamodb:Query",
+    on=INDEX,
+    because="Counts the experiments that are open, and their targets.",
+)
 _CHECKS = may(
     "dynamodb:ConditionCheckItem",
     on=TABLE,
@@ -106,6 +111,7 @@ HANDLERS: Mapping[str, Needs] = {
             _ASSUMES,
             _READS_KILL_SWITCH,
             READS_ALARMS,
+            _COUNTS,
             may(
                 "lambda:GetFunction",
                 "lambda:ListTags",
@@ -122,7 +128,7 @@ HANDLERS: Mapping[str, Needs] = {
             Question.DESCRIBE,
             Question.SAMPLE,
         ),
-        (_ASSUMES, _MOVES, _CHECKS, _UNLOCKS, READS_ALARMS),
+        (_ASSUMES, _MOVES, _COUNTS, _CHECKS, _UNLOCKS, READS_ALARMS),
     ),
     # What it releases was never touched: it asks a fault for nothing.
     "release_targets": Needs((), (_MOVES, _LOADS, _UNLOCKS)),

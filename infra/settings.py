@@ -38,7 +38,15 @@ class Settings:
     allowed_tag: str = "snapback:allowed"
     """The tag, set to `true`, with which a function opts in."""
     max_duration_seconds: int = 3600
+    """For how long an experiment may keep something broken, all its cycles and rounds together."""
+    min_interval_seconds: int = 10
+    """For how long each target must be whole between two cycles."""
     max_targets: int = 1000
+    """The most targets of one experiment."""
+    max_open_experiments: int = 20
+    """The most experiments that may be open together."""
+    max_open_targets: int = 1000
+    """The most targets that all open experiments may have together."""
     allowed_hours: str = ""
     """When experiments may run, such as `MON-FRI 09:00-17:00 UTC`; several with commas; else always."""
     extra_regions: str = ""
@@ -128,7 +136,10 @@ _PARSERS: Mapping[str, Callable[[Any], Any]] = {
     "asset": Target,
     "timings": _timings,
     "max_duration_seconds": int,
+    "min_interval_seconds": int,
     "max_targets": int,
+    "max_open_experiments": int,
+    "max_open_targets": int,
     "allowed_hours": _hours,
     "faults": _faults,
     "extra_regions": _regions,

@@ -32,8 +32,11 @@ SHORT = {
     "recovery_seconds": 20,
     "guard_function_seconds": 75,
     "guard_settle_seconds": 1,
+    "late_seconds": 30,
 }
 """Timings with which what goes wrong is over soon; a task waits longer for a process that starts late."""
+
+LIMITS = {"min_interval_seconds": 1, "max_open_experiments": 100}
 
 IDENTITY = {
     "UUID", "EventSourceMappingArn", "LastModified", "LastProcessingResult",
@@ -58,7 +61,7 @@ class Product:
     def deployed(cls, lab: Lab) -> Self:
         """Synthesize Snapback with short timings and deploy it beside the sample workload."""
         with tempfile.TemporaryDirectory(prefix="snapback-assembly-") as scratch:
-            context = {"asset": "lab", "timings": SHORT}
+            context = {"asset": "lab", "timings": SHORT, **LIMITS}
             assembly = synth(ROOT / "app.py", Path(scratch), context)
             return cls(lab, deploy_all(lab, assembly))
 
