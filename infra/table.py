@@ -2,14 +2,20 @@
 
 from typing import cast
 
-from aws_cdk import CfnElement, Stack
+from aws_cdk import Aws, CfnElement, Stack
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from infra.settings import Settings
 from infra.wiring import Wiring
 
 OPEN_INDEX = "open"
+WRITES = (
+    "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem",
+    "PartiQLInsert", "PartiQLUpdate", "PartiQLDelete",
+)  # fmt: skip
+"""Every action by which items are written, also in a transaction."""
 
 
 class Table(Construct):
@@ -31,6 +37,7 @@ class Table(Construct):
             time_to_live_attribute="expires_at",
             deletion_protection=not settings.disposable,
             removal_policy=settings.removal_policy,
+            resource_policy=_only_written_by(settings.stack_name),
         )
         self.table.add_global_secondary_index(
             index_name=OPEN_INDEX,
@@ -54,6 +61,28 @@ def _all_versions(table: dynamodb.Table) -> str:
     logical_id = stack.get_logical_id(cast("CfnElement", table.node.default_child))
     name = f"{stack.stack_name}-{logical_id}-*"
     return stack.format_arn(service="dynamodb", resource="table", resource_name=name)
+
+
+def _only_written_by(stack_name: str) -> iam.PolicyDocument:
+    """Nobody else writes to the table, whatever their own policies allow.
+
+    The roles are named by a pattern, because their policies name the table. The table itself is
+    `*`, because its policy is a part of it. Nothing is denied that CloudFormation or an
+    administrator needs, so nobody is locked out.
+    """
+    own = f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:role/{stack_name}-*"
+    return iam.PolicyDocument(
+        statements=[
+            iam.PolicyStatement(
+                sid="OnlySnapbackWrites",
+                effect=iam.Effect.DENY,
+                principals=[iam.AnyPrincipal()],
+                actions=[f"dynamodb:{each}" for each in WRITES],
+                resources=["*"],
+                conditions={"ArnNotLike": {"aws:PrincipalArn": own}},
+            )
+        ]
+    )
 
 
 def _attribute(name: str, kind: dynamodb.AttributeType) -> dynamodb.Attribute:

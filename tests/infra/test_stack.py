@@ -13,6 +13,7 @@ import pytest
 
 from infra import FUNCTIONS, ROOT
 from infra.definitions import function_of
+from tests.infra.rights import listed
 
 Resources = Mapping[str, Any]
 
@@ -149,6 +150,34 @@ def test_the_table_is_kept_protected_encrypted_and_recoverable(resources: Resour
         "PointInTimeRecoveryEnabled": True
     }
     assert table["Properties"]["TimeToLiveSpecification"]["AttributeName"] == "expires_at"
+
+
+def test_only_the_stack_s_roles_write_to_the_table(resources: Resources) -> None:
+    (table,) = properties(resources, "AWS::DynamoDB::Table").values()
+    [statement] = table["ResourcePolicy"]["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Resource"]) == ("Deny", "*")
+    assert statement["Principal"] in ("*", {"AWS": "*"})
+    [(operator, condition)] = statement["Condition"].items()
+    assert operator == "ArnNotLike"
+    assert condition["aws:PrincipalArn"]["Fn::Join"][1][-1] == ":role/Snapback-*"
+    denied = set(statement["Action"])
+    granted = {
+        action
+        for role in properties(resources, "AWS::IAM::Role").values()
+        for policy in role.get("Policies", ())
+        for each in policy["PolicyDocument"]["Statement"]
+        for action in listed(each["Action"])
+        if action.startswith("dynamodb:")
+    }
+    reads = {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem"}
+    assert granted - reads - {"dynamodb:DescribeStream"} <= denied
+    assert not any(action in denied for action in reads)
+
+
+def test_nobody_is_locked_out_of_the_table_s_own_settings(resources: Resources) -> None:
+    (table,) = properties(resources, "AWS::DynamoDB::Table").values()
+    [statement] = table["ResourcePolicy"]["PolicyDocument"]["Statement"]
+    assert not {each for each in statement["Action"] if each.endswith(("Table", "Policy", "*"))}
 
 
 def test_reports_are_kept(resources: Resources) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 from snapback.faults import registry
 from snapback.model.effects import Change, Document, Fetch, Step, Wait, Write
-from snapback.model.errors import InvalidExperiment
-from snapback.model.records import OPEN, Meta, Target, meta_key, target_key
+from snapback.model.errors import InvalidExperiment, TargetsNotRestored
+from snapback.model.records import OPEN, TOUCHED, Meta, Target, meta_key, target_key
 from snapback.model.steps import Ended, at, together
 from snapback.protocol.attempt import Attempt
 from snapback.protocol.contract import Pending, Undo, View
@@ -68,9 +68,16 @@ def restore_all(
 ) -> Step[list[Ended[Target]]]:
     """Put targets back side by side, for so many seconds at most."""
     undo = registry.undo(meta.experiment.fault)
-    steps = [restore(target, undo, attempt) for target in targets]
+    steps = [_put_back(meta, target, undo, attempt) for target in targets]
     until = min(attempt.steps_end_at, attempt.now + seconds)
     return (yield from at(meta.experiment.place, together(steps, until, attempt.clock)))
+
+
+def _put_back(meta: Meta, target: Target, undo: Undo, attempt: Attempt) -> Step[Target]:
+    """Put one target back; TargetsNotRestored where its record is not about the experiment."""
+    if target.status in TOUCHED and (reason := undo.foreign(target, meta.experiment)):
+        raise TargetsNotRestored(f"{target.name} is left alone: {reason}")
+    return (yield from restore(target, undo, attempt))
 
 
 def release(

@@ -61,6 +61,9 @@ class Fault:
     def look(self, targets: Sequence[Target]) -> Step[View]:
         return done(View(tuple({"name": each.name} for each in targets)))
 
+    def foreign(self, target: Target, experiment: Experiment) -> str:
+        return ""
+
     def snapshot(self, target: Target, terms: Terms, view: View) -> Step[Captured | Unfit]:
         as_it_is = Captured(target.key, {"at": terms.captured_at}, {"undo": terms.captured_at})
         return done(self.found.get(target.key, as_it_is))

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from snapback.faults.mappings.mapping import key_of
 from snapback.model.errors import InvalidExperiment
 from snapback.model.experiment import Experiment
 from snapback.model.records import Meta, meta_key, snapshot_key, target_key
@@ -13,6 +14,7 @@ from tests.fakes.world import World
 from tests.unit.samples import CONFIGS, REQUESTS, UUID
 
 WHY = "its creation was refused (ResourceNotFoundException: the queue is gone)"
+KEY = key_of(CONFIGS["sqs"])
 META = Meta("run", "running", "arn:run", Experiment(function_name="orders"), deadline=0)
 ASKED = {"experiment_id": "run", "name": UUID, "reason": "the queue was retired"}
 
@@ -20,17 +22,17 @@ ASKED = {"experiment_id": "run", "name": UUID, "reason": "the queue was retired"
 def world(since: float, **changes: Any) -> World:
     """An experiment with one mapping that has been restoring for so many seconds."""
     made = World(now=10_000)
-    target: dict[str, Any] = {"experiment_id": "run", "key": "k", "name": UUID, "cycle": 0}
+    target: dict[str, Any] = {"experiment_id": "run", "key": KEY, "name": UUID, "cycle": 0}
     target |= {"status": "restoring", "restoring_since": made.now - since, "reason": WHY}
     made.put(meta_key("run"), META.item() | {"open": "yes"})
-    made.put(target_key("run", "k"), target | changes)
+    made.put(target_key("run", KEY), target | changes)
     before = {"config": CONFIGS["sqs"], "tags": {}, "siblings": []}
-    made.put(snapshot_key("run", "k"), {"document": before, "undo": REQUESTS["sqs"]})
+    made.put(snapshot_key("run", KEY), {"document": before, "undo": REQUESTS["sqs"]})
     return made
 
 
 def standing(found: World) -> tuple[str, str]:
-    return found.items[meta_key("run")]["status"], found.items[target_key("run", "k")]["status"]
+    return found.items[meta_key("run")]["status"], found.items[target_key("run", KEY)]["status"]
 
 
 def give_up(found: World, **changes: Any) -> dict[str, Any]:
@@ -41,7 +43,7 @@ def test_what_a_restore_fails_to_put_back_is_given_up_with_its_reason_and_its_co
     found = world(since=601)
     given_up = give_up(found)
     assert standing(found) == ("restoring", "abandoned")
-    reason = found.items[target_key("run", "k")]["reason"]
+    reason = found.items[target_key("run", KEY)]["reason"]
     assert reason == "the queue was retired (execution decision-1)"
     assert given_up["by_hand"].startswith("aws lambda create-event-source-mapping")
     assert give_up(found) == given_up

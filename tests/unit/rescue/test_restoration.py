@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from snapback.faults.mappings.mapping import key_of
 from snapback.model.errors import TargetsNotRestored
 from snapback.model.experiment import Experiment
 from snapback.model.records import (
@@ -24,6 +25,7 @@ from tests.unit.samples import CONFIGS, REQUESTS, UUID
 
 FAILURE = {"Error": "InjectionFailed", "Cause": "no such mapping"}
 ROUNDS = tuple(Round(number, number, 0, 9, (0,), (0,)) for number in range(2))
+KEY = key_of(CONFIGS["sqs"])
 META = Meta(
     "run", "running", "arn:run", Experiment(function_name="orders"), deadline=0, rounds=ROUNDS
 )
@@ -32,13 +34,13 @@ META = Meta(
 def world(status: str, meta: Meta = META, answers: Any = None, **changes: Any) -> World:
     """An experiment with one mapping of a queue."""
     made = World(answers or {})
-    target: dict[str, Any] = {"experiment_id": "run", "key": "k", "name": UUID, "locks": ["l"]}
+    target: dict[str, Any] = {"experiment_id": "run", "key": KEY, "name": UUID, "locks": ["l"]}
     target |= {"cycle": 0, "batch": 0}
     made.put(meta_key("run"), meta.item() | {"open": "yes"})
-    made.put(target_key("run", "k"), target | {"status": status, **changes})
+    made.put(target_key("run", KEY), target | {"status": status, **changes})
     before = {"config": CONFIGS["sqs"], "tags": {}, "siblings": []}
     snapshot = {"document": before, "undo": REQUESTS["sqs"], "original": before}
-    made.put(snapshot_key("run", "k"), snapshot)
+    made.put(snapshot_key("run", KEY), snapshot)
     made.put(lock_key("l"), {"owner": "run"})
     return made
 
@@ -48,7 +50,7 @@ def meta(found: World) -> Meta:
 
 
 def target(found: World) -> Target:
-    return Target.of(found.items[target_key("run", "k")], Snapshot())
+    return Target.of(found.items[target_key("run", KEY)], Snapshot())
 
 
 def test_why_an_experiment_failed_is_recorded_where_a_later_report_finds_it() -> None:
@@ -56,7 +58,7 @@ def test_why_an_experiment_failed_is_recorded_where_a_later_report_finds_it() ->
     found = world("restoring", replace(META, status="restoring"))
     assert not found.run(finish(META, [target(found)], FAILURE, found.now))
     assert meta(found).failure == FAILURE
-    found.put(target_key("run", "k"), {**found.items[target_key("run", "k")], "status": "restored"})
+    found.put(target_key("run", KEY), {**found.items[target_key("run", KEY)], "status": "restored"})
     assert found.run(finish(META, [target(found)], None, found.now))
     assert (meta(found).status, meta(found).failure) == ("closed", FAILURE)
 
@@ -125,3 +127,16 @@ def test_what_was_not_restored_is_not_verified(status: str) -> None:
     found = world(status)
     assert found.run(verify_all("run", found.attempt())) == {"verified": 0, "equal": 0}
     assert found.calls == []
+
+
+def test_what_someone_has_written_into_the_table_is_left_alone_and_named() -> None:
+    found = world("injected", META)
+    item = found.items[snapshot_key("run", KEY)]
+    forged = {**REQUESTS["sqs"], "FunctionName": "arn:aws:lambda:eu-west-1:1:function:attacker"}
+    found.put(snapshot_key("run", KEY), {**item, "undo": forged})
+    with pytest.raises(TargetsNotRestored) as refused:
+        found.run(restore_batch(Batch("run", 0, failed=True), found.attempt()))
+    assert "is left alone: its request would make another mapping" in str(refused.value)
+    assert "attacker" not in str(refused.value)
+    assert found.calls == []
+    assert target(found).status == "injected"
