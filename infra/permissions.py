@@ -134,7 +134,20 @@ HANDLERS: Mapping[str, Needs] = {
     "release_targets": Needs((), (_MOVES, _LOADS, _UNLOCKS)),
     "inject_fault": Needs(
         (Question.LOOK, Question.SNAPSHOT, Question.INJECT, Question.IN_FORCE),
-        (_ASSUMES, _READS_KILL_SWITCH, READS_ALARMS, _MOVES, _LOADS, _CHECKS),
+        (
+            _ASSUMES,
+            _READS_KILL_SWITCH,
+            READS_ALARMS,
+            may(
+                "lambda:GetFunction",
+                "lambda:ListTags",
+                on=FUNCTION,
+                because="Checks that the target function is still tagged as opted in.",
+            ),
+            _MOVES,
+            _LOADS,
+            _CHECKS,
+        ),
     ),
     "observe": Needs(
         (Question.SAMPLE, Question.IN_FORCE),

@@ -7,13 +7,29 @@ from snapback.model.errors import WindowClosed
 from snapback.model.records import Meta
 from snapback.protocol.lifecycle import fence
 from snapback.workload.alarms import ringing
+from snapback.workload.functions import get_function, opted_in
 
 ENGAGED = "on"
 
 
-def may_inject(meta: Meta, kill_switch_parameter: str) -> Step[None]:
-    """End the window with WindowClosed unless another target may be touched now."""
-    yield from _end_if(meta, (yield from not_startable(kill_switch_parameter)))
+def may_inject(meta: Meta, kill_switch_parameter: str, allowed_tag: str = "") -> Step[None]:
+    """End the window with WindowClosed unless another target may be touched now.
+
+    Where a tag is named, the function must still carry it. Nothing that restores asks for it.
+    """
+    refused = yield from not_startable(kill_switch_parameter)
+    if allowed_tag and not refused:
+        refused = yield from _not_permitted(meta.experiment.function_name, allowed_tag)
+    yield from _end_if(meta, refused)
+
+
+def _not_permitted(function_name: str, allowed_tag: str) -> Step[str]:
+    function = yield from get_function(function_name)
+    if not function.done:
+        return f"function {function_name} cannot be read ({function})"
+    if opted_in(function.body, allowed_tag):
+        return ""
+    return f"function {function_name} has opted out: it is not tagged {allowed_tag}=true any more"
 
 
 def may_go_on(meta: Meta, kill_switch_parameter: str) -> Step[None]:

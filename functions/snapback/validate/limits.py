@@ -14,7 +14,7 @@ from snapback.run.rounds import (
     whole_seconds,
 )
 from snapback.validate import hours
-from snapback.workload.functions import at_work
+from snapback.workload.functions import at_work, opted_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def function_problems(function: Document, limits: Limits) -> list[str]:
     problems = []
     if reason := at_work(function["Configuration"]):
         problems.append(f"function_name: {name!r} {reason}")
-    if function.get("Tags", {}).get(limits.allowed_tag) != "true":
+    if not opted_in(function, limits.allowed_tag):
         problems.append(
             f"function_name: {name!r} has not opted in; tag it {limits.allowed_tag}=true"
         )

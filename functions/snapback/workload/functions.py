@@ -11,6 +11,11 @@ def get_function(name: str) -> Call:
     return Call("lambda", "GetFunction", {"FunctionName": name}, gone=NOT_FOUND)
 
 
+def opted_in(function: Document, tag: str) -> bool:
+    """Whether a function, as GetFunction describes it, permits experiments."""
+    return bool(function.get("Tags", {}).get(tag) == "true")
+
+
 def unqualified(function_arn: str) -> str:
     """A function's ARN without its version or alias."""
     return ":".join(function_arn.split(":")[:7])

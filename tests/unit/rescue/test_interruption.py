@@ -79,3 +79,25 @@ def test_alarms_that_cannot_be_read_do_not_end_a_window() -> None:
 def test_an_experiment_that_is_not_running_does_not_go_on(ask: Ask, status: str) -> None:
     with pytest.raises(WindowClosed, match=f"experiment run is {status}"):
         answer(ask(meta(status), "switch"), {"GetParameter": switch("off")})
+
+
+def function(**tags: str) -> dict[str, Any]:
+    return {"Configuration": {}, "Tags": tags}
+
+
+@pytest.mark.parametrize("tags", [{}, {"allowed": "false"}, {"other": "true"}])
+def test_a_function_that_has_opted_out_is_not_broken(tags: dict[str, str]) -> None:
+    answers = {"GetParameter": switch("off"), "GetFunction": function(**tags)}
+    with pytest.raises(WindowClosed, match="function orders has opted out: it is not tagged allo"):
+        answer(may_inject(meta(), "switch", "allowed"), answers)
+
+
+def test_a_function_that_cannot_be_read_is_not_broken() -> None:
+    answers: Answers = {"GetParameter": switch("off"), "GetFunction": UNREADABLE}
+    with pytest.raises(WindowClosed, match="function orders cannot be read"):
+        answer(may_inject(meta(), "switch", "allowed"), answers)
+
+
+def test_a_function_that_still_permits_it_is_broken() -> None:
+    told = {"GetFunction": function(allowed="true"), "DescribeAlarms": alarms(old="OK")}
+    answer(may_inject(meta(), "switch", "allowed"), {"GetParameter": switch("off"), **told})
