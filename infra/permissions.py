@@ -91,8 +91,9 @@ _UNLOCKS = may(
 )
 _READS_KILL_SWITCH = may(
     "ssm:GetParameter",
+    "ssm:GetParameterHistory",
     on=KILL_SWITCH,
-    because="Does nothing while the kill switch is engaged.",
+    because="Does nothing while the kill switch is engaged, and says who engaged it.",
 )
 
 

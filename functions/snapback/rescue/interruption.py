@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from snapback.model.effects import Answer, Call, Step
+from snapback.model.effects import Answer, Call, Document, Step
 from snapback.model.errors import WindowClosed
 from snapback.model.records import Meta
 from snapback.protocol.lifecycle import fence
@@ -51,13 +51,13 @@ def not_startable(kill_switch_parameter: str) -> Step[str]:
     answer = yield from _read(kill_switch_parameter)
     if not answer.done:
         return f"the kill switch {kill_switch_parameter} cannot be read ({answer})"
-    return _engaged(kill_switch_parameter, answer)
+    return (yield from _engaged(kill_switch_parameter, answer))
 
 
 def engaged(kill_switch_parameter: str) -> Step[str]:
     """Why everything must stop, or an empty string: a switch that cannot be read is no reason."""
     answer = yield from _read(kill_switch_parameter)
-    return _engaged(kill_switch_parameter, answer)
+    return (yield from _engaged(kill_switch_parameter, answer))
 
 
 def _read(parameter: str) -> Step[Answer]:
@@ -65,9 +65,28 @@ def _read(parameter: str) -> Step[Answer]:
     return answer
 
 
-def _engaged(parameter: str, answer: Answer) -> str:
+def _engaged(parameter: str, answer: Answer) -> Step[str]:
     value = answer.body.get("Parameter", {}).get("Value", "")
-    return f"the kill switch {parameter} is engaged" if value.strip().lower() == ENGAGED else ""
+    if value.strip().lower() != ENGAGED:
+        return ""
+    who = yield from _changed_by(parameter)
+    return f"the kill switch {parameter} is engaged{f' by {who}' if who else ''}"
+
+
+def _changed_by(parameter: str) -> Step[str]:
+    """The ARN of whoever set the parameter last, or an empty string if that cannot be read."""
+    asked = {"Name": parameter}
+    versions: list[Document] = []
+    while True:
+        answer = yield from Call("ssm", "GetParameterHistory", asked, at_home=True)
+        versions += answer.body.get("Parameters", ())
+        token = answer.body.get("NextToken")
+        if not token:
+            break
+        asked = {"Name": parameter, "NextToken": token}
+    newest = max(versions, key=lambda each: int(each["Version"]), default={})
+    who = str(newest.get("LastModifiedUser", ""))
+    return who if who.startswith("arn:") else ""
 
 
 def stop_alarm(names: Sequence[str]) -> Step[str]:
