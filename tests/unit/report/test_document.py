@@ -153,3 +153,9 @@ def test_a_report_is_cut_until_it_fits_and_says_what_is_missing(
     assert len(json.dumps(output).encode()) <= LARGEST_OUTPUT_BYTES + 100
     assert output["counts"]["targets"] == sizes[0]
     assert output["status"] == "held"
+
+
+def test_a_report_says_who_asked_for_it_as_it_was_given() -> None:
+    asked = Experiment(function_name="orders", requested_by="Ada, for CHG-7")
+    report = build(replace(META, experiment=asked), [target()], [], {}, None)
+    assert report["experiment"]["requested_by"] == "Ada, for CHG-7"
