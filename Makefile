@@ -18,7 +18,8 @@ cdk = node_modules/.bin/cdk
 uv = .venv/bin/uv pip
 lock = $(uv) compile --quiet --universal --generate-hashes --python-version 3.12 --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make locks'
-lab_context = {"asset": "lab", "timings": {"observe_seconds": 2, "position_margin_seconds": 10}}
+lab_context = {"asset": "lab", "timings": {"observe_seconds": 2, "position_margin_seconds": 10, "late_seconds": 30}, \
+	"min_interval_seconds": 1, "max_open_experiments": 100}
 stack_inputs := app.py cdk.json $(shell find infra gamedays statemachines -name '*.py' -o -name '*.json')
 
 help:  ## List the targets

@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from aws.invocation import Context, Invocation
-from snapback.run.window import inject_batch
+from snapback.run.window import Consent, inject_batch
 
 logger = Logger()
 
@@ -13,9 +13,10 @@ logger = Logger()
 def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
     """`{experiment_id, round, batch}` → `{injected}`, how many targets are broken."""
     invocation = Invocation.of(context)
-    switch = invocation.settings.kill_switch_parameter
+    settings = invocation.settings
+    consent = Consent(settings.kill_switch_parameter, settings.allowed_tag)
     batch = (event["experiment_id"], event["round"], event["batch"])
-    step = inject_batch(*batch, switch, invocation.attempt)
+    step = inject_batch(*batch, consent, invocation.attempt)
     injected = invocation.run(step)
     logger.info("fault is injected", extra={**event, "injected": injected})
     return {"injected": injected}

@@ -17,7 +17,11 @@ class Settings:
     allowed_tag: str
     max_duration_seconds: int
     max_targets: int
+    min_interval_seconds: int
+    max_open_experiments: int
+    max_open_targets: int
     restore_state_machine_arn: str
+    abandon_state_machine_arn: str
     kill_switch_parameter: str
     external_id: str | None
     """What roles of other accounts ask for when they are assumed."""
@@ -47,6 +51,9 @@ class Settings:
             allowed_tag=os.environ.get("ALLOWED_TAG", "snapback:allowed"),
             max_duration_seconds=int(os.environ.get("MAX_DURATION_SECONDS", "3600")),
             max_targets=int(os.environ.get("MAX_TARGETS", "1000")),
+            min_interval_seconds=int(os.environ.get("MIN_INTERVAL_SECONDS", "10")),
+            max_open_experiments=int(os.environ.get("MAX_OPEN_EXPERIMENTS", "20")),
+            max_open_targets=int(os.environ.get("MAX_OPEN_TARGETS", "1000")),
             kill_switch_parameter=os.environ["KILL_SWITCH_PARAMETER"],
             external_id=os.environ.get("EXTERNAL_ID") or None,
             reports_bucket=os.environ.get("REPORTS_BUCKET", ""),
@@ -58,4 +65,5 @@ class Settings:
             table_key_arn=os.environ.get("TABLE_KEY_ARN", ""),
             restore_role_arn=os.environ.get("RESTORE_ROLE_ARN", ""),
             restore_state_machine_arn=os.environ.get("RESTORE_STATE_MACHINE_ARN", ""),
+            abandon_state_machine_arn=os.environ.get("ABANDON_STATE_MACHINE_ARN", ""),
         )

@@ -5,6 +5,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from aws.invocation import Context, Invocation
+from snapback.run.crowd import Caps
 from snapback.run.preparation import Asked, snapshot_targets
 
 logger = Logger()
@@ -13,6 +14,8 @@ logger = Logger()
 def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
     """`{experiment_id, execution_arn, experiment, targets, warnings}` → the rounds, or the dry run's plan."""
     invocation = Invocation.of(context)
-    prepared = invocation.run(snapshot_targets(Asked(**event), invocation.attempt))
+    settings = invocation.settings
+    caps = Caps(settings.max_open_experiments, settings.max_open_targets)
+    prepared = invocation.run(snapshot_targets(Asked(**event), invocation.attempt, caps))
     logger.info("targets are captured", extra={"targets": len(event["targets"])})
     return prepared

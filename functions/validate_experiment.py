@@ -6,6 +6,7 @@ from aws_lambda_powertools import Logger
 
 from aws import regions
 from aws.invocation import Context, Invocation
+from snapback.run.crowd import Caps
 from snapback.validate.limits import Limits
 from snapback.validate.validation import validate
 
@@ -19,6 +20,8 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
     limits = Limits(
         longest_duration=settings.max_duration_seconds,
         most_targets=settings.max_targets,
+        shortest_interval=settings.min_interval_seconds,
+        caps=Caps(settings.max_open_experiments, settings.max_open_targets),
         allowed_tag=settings.allowed_tag,
         allowed_hours=settings.allowed_hours,
         faults=settings.faults,

@@ -1,6 +1,6 @@
 """The alarms: nothing that goes wrong stays silent."""
 
-from aws_cdk import Duration
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_lambda as lambda_
@@ -46,7 +46,7 @@ class Alarms(Construct):
             alarm_description="Snapback: the sweeper has not looked at every open experiment for "
             "three minutes or more (INSUFFICIENT_DATA: it said nothing at all); nothing is "
             "rescued. See its log",
-            metric=_metric("Sweeps", "Sum"),
+            metric=self._metric("Sweeps", "Sum"),
             comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
             threshold=1,
             evaluation_periods=3,
@@ -59,7 +59,7 @@ class Alarms(Construct):
             "UnrestoredTargets",
             alarm_description="Snapback: targets that need a restore from outside are not back. "
             "The failed restore's cause tells what to do by hand",
-            metric=_metric("UnrestoredTargets", "Maximum"),
+            metric=self._metric("UnrestoredTargets", "Maximum"),
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
             threshold=0,
             evaluation_periods=1,
@@ -94,12 +94,11 @@ class Alarms(Construct):
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
 
-
-def _metric(name: str, statistic: str) -> cloudwatch.Metric:
-    return cloudwatch.Metric(
-        namespace="Snapback",
-        metric_name=name,
-        dimensions_map={"service": "snapback"},
-        statistic=statistic,
-        period=MINUTE,
-    )
+    def _metric(self, name: str, statistic: str) -> cloudwatch.Metric:
+        return cloudwatch.Metric(
+            namespace=Stack.of(self).stack_name,
+            metric_name=name,
+            dimensions_map={"service": "snapback"},
+            statistic=statistic,
+            period=MINUTE,
+        )

@@ -1,6 +1,6 @@
 """The dashboard of the control plane: what experiments found, and whether anything is left open."""
 
-from aws_cdk import Duration
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
@@ -22,7 +22,7 @@ class Dashboard(Construct):
         return cloudwatch.GraphWidget(
             title="Experiments a day, by verdict",
             left=[
-                _metric(f"Experiments{status}", "Sum", DAY, color, status)
+                self._metric(f"Experiments{status}", "Sum", DAY, color, status)
                 for status, color in STATUSES.items()
             ],
             view=cloudwatch.GraphWidgetView.BAR,
@@ -34,7 +34,7 @@ class Dashboard(Construct):
         return cloudwatch.GraphWidget(
             title="Seconds from the end of a window to its last restore",
             left=[
-                _metric("RestoreSeconds", statistic, FIVE_MINUTES, None, statistic)
+                self._metric("RestoreSeconds", statistic, FIVE_MINUTES, None, statistic)
                 for statistic in ("p50", "p95", "Maximum")
             ],
             width=12,
@@ -43,27 +43,28 @@ class Dashboard(Construct):
     def _open(self) -> cloudwatch.GraphWidget:
         return cloudwatch.GraphWidget(
             title="Open experiments",
-            left=[_metric("OpenExperiments", "Maximum", FIVE_MINUTES, None, "open")],
+            left=[self._metric("OpenExperiments", "Maximum", FIVE_MINUTES, None, "open")],
             width=12,
         )
 
     def _unrestored(self) -> cloudwatch.SingleValueWidget:
         return cloudwatch.SingleValueWidget(
             title="Targets that wait for a restore from outside, now",
-            metrics=[_metric("UnrestoredTargets", "Maximum", FIVE_MINUTES, None, "unrestored")],
+            metrics=[
+                self._metric("UnrestoredTargets", "Maximum", FIVE_MINUTES, None, "unrestored")
+            ],
             width=12,
         )
 
-
-def _metric(
-    name: str, statistic: str, period: Duration, color: str | None, label: str
-) -> cloudwatch.Metric:
-    return cloudwatch.Metric(
-        namespace="Snapback",
-        metric_name=name,
-        dimensions_map={"service": "snapback"},
-        statistic=statistic,
-        period=period,
-        color=color,
-        label=label,
-    )
+    def _metric(
+        self, name: str, statistic: str, period: Duration, color: str | None, label: str
+    ) -> cloudwatch.Metric:
+        return cloudwatch.Metric(
+            namespace=Stack.of(self).stack_name,
+            metric_name=name,
+            dimensions_map={"service": "snapback"},
+            statistic=statistic,
+            period=period,
+            color=color,
+            label=label,
+        )

@@ -25,6 +25,7 @@ class Notifications(Construct):
         experiment: sfn.StateMachine,
         restore: sfn.StateMachine,
         notify: lambda_.Function,
+        abandon: sfn.StateMachine,
         dead_letters: sqs.Queue,
     ) -> None:
         """Create the rules."""
@@ -32,6 +33,7 @@ class Notifications(Construct):
         target = targets.LambdaFunction(notify, dead_letter_queue=dead_letters)
         self._rule("Experiment", experiment, [*NOT_A_SUCCESS, "SUCCEEDED"], target)
         self._rule("Restore", restore, NOT_A_SUCCESS, target)
+        self._rule("Abandon", abandon, ["SUCCEEDED"], target)
 
     def _rule(
         self,

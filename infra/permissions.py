@@ -48,7 +48,7 @@ EXECUTIONS = Kind(
 RESTORE_MACHINE = Kind("restore machine", words="the restore state machine", at_target=False)
 OWN_LOGS = Kind("own logs", words="the function's own log group", at_target=False)
 TRACES = Kind("traces", "*", at_target=False)
-TARGET_ROLE = Kind("target role", "arn:{partition}:iam::*:role/SnapbackTarget", at_target=False)
+TARGET_ROLE = Kind("target role", "arn:{partition}:iam::*:role/{stack}Target", at_target=False)
 
 EVERY_HANDLER = (
     may(
@@ -81,8 +81,8 @@ USES_TABLE_KEY = may(
 _ASSUMES = may(
     "sts:AssumeRole",
     on=TARGET_ROLE,
-    because="Calls on a target in another account are made with the role of the stack "
-    "SnapbackTarget there.",
+    because="Calls on a target in another account are made with the role that "
+    "`make deploy-target` makes there.",
 )
 _MOVES = may(
     "dynamodb:GetItem",
@@ -94,6 +94,11 @@ _LOADS = may(
     "dynamodb:Query",
     on=TABLE,
     because="Reads the records of all targets of an experiment.",
+)
+_COUNTS = may(
+    "dynamodb:Query",
+    on=INDEX,
+    because="Counts the experiments that are open, and their targets.",
 )
 _CHECKS = may(
     "dynamodb:ConditionCheckItem",
@@ -116,8 +121,9 @@ _PUBLISHES = (
 )
 _READS_KILL_SWITCH = may(
     "ssm:GetParameter",
+    "ssm:GetParameterHistory",
     on=KILL_SWITCH,
-    because="Does nothing while the kill switch is engaged.",
+    because="Does nothing while the kill switch is engaged, and says who engaged it.",
 )
 
 
@@ -136,6 +142,7 @@ HANDLERS: Mapping[str, Needs] = {
             _ASSUMES,
             _READS_KILL_SWITCH,
             READS_ALARMS,
+            _COUNTS,
             may(
                 "lambda:GetFunction",
                 "lambda:ListTags",
@@ -152,13 +159,26 @@ HANDLERS: Mapping[str, Needs] = {
             Question.DESCRIBE,
             Question.SAMPLE,
         ),
-        (_ASSUMES, _MOVES, _CHECKS, _UNLOCKS, READS_ALARMS),
+        (_ASSUMES, _MOVES, _COUNTS, _CHECKS, _UNLOCKS, READS_ALARMS),
     ),
     # What it releases was never touched: it asks a fault for nothing.
     "release_targets": Needs((), (_MOVES, _LOADS, _UNLOCKS)),
     "inject_fault": Needs(
         (Question.LOOK, Question.SNAPSHOT, Question.INJECT, Question.IN_FORCE),
-        (_ASSUMES, _READS_KILL_SWITCH, READS_ALARMS, _MOVES, _LOADS, _CHECKS),
+        (
+            _ASSUMES,
+            _READS_KILL_SWITCH,
+            READS_ALARMS,
+            may(
+                "lambda:GetFunction",
+                "lambda:ListTags",
+                on=FUNCTION,
+                because="Checks that the target function is still tagged as opted in.",
+            ),
+            _MOVES,
+            _LOADS,
+            _CHECKS,
+        ),
     ),
     "observe": Needs(
         (Question.SAMPLE, Question.IN_FORCE),
@@ -189,7 +209,8 @@ HANDLERS: Mapping[str, Needs] = {
         ),
     ),
     "notify": Needs((), _PUBLISHES),
-    "fence_experiment": Needs((), (_MOVES, _LOADS)),
+    "fence_experiment": Needs((), (_MOVES,)),
+    "abandon_target": Needs((), (_MOVES, _LOADS)),
     "sweep": Needs(
         (),
         (

@@ -27,8 +27,9 @@ steps need (`infra/permissions.py`), and what a question needs that it asks of a
 (`permissions.py` beside the fault; the end of this page has each fault by itself).
 
 `{targets}` is the stack's setting `target_functions`, a pattern of function names, `*` by default.
-`{account}` is the account of the role. What is marked with ◦ exists in a target's account: the role
-of the stack `SnapbackTarget` may do all of that and nothing else.
+`{account}` is the account of the role, and `{stack}` is the setting `stack_name`, `Snapback` by
+default. What is marked with ◦ exists in a target's account: the role of the stack `{stack}Target`
+may do all of that and nothing else.
 
 **What IAM can and cannot enforce.** An event source mapping is its own kind of resource: IAM sees
 the mapping's tags and, for all calls on it but those for tags, the ARN of its function

@@ -1,18 +1,19 @@
 """The bucket of reports."""
 
-from aws_cdk import Acknowledgment, Duration, RemovalPolicy, Validations
+from aws_cdk import Acknowledgment, Duration, Validations
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra.settings import Settings
 from infra.wiring import Wiring
 
 KEPT_DAYS = 400
 
 
 class Reports(Construct):
-    """Private and encrypted; a report is kept for a good year, also when the stack is removed."""
+    """Private and encrypted; a report is kept for a good year, also when a stack that lasts is removed."""
 
-    def __init__(self, scope: Construct, construct_id: str) -> None:
+    def __init__(self, scope: Construct, construct_id: str, settings: Settings) -> None:
         """Create the bucket."""
         super().__init__(scope, construct_id)
         self.bucket = s3.Bucket(
@@ -29,7 +30,7 @@ class Reports(Construct):
                     abort_incomplete_multipart_upload_after=Duration.days(1),
                 )
             ],
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=settings.removal_policy,
         )
         Validations.of(self.bucket).acknowledge(
             Acknowledgment(

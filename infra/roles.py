@@ -22,7 +22,7 @@ def handler_role(
         (*EVERY_HANDLER, *key, *collected(module, settings.faults)),
         iam.ServicePrincipal("lambda.amazonaws.com"),
         known,
-        settings.target_functions,
+        settings,
     )
 
 
@@ -31,13 +31,13 @@ def role_of(
     statements: Sequence[Statement],
     principal: iam.IPrincipal,
     known: Mapping[str, tuple[str, ...]],
-    targets: str,
+    settings: Settings,
     name: str | None = None,
 ) -> iam.Role:
     """A role that may do what the statements say; with a name of its own where one is given."""
-    arns = {each.kind: _arns_of(each.kind, known, targets) for each in statements}
+    arns = {each.kind: _arns_of(each.kind, known, settings) for each in statements}
     policy = iam.PolicyDocument(
-        statements=[_statement(each, arns[each.kind], targets) for each in statements],
+        statements=[_statement(each, arns[each.kind], settings) for each in statements],
         minimize=True,
     )
     role = iam.Role(
@@ -78,22 +78,31 @@ def _flat(value: Any) -> str:
     return str(value)
 
 
-def _arns_of(kind: Kind, known: Mapping[str, tuple[str, ...]], targets: str) -> tuple[str, ...]:
+def _arns_of(
+    kind: Kind, known: Mapping[str, tuple[str, ...]], settings: Settings
+) -> tuple[str, ...]:
     """The ARNs of a kind; KeyError for one of the stack's own where they are not known."""
-    return _filled(kind.arn, targets) if kind.arn else known[kind.name]
+    return _filled(kind.arn, settings) if kind.arn else known[kind.name]
 
 
-def _statement(statement: Statement, arns: tuple[str, ...], targets: str) -> iam.PolicyStatement:
+def _statement(
+    statement: Statement, arns: tuple[str, ...], settings: Settings
+) -> iam.PolicyStatement:
     conditions: dict[str, dict[str, list[str]]] = {}
     for each in statement.conditions:
-        conditions.setdefault(each.operator, {})[each.key] = list(_filled(each.value, targets))
+        conditions.setdefault(each.operator, {})[each.key] = list(_filled(each.value, settings))
     return iam.PolicyStatement(
         actions=list(statement.actions), resources=list(arns), conditions=conditions
     )
 
 
-def _filled(pattern: str, targets: str) -> tuple[str, ...]:
+def _filled(pattern: str, settings: Settings) -> tuple[str, ...]:
     """The pattern's ARNs: a function that is named in full is meant with any qualifier too."""
+    targets = settings.target_functions
     names = [targets] if targets.endswith("*") else [targets, f"{targets}:*"]
-    arn = pattern.replace("{partition}", Aws.PARTITION).replace("{account}", Aws.ACCOUNT_ID)
+    arn = (
+        pattern.replace("{partition}", Aws.PARTITION)
+        .replace("{account}", Aws.ACCOUNT_ID)
+        .replace("{stack}", settings.stack_name)
+    )
     return tuple(dict.fromkeys(arn.replace("{targets}", name) for name in names))

@@ -21,8 +21,10 @@ from snapback.validate import hours, reach
 class Settings:
     """The stack's settings; each is a context key of the same name."""
 
+    stack_name: str = "Snapback"
+    """The stack's name, at most 20 letters and digits; the role in a target account is called after it."""
     disposable: bool = False
-    """Remove the logs with the stack; only for a stack that is made to try something out."""
+    """Remove the table, the reports and the logs with the stack; only for a stack that is made to try something out."""
     asset: Target = Target.AWS
     """`aws` (arm64) or `lab` (the interpreter that runs synth)."""
     timings: Mapping[str, int] = field(default_factory=dict)
@@ -36,7 +38,15 @@ class Settings:
     allowed_tag: str = "snapback:allowed"
     """The tag, set to `true`, with which a function opts in."""
     max_duration_seconds: int = 3600
+    """For how long an experiment may keep something broken, all its cycles and rounds together."""
+    min_interval_seconds: int = 10
+    """For how long each target must be whole between two cycles."""
     max_targets: int = 1000
+    """The most targets of one experiment."""
+    max_open_experiments: int = 20
+    """The most experiments that may be open together."""
+    max_open_targets: int = 1000
+    """The most targets that all open experiments may have together."""
     allowed_hours: str = ""
     """When experiments may run, such as `MON-FRI 09:00-17:00 UTC`; several with commas; else always."""
     extra_regions: str = ""
@@ -50,8 +60,13 @@ class Settings:
 
     @property
     def removal_policy(self) -> RemovalPolicy:
-        """What becomes of the logs when the stack is removed."""
+        """What becomes of the table, the reports and the logs when the stack is removed."""
         return RemovalPolicy.DESTROY if self.disposable else RemovalPolicy.RETAIN
+
+    @property
+    def target_role_name(self) -> str:
+        """The name of the role that the stack's functions assume in another account."""
+        return f"{self.stack_name}Target"
 
     @property
     def all_timings(self) -> Timings:
@@ -72,6 +87,13 @@ def _parse(key: str, value: Any) -> Any:
         return _PARSERS.get(key, str)(value)
     except (TypeError, ValueError) as error:
         raise Refusal(f"context {key}={value!r} cannot be used: {error}") from error
+
+
+def _stack_name(value: Any) -> str:
+    """A name without a hyphen, so that `NAME-*` never takes in the roles of another stack."""
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]{0,19}", str(value)):
+        raise ValueError("give at most 20 letters and digits, a letter first")
+    return str(value)
 
 
 def _timings(value: Any) -> dict[str, int]:
@@ -128,15 +150,19 @@ def _flag(value: Any) -> bool:
 
 
 _PARSERS: Mapping[str, Callable[[Any], Any]] = {
+    "stack_name": _stack_name,
+    "disposable": _flag,
     "asset": Target,
     "timings": _timings,
     "max_duration_seconds": int,
+    "min_interval_seconds": int,
     "max_targets": int,
+    "max_open_experiments": int,
+    "max_open_targets": int,
     "allowed_hours": _hours,
     "faults": _faults,
     "extra_regions": _regions,
     "probe_hosts": _hosts,
-    "disposable": _flag,
     "table_key_arn": _key,
     "reserve_concurrency": _flag,
 }

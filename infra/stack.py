@@ -33,12 +33,16 @@ class SnapbackStack(Stack):
 
     def __init__(self, scope: Construct, construct_id: str, settings: Settings) -> None:
         """Compose the stores, the functions, the machines, and what starts and watches them."""
-        super().__init__(scope, construct_id, description="Chaos game-days for AWS Lambda")
+        super().__init__(
+            scope,
+            construct_id,
+            stack_name=settings.stack_name,
+            description="Chaos game-days for AWS Lambda",
+        )
         Annotations.of(self).add_info_v2("Snapback:concurrency", about_concurrency(settings))
         timings, code = settings.all_timings, asset_code(settings)
-        table = Table(self, "Table", key_arn=settings.table_key_arn)
-        topic = Topic(self, "Topic")
-        reports, kill_switch = Reports(self, "Reports"), KillSwitch(self, "KillSwitch")
+        table, topic = Table(self, "Table", settings), Topic(self, "Topic")
+        reports, kill_switch = Reports(self, "Reports", settings), KillSwitch(self, "KillSwitch")
         external_id = Fn.select(2, Fn.split("/", self.stack_id))
         wiring = (
             table.wiring
@@ -52,7 +56,9 @@ class SnapbackStack(Stack):
         experiments = StateMachine(self, "Experiment", settings=settings, functions=functions)
         restores = StateMachine(self, "Restore", settings=settings, functions=functions)
         experiment, restore = experiments.machine, restores.machine
+        abandon = StateMachine(self, "Abandon", settings=settings, functions=functions).machine
         wiring |= sweeping(experiments, restores)
+        wiring |= Wiring({}, {"ABANDON_STATE_MACHINE_ARN": abandon.state_machine_arn})
         sweep, notify = (
             Handler(self, name, settings=settings, code=code, wiring=wiring).function
             for name in KNOW_THE_MACHINES
@@ -74,6 +80,7 @@ class SnapbackStack(Stack):
             experiment=experiment,
             restore=restore,
             notify=notify,
+            abandon=abandon,
             dead_letters=dead_letters,
         )
         Alarms(self, "Alarms", notify=notify, dead_letters=dead_letters, topic=topic.topic)
@@ -88,6 +95,7 @@ class SnapbackStack(Stack):
         self._tell(
             ExperimentStateMachineArn=experiment.state_machine_arn,
             RestoreStateMachineArn=restore.state_machine_arn,
+            AbandonStateMachineArn=abandon.state_machine_arn,
             TableName=table.table.table_name,
             SweeperFunctionName=sweep.function_name,
             KillSwitchParameterName=kill_switch.parameter.parameter_name,

@@ -2,22 +2,30 @@
 
 from typing import cast
 
-from aws_cdk import CfnElement, RemovalPolicy, Stack
+from aws_cdk import Aws, CfnElement, Stack
 from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from infra.settings import Settings
 from infra.wiring import Wiring
 
 OPEN_INDEX = "open"
+WRITES = (
+    "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem",
+    "PartiQLInsert", "PartiQLUpdate", "PartiQLDelete",
+)  # fmt: skip
+"""Every action by which items are written, also in a transaction."""
 
 
 class Table(Construct):
-    """Kept when the stack is removed: it may hold the only copy of a mapping."""
+    """Kept when the stack is removed, unless it is disposable: it may hold the only copy of a mapping."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, key_arn: str) -> None:
+    def __init__(self, scope: Construct, construct_id: str, settings: Settings) -> None:
         """Create the table, under a key of the customer's if one is given, and its sparse index."""
         super().__init__(scope, construct_id)
+        key_arn = settings.table_key_arn
         key = kms.Key.from_key_arn(self, "Key", key_arn) if key_arn else None
         managed, own = (
             dynamodb.TableEncryption.AWS_MANAGED,
@@ -35,7 +43,9 @@ class Table(Construct):
                 point_in_time_recovery_enabled=True
             ),
             time_to_live_attribute="expires_at",
-            removal_policy=RemovalPolicy.RETAIN,
+            deletion_protection=not settings.disposable,
+            removal_policy=settings.removal_policy,
+            resource_policy=_only_written_by(settings.stack_name),
         )
         self.table.add_global_secondary_index(
             index_name=OPEN_INDEX,
@@ -60,6 +70,28 @@ def _all_versions(table: dynamodb.Table) -> str:
     logical_id = stack.get_logical_id(cast("CfnElement", table.node.default_child))
     name = f"{stack.stack_name}-{logical_id}-*"
     return stack.format_arn(service="dynamodb", resource="table", resource_name=name)
+
+
+def _only_written_by(stack_name: str) -> iam.PolicyDocument:
+    """Nobody else writes to the table, whatever their own policies allow.
+
+    The roles are named by a pattern, because their policies name the table. The table itself is
+    `*`, because its policy is a part of it. Nothing is denied that CloudFormation or an
+    administrator needs, so nobody is locked out.
+    """
+    own = f"arn:{Aws.PARTITION}:iam::{Aws.ACCOUNT_ID}:role/{stack_name}-*"
+    return iam.PolicyDocument(
+        statements=[
+            iam.PolicyStatement(
+                sid="OnlySnapbackWrites",
+                effect=iam.Effect.DENY,
+                principals=[iam.AnyPrincipal()],
+                actions=[f"dynamodb:{each}" for each in WRITES],
+                resources=["*"],
+                conditions={"ArnNotLike": {"aws:PrincipalArn": own}},
+            )
+        ]
+    )
 
 
 def _attribute(name: str, kind: dynamodb.AttributeType) -> dynamodb.Attribute:

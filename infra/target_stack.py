@@ -11,8 +11,6 @@ from infra.refusal import Refusal
 from infra.roles import role_of
 from infra.settings import Settings
 
-ROLE_NAME = "SnapbackTarget"
-
 
 class TargetStack(Stack):
     """Trusts the functions of one account's Snapback, and only with its external id."""
@@ -21,16 +19,21 @@ class TargetStack(Stack):
         """Create the role for the Snapback of account `home`; Refusal if that is no account."""
         if not re.fullmatch(r"\d{12}", home):
             raise Refusal(f"context target_of={home!r} cannot be used: give an account's 12 digits")
-        super().__init__(scope, construct_id, description="The role that Snapback assumes here")
+        super().__init__(
+            scope,
+            construct_id,
+            stack_name=settings.target_role_name,
+            description="The role that Snapback assumes here",
+        )
         external_id = CfnParameter(
             self,
             "ExternalId",
-            description="The output ExternalId of the stack Snapback",
+            description=f"The output ExternalId of the stack {settings.stack_name}",
             min_length=2,
             max_length=1224,
             allowed_pattern=r"[\w+=,.@:/-]+",
         )
-        functions = f"arn:{self.partition}:iam::{home}:role/Snapback-*"
+        functions = f"arn:{self.partition}:iam::{home}:role/{settings.stack_name}-*"
         principal = iam.PrincipalWithConditions(
             iam.AccountPrincipal(home),
             {
@@ -39,5 +42,5 @@ class TargetStack(Stack):
             },
         )
         statements = tuple(at_targets(settings.faults))
-        role = role_of(self, statements, principal, {}, settings.target_functions, ROLE_NAME)
+        role = role_of(self, statements, principal, {}, settings, settings.target_role_name)
         CfnOutput(self, "AssumeRoleArn", value=role.role_arn)

@@ -1,6 +1,6 @@
 """The topic of notifications; subscribe people or a pager to it."""
 
-from aws_cdk import Aws, RemovalPolicy
+from aws_cdk import Aws, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
@@ -19,7 +19,7 @@ class Topic(Construct):
         self.topic = sns.Topic(
             self,
             "Topic",
-            display_name="Snapback",
+            display_name=Stack.of(self).stack_name,
             master_key=key,
             enforce_ssl=True,
         )

@@ -60,7 +60,10 @@ def _bootstrap(lab: Lab) -> None:
     client(lab, "ssm").put_parameter(Name=name, Value=version, Type="String", Overwrite=True)
 
 
-def _deploy_stack(lab: Lab, assembly: Path, name: str, properties: Mapping[str, Any]) -> Outputs:
+def _deploy_stack(
+    lab: Lab, assembly: Path, artifact: str, properties: Mapping[str, Any]
+) -> Outputs:
+    name = properties.get("stackName", artifact)
     _upload_assets(lab, assembly, properties["templateFile"].replace(".template.", ".assets."))
     cloudformation = client(lab, "cloudformation")
     call = (

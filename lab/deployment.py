@@ -24,6 +24,7 @@ class Deployment:
 
     experiment_state_machine_arn: str
     restore_state_machine_arn: str
+    abandon_state_machine_arn: str
     table_name: str
     sweeper_function_name: str
     sample: Sample
@@ -35,6 +36,7 @@ class Deployment:
         return cls(
             experiment_state_machine_arn=product["ExperimentStateMachineArn"],
             restore_state_machine_arn=product["RestoreStateMachineArn"],
+            abandon_state_machine_arn=product["AbandonStateMachineArn"],
             table_name=product["TableName"],
             sweeper_function_name=product["SweeperFunctionName"],
             sample=sample,

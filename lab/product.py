@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -32,8 +33,11 @@ SHORT = {
     "rest_seconds": 20,
     "guard_function_seconds": 75,
     "guard_settle_seconds": 1,
+    "late_seconds": 30,
 }
 """Timings with which what goes wrong is over soon; a task waits longer for a process that starts late."""
+
+LIMITS = {"min_interval_seconds": 1, "max_open_experiments": 100}
 
 IDENTITY = {
     "UUID", "EventSourceMappingArn", "LastModified", "LastProcessingResult",
@@ -58,7 +62,7 @@ class Product:
     def deployed(cls, lab: Lab) -> Self:
         """Synthesize Snapback with short timings and deploy it beside the sample workload."""
         with tempfile.TemporaryDirectory(prefix="snapback-assembly-") as scratch:
-            context = {"asset": "lab", "timings": SHORT}
+            context = {"asset": "lab", "timings": SHORT, **LIMITS}
             assembly = synth(ROOT / "app.py", Path(scratch), context)
             return cls(lab, deploy_all(lab, assembly))
 
@@ -85,6 +89,12 @@ class Product:
     def execution(self, arn: str) -> dict[str, Any]:
         """What Step Functions says of an execution."""
         return dict(self.aws("stepfunctions").describe_execution(executionArn=arn))
+
+    def run(self, machine_arn: str, asked: Mapping[str, Any]) -> str:
+        """Start an execution of any machine; answers its ARN."""
+        states = self.aws("stepfunctions")
+        started = states.start_execution(stateMachineArn=machine_arn, input=json.dumps(asked))
+        return str(started["executionArn"])
 
     def ended(self, arn: str) -> dict[str, Any] | None:
         """The same, once it has ended."""

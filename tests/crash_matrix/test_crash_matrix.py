@@ -5,11 +5,13 @@ from random import Random
 
 import pytest
 
+from snapback.rescue import abandonment
 from tests.crash_matrix import cells, specials
 from tests.crash_matrix.judgement import problems
 from tests.crash_matrix.mutants import MUTANTS, Mutant
 from tests.crash_matrix.scenarios import SCENARIOS, begun
 from tests.crash_matrix.wire import Strike
+from tests.fakes.asl.execution import Execution
 
 SEED = 20_261_121
 CELLS = 120
@@ -35,6 +37,30 @@ def test_stops_redrives_and_meetings_leave_everything_as_it_was() -> None:
 def test_a_run_goes_the_same_way_each_time() -> None:
     cell = next(each for each in cells.cells(["3-rolling"]) if each.column == "throttled")
     assert cell.play() == cell.play()
+
+
+def _impatient() -> list[str]:
+    """What becomes of a target that a person gives up again and again while it is put back."""
+    with begun(SCENARIOS["1-parallel"]) as made:
+
+        def give_up() -> None:
+            asked = {"experiment_id": "run", "name": made.uuids[0], "reason": "it takes so long"}
+            made.lambdas.invoke("AbandonTarget", {"input": asked, "execution": "impatient"})
+
+        def entering(_: Execution, state: str) -> None:
+            if state == "Restore batches":
+                for moment in range(20):
+                    made.later(moment / 20, give_up)
+
+        made.executions.entering = entering
+        made.run()
+        return [*problems(made), *(each["status"] for each in made.items.stored("target#"))]
+
+
+def test_whoever_gives_up_too_early_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _impatient() == ["restored"]
+    monkeypatch.setattr(abandonment, "_refuse_early", lambda *_: None)
+    assert _impatient() == ["abandoned"]
 
 
 def disturbed(mutant: Mutant) -> list[str]:

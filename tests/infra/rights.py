@@ -30,7 +30,7 @@ def in_policy(statements: Iterable[Mapping[str, Any]]) -> set[Right]:
 
 
 def in_rows(statements: Iterable[Statement]) -> set[Right]:
-    """The same of statements as values, for a stack whose targets are every function."""
+    """The same of statements as values, for a stack of the default name whose targets are every function."""
     return {
         Right(action, _every(each.kind.arn) or OWN, _condition(each))
         for each in statements
@@ -64,4 +64,4 @@ def _condition(statement: Statement) -> str:
 
 
 def _every(pattern: str) -> str:
-    return pattern.replace("{targets}", "*")
+    return pattern.replace("{targets}", "*").replace("{stack}", "Snapback")

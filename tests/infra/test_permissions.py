@@ -58,8 +58,8 @@ def test_no_other_policy_reaches_a_handler(resources: Mapping[str, Any]) -> None
         if each["Type"] == "AWS::IAM::Policy"
         for role in each["Properties"]["Roles"]
     ]
-    assert all(name.startswith(("Experiment", "Restore")) for name in attached)
-    assert not any(name.startswith("RestoreTargets") for name in attached)
+    assert all(name.startswith(("Experiment", "Restore", "Abandon")) for name in attached)
+    assert not any(name.startswith(("RestoreTargets", "AbandonTarget")) for name in attached)
 
 
 def test_a_stack_of_one_fault_has_no_other_faults_rights(synthesize: Synthesize) -> None:

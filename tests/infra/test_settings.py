@@ -73,6 +73,9 @@ def test_every_fault_of_the_registry_is_allowed_by_default() -> None:
     [
         ({"asset": "docker"}, "asset='docker'"),
         ({"timings": '{"naps": 1}'}, "unknown timings: naps"),
+        ({"stack_name": "snap-back"}, "give at most 20 letters and digits, a letter first"),
+        ({"stack_name": "S" * 21}, "give at most 20 letters and digits"),
+        ({"disposable": "yes"}, "disposable='yes' cannot be used: give true or false"),
         ({"timings": "7"}, "timings='7'"),
         ({"timings": "{"}, "timings='{'"),
         ({"max_targets": "many"}, "max_targets='many'"),
@@ -99,6 +102,45 @@ def test_a_missing_asset_is_refused_with_what_to_run(
     monkeypatch.setattr("infra.asset.BUILD", tmp_path)
     with pytest.raises(Refusal, match="run `make build/functions-aws"):
         asset_code(Settings())
+
+
+NAMES = {
+    *("AlarmName", "BucketName", "DashboardName", "FunctionName", "LogGroupName", "Name"),
+    *("ParameterName", "QueueName", "RoleName", "StateMachineName", "TableName", "TopicName"),
+}
+"""Properties that give a resource a name of its own, of which a Region or an account has one."""
+
+
+def test_two_stacks_live_in_one_account_and_region(synthesize: Synthesize) -> None:
+    template = synthesize(stack_name="Second")
+    named = {
+        value
+        for each in template["Resources"].values()
+        for key, value in each["Properties"].items()
+        if key in NAMES and isinstance(value, str)
+    }
+    assert named == {"/Second/kill-switch"}
+    assert {each["Namespace"] for each in of_type(template, "AWS::CloudWatch::Alarm")} == {
+        "Second",
+        "AWS/SQS",
+    }
+    [dashboard] = of_type(template, "AWS::CloudWatch::Dashboard")
+    assert "Snapback" not in json.dumps(dashboard)
+    functions = of_type(template, "AWS::Lambda::Function")
+    told = {each["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] for each in functions}
+    assert told == {"Second"}
+    text = json.dumps(template)
+    assert ":role/SecondTarget" in text
+    assert "Snapback-" not in text
+    assert "/Snapback" not in text
+
+
+def test_a_disposable_stack_leaves_nothing_behind(synthesize: Synthesize) -> None:
+    template = synthesize(disposable="true")
+    policies = {each.get("DeletionPolicy", "Delete") for each in template["Resources"].values()}
+    assert policies == {"Delete"}
+    [table] = of_type(template, "AWS::DynamoDB::Table")
+    assert table["DeletionProtectionEnabled"] is False
 
 
 def test_settings_reach_the_stack(synthesize: Synthesize) -> None:

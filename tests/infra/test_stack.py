@@ -10,6 +10,7 @@ from typing import Any
 
 from infra import FUNCTIONS, ROOT
 from infra.definitions import function_of
+from tests.infra.rights import listed
 
 Resources = Mapping[str, Any]
 
@@ -94,7 +95,10 @@ def test_functions_are_told_the_settings(resources: Resources) -> None:
             "TIMINGS": "{}",
             "ALLOWED_TAG": "snapback:allowed",
             "MAX_DURATION_SECONDS": "3600",
+            "MIN_INTERVAL_SECONDS": "10",
             "MAX_TARGETS": "1000",
+            "MAX_OPEN_EXPERIMENTS": "20",
+            "MAX_OPEN_TARGETS": "1000",
             "ALLOWED_HOURS": "",
             "FAULTS": "delete-mappings,disable-mappings",
             "EXTRA_REGIONS": "",
@@ -134,15 +138,49 @@ def test_machines_log_everything_and_are_traced(resources: Resources) -> None:
         assert machine["TracingConfiguration"] == {"Enabled": True}
 
 
-def test_the_table_is_kept_encrypted_and_recoverable(resources: Resources) -> None:
+def test_the_table_is_kept_protected_encrypted_and_recoverable(resources: Resources) -> None:
     (table,) = (each for each in resources.values() if each["Type"] == "AWS::DynamoDB::Table")
     assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
+    assert table["Properties"]["DeletionProtectionEnabled"] is True
     assert table["Properties"]["BillingMode"] == "PAY_PER_REQUEST"
     assert table["Properties"]["SSESpecification"] == {"SSEEnabled": True}
     assert table["Properties"]["PointInTimeRecoverySpecification"] == {
         "PointInTimeRecoveryEnabled": True
     }
     assert table["Properties"]["TimeToLiveSpecification"]["AttributeName"] == "expires_at"
+
+
+def test_only_the_stack_s_roles_write_to_the_table(resources: Resources) -> None:
+    (table,) = properties(resources, "AWS::DynamoDB::Table").values()
+    [statement] = table["ResourcePolicy"]["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Resource"]) == ("Deny", "*")
+    assert statement["Principal"] in ("*", {"AWS": "*"})
+    [(operator, condition)] = statement["Condition"].items()
+    assert operator == "ArnNotLike"
+    assert condition["aws:PrincipalArn"]["Fn::Join"][1][-1] == ":role/Snapback-*"
+    denied = set(statement["Action"])
+    granted = {
+        action
+        for role in properties(resources, "AWS::IAM::Role").values()
+        for policy in role.get("Policies", ())
+        for each in policy["PolicyDocument"]["Statement"]
+        for action in listed(each["Action"])
+        if action.startswith("dynamodb:")
+    }
+    reads = {"dynamodb:GetItem", "dynamodb:Query", "dynamodb:ConditionCheckItem"}
+    assert granted - reads - {"dynamodb:DescribeStream"} <= denied
+    assert not any(action in denied for action in reads)
+
+
+def test_nobody_is_locked_out_of_the_table_s_own_settings(resources: Resources) -> None:
+    (table,) = properties(resources, "AWS::DynamoDB::Table").values()
+    [statement] = table["ResourcePolicy"]["PolicyDocument"]["Statement"]
+    assert not {each for each in statement["Action"] if each.endswith(("Table", "Policy", "*"))}
+
+
+def test_reports_are_kept(resources: Resources) -> None:
+    (bucket,) = (each for each in resources.values() if each["Type"] == "AWS::S3::Bucket")
+    assert bucket["DeletionPolicy"] == bucket["UpdateReplacePolicy"] == "Retain"
 
 
 def test_open_experiments_are_found_by_an_index_in_the_order_of_their_deadlines(
@@ -231,6 +269,7 @@ def test_outputs_are_what_the_lab_and_the_documentation_read(template: dict[str,
     assert set(template["Outputs"]) == {
         "ExperimentStateMachineArn",
         "RestoreStateMachineArn",
+        "AbandonStateMachineArn",
         "TableName",
         "SweeperFunctionName",
         "KillSwitchParameterName",
@@ -306,7 +345,7 @@ def test_each_change_of_status_is_told_once_by_a_function(resources: Resources) 
         for each in patterns
     }
     bad = {"RUNNING", "FAILED", "ABORTED", "TIMED_OUT"}
-    assert statuses == {"Experiment": {*bad, "SUCCEEDED"}, "Restore": bad}
+    assert statuses == {"Experiment": {*bad, "SUCCEEDED"}, "Restore": bad, "Abandon": {"SUCCEEDED"}}
 
 
 def test_no_rule_puts_what_anybody_wrote_into_a_text(resources: Resources) -> None:

@@ -72,6 +72,15 @@ def test_the_role_trusts_the_functions_of_one_snapback_with_its_external_id(
     assert f":iam::{HOME}:role/Snapback-*" in json.dumps(trust["Condition"]["ArnLike"])
 
 
+def test_the_role_is_called_after_the_stack_that_it_trusts(
+    synthesize: Synthesize, tmp_path: Path
+) -> None:
+    role = role_for({"target_of": HOME, "stack_name": "Second"}, synthesize, tmp_path)
+    assert role["RoleName"] == "SecondTarget"
+    [trust] = role["AssumeRolePolicyDocument"]["Statement"]
+    assert f":iam::{HOME}:role/Second-*" in json.dumps(trust["Condition"]["ArnLike"])
+
+
 def test_the_role_may_do_what_the_handlers_may_on_targets_and_no_more(role: dict[str, Any]) -> None:
     assert role["RoleName"] == "SnapbackTarget"
     every = {each for module in HANDLERS for each in collected(module)}

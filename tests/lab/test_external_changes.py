@@ -312,12 +312,18 @@ def test_what_is_given_up_is_closed_and_says_so(
     assert result.execution["error"] == "TargetsNotRestored"
     asked = {
         "experiment_id": result.execution["name"],
-        "abandon": {"uuid": result.old_uuid, "reason": "the queue is not needed any more"},
+        "name": result.old_uuid,
+        "reason": "the queue is not needed any more",
     }
-    started = product.aws("stepfunctions").start_execution(
-        stateMachineArn=product.deployment.restore_state_machine_arn, input=json.dumps(asked)
-    )
-    ended = eventually(lambda: product.ended(started["executionArn"]), seconds=90)
+
+    def given_up() -> bool:
+        arn = product.run(product.deployment.abandon_state_machine_arn, asked)
+        return bool(eventually(lambda: product.ended(arn))["status"] == "SUCCEEDED")
+
+    eventually(given_up, seconds=120)
+    restore = {"experiment_id": result.execution["name"]}
+    arn = product.run(product.deployment.restore_state_machine_arn, restore)
+    ended = eventually(lambda: product.ended(arn), seconds=90)
     assert (ended["status"], ended["error"]) == ("FAILED", "TargetsDiffer")
     assert "abandoned: the queue is not needed any more" in ended["cause"]
     assert MANUAL in ended["cause"]

@@ -15,7 +15,7 @@ from snapback.report.publication import Outlets
 from snapback.rescue.restoration import Batch, release, restore_batch, take_over
 from snapback.run.handover import hand_over
 from snapback.run.preparation import Asked, snapshot_targets
-from snapback.run.window import inject_batch
+from snapback.run.window import Consent, inject_batch
 from tests.fakes.mappings import Source
 from tests.simulation.outside import Alive
 from tests.simulation.source import STREAM
@@ -25,7 +25,7 @@ EVERY_ERROR = {"Error": "States.TaskFailed", "Cause": "the window failed"}
 
 INJECTOR_SECONDS = 100
 ARN = "arn:aws:states:execution:"
-SWITCH = "kill-switch"
+CONSENT = Consent("kill-switch")
 
 type Running = Generator[Any, Any, Any]
 
@@ -56,7 +56,7 @@ def chosen_of(*sources: Source) -> list[Chosen]:
 def injected(name: str, number: int, batch: int, clock: Clock) -> Running:
     """Inject fault."""
     attempt = yield from _invoked(f"{name}/{number}/{batch}", INJECTOR_SECONDS, clock)
-    return (yield from inject_batch(name, number, batch, SWITCH, attempt))
+    return (yield from inject_batch(name, number, batch, CONSENT, attempt))
 
 
 def _invoked(owner: str, seconds: int, clock: Clock) -> Running:

@@ -16,6 +16,7 @@ from watch.record import running_lab
 DEPLOYMENT = Deployment(
     experiment_state_machine_arn="experiment",
     restore_state_machine_arn="restore",
+    abandon_state_machine_arn="abandon",
     table_name="table",
     sweeper_function_name="sweep",
     sample=Sample(

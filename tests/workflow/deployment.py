@@ -27,7 +27,7 @@ def deploy(account: Account) -> None:
     """What stays for the whole session: functions, sources and state machines."""
     workload.deploy()
     workload.function("Sweep")
-    for machine in ("experiment", "restore"):
+    for machine in ("experiment", "restore", "abandon"):
         deploy_machine(account, machine)
 
 

@@ -195,3 +195,50 @@ def test_a_name_that_another_execution_used_is_refused_and_that_one_unharmed(
     assert "start the execution under another name" in result["cause"]
     assert account.items("") == [earlier]
     assert account.mappings() == before
+
+
+def test_no_more_experiments_than_the_stack_allows_are_open_together(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAX_OPEN_EXPERIMENTS", "1")
+    uuids = account.uuids
+    asked = {"function_name": "orders", "total_chaos_duration": 3}
+    first = account.start("experiment", asked | {"event_uuids": [uuids["queue"]]})
+    account.until(lambda: account.items("meta"), "the first is open")
+    refused = account.run("experiment", asked | {"event_uuids": [uuids["stream"]]})
+    assert (refused["status"], refused["error"]) == ("FAILED", "InvalidExperiment")
+    assert "this stack allows 1 open experiments together, and there are 1" in refused["cause"]
+    assert account.run("experiment", asked | {"event_uuids": "all", "dry_run": True})["status"] == (
+        "SUCCEEDED"
+    )
+    assert account.result(first)["status"] == "SUCCEEDED"
+
+
+def _running(account: Account) -> bool:
+    return any(each["status"] == "running" for each in account.items("meta"))
+
+
+def test_of_two_that_were_validated_at_once_the_cap_still_holds(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both were counted before either was open; the second is counted again before it may touch."""
+    monkeypatch.setenv("MAX_OPEN_TARGETS", "2")
+    uuids = account.uuids
+    asked = {"function_name": "orders", "total_chaos_duration": 3}
+    began: list[str] = []
+
+    def late(handler: Handler, event: dict[str, Any], context: Context) -> Any:
+        if not began:
+            began.append("")
+            began[0] = account.start("experiment", asked | {"event_uuids": [uuids["queue"]]})
+            account.until(lambda: _running(account), "the other one may touch its target")
+        return handler(event, context)
+
+    account.replaced["snapshot_targets"] = late
+    both = {"event_uuids": [uuids["stream"], uuids["paused"]]}
+    refused = account.run("experiment", asked | both)
+    assert (refused["status"], refused["error"]) == ("FAILED", "InvalidExperiment")
+    assert "2 targets beside the 1 of open experiments are more than the 2" in refused["cause"]
+    assert account.result(began[0])["status"] == "SUCCEEDED"
+    assert {each["UUID"] for each in account.mappings()} >= {uuids["stream"], uuids["paused"]}
+    assert account.open() == []

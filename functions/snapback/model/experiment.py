@@ -46,6 +46,8 @@ class Experiment(Documented):
         default_factory=list
     )
     """a list of expectations, at most 50, each an object whose type says what is expected"""
+    requested_by: Annotated[str, MaxLen(200)] | None = None
+    """who asked for it and why, in words, such as a name and a ticket; reported as it is given"""
     dry_run: bool = False
     """true to validate and return the plan without touching anything"""
     own: Mapping[str, Any] = field(default_factory=dict)

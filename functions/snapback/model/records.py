@@ -272,6 +272,7 @@ class Meta:
     reason: str = ""
     failure: Mapping[str, str] | None = None
     warnings: tuple[str, ...] = ()
+    target_count: int = 0
 
     @classmethod
     def of(cls, item: Document) -> Self:

@@ -36,12 +36,15 @@ class Timings:
     report_task_seconds: int = 75
     fence_experiment_function_seconds: int = 60
     fence_experiment_task_seconds: int = 75
+    abandon_target_function_seconds: int = 60
+    abandon_target_task_seconds: int = 75
     sweep_function_seconds: int = 50
     guard_function_seconds: int = 600
     notify_function_seconds: int = 30
 
     experiment_seconds: int = 90_000
     restore_seconds: int = 7_200
+    abandon_seconds: int = 600
 
     quiet_margin_seconds: int = 60
     """How long after the end of its invocation an announced call can still land."""

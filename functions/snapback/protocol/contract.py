@@ -217,6 +217,13 @@ class Pending:
 class Undo(Protocol):
     """The module `undo` of a fault."""
 
+    def foreign(self, target: Target, experiment: Experiment) -> str:
+        """Why the record of a captured target is not about a target of the experiment, or "".
+
+        What is not is never put back: whoever can write to the table could have others' resources
+        made or changed.
+        """
+
     def restore(self, target: Target) -> Step[Settled | Pending]:
         """One attempt to put the target back, safe to repeat and to run twice at once.
 

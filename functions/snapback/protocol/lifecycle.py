@@ -6,7 +6,7 @@ The numbers in brackets are the steps of docs/protocol.md.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from snapback.model.effects import Change, Fetch, Key, Load, Step, Write
+from snapback.model.effects import Change, Fetch, Item, Key, Load, Step, Write
 from snapback.model.errors import InvalidExperiment, TargetsNotRestored, WindowClosed
 from snapback.model.records import (
     SAMPLES,
@@ -38,10 +38,14 @@ def load(experiment_id: str) -> Step[Meta]:
     return Meta.of(item)
 
 
+def open_records() -> Step[list[Item]]:
+    """The record of every open experiment, as the index shows it: it may lag behind."""
+    return (yield from Load("yes", index="open"))
+
+
 def open_experiments() -> Step[list[str]]:
     """The ids of every open experiment, and perhaps of one that was just closed."""
-    items = yield from Load("yes", index="open")
-    return [str(item["experiment_id"]) for item in items]
+    return [str(item["experiment_id"]) for item in (yield from open_records())]
 
 
 def load_standing(experiment_id: str) -> Step[list[Target]]:

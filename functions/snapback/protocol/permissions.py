@@ -32,8 +32,8 @@ class Kind:
     """A kind of resource, as narrow as can be known before an experiment names its target.
 
     Where only the stack knows the ARN, there are words instead. In an ARN, `{partition}` and
-    `{account}` are those of the role, and `{targets}` is the stack's setting `target_functions`,
-    with and without a qualifier.
+    `{account}` are those of the role, `{stack}` is the stack's name, and `{targets}` is its setting
+    `target_functions`, with and without a qualifier.
     """
 
     name: str

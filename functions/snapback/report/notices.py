@@ -1,11 +1,10 @@
 """What is told of an execution whose status changed, so that a person knows what happened and why."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from snapback.model.effects import Step
+from snapback.model.effects import Document, Step
 from snapback.model.errors import InvalidExperiment, NotTold, TargetsLocked
 from snapback.model.payload_limits import shortened
 from snapback.report.message import message
@@ -22,20 +21,33 @@ class Notice:
     lines: tuple[str, ...]
 
 
-def notify(detail: Mapping[str, Any], restore_machine_arn: str, topic_arn: str) -> Step[str]:
+@dataclass(frozen=True, slots=True)
+class Machines:
+    """The ARNs by which the other state machines are told from that of experiments."""
+
+    restore: str
+    abandon: str
+
+
+def notify(detail: Document, machines: Machines, topic_arn: str) -> Step[str]:
     """Tell of one change of status, as Step Functions describes it; answers the subject.
 
     NotTold if the topic did not take it.
     """
-    restores = detail["stateMachineArn"] == restore_machine_arn
-    notice = of_restore(detail) if restores else of_experiment(detail)
+    match detail["stateMachineArn"]:
+        case machines.restore:
+            notice = of_restore(detail)
+        case machines.abandon:
+            notice = of_abandonment(detail)
+        case _:
+            notice = of_experiment(detail)
     answer = yield from message(topic_arn, notice.subject, notice.lines)
     if not answer.done:
         raise NotTold(f"{notice.subject}: {answer}")
     return notice.subject
 
 
-def of_experiment(detail: Mapping[str, Any]) -> Notice:
+def of_experiment(detail: Document) -> Notice:
     """What is told of an experiment."""
     status, name = detail["status"], detail["name"]
     if status == "RUNNING":
@@ -51,7 +63,7 @@ def of_experiment(detail: Mapping[str, Any]) -> Notice:
     return _notice(status, name, what, detail)
 
 
-def of_restore(detail: Mapping[str, Any]) -> Notice:
+def of_restore(detail: Document) -> Notice:
     """What is told of a restore from outside."""
     status, name = detail["status"], _experiment_of(detail)
     if status == "RUNNING":
@@ -64,22 +76,28 @@ def of_restore(detail: Mapping[str, Any]) -> Notice:
     return _notice(f"restore {status}", name, what, detail)
 
 
-def _notice(short: str, name: str, what: str, detail: Mapping[str, Any], *more: str) -> Notice:
+def of_abandonment(detail: Document) -> Notice:
+    """What is told of a target that a person has given up."""
+    name = _experiment_of(detail)
+    return _notice("target abandoned", name, "a target was abandoned", detail, _input(detail))
+
+
+def _notice(short: str, name: str, what: str, detail: Document, *more: str) -> Notice:
     execution = f"Execution: {detail['executionArn']}"
     return Notice(f"Snapback: {short}: {name}", (f"Snapback: {what}", *more, execution))
 
 
-def _input(detail: Mapping[str, Any]) -> str:
+def _input(detail: Document) -> str:
     return f"Input: {shortened(detail.get('input') or 'too large to show here')}"
 
 
-def _experiment_of(detail: Mapping[str, Any]) -> str:
-    """The experiment that a restore puts back, if its input says so."""
+def _experiment_of(detail: Document) -> str:
+    """The experiment that an input names, else the execution."""
     given = _parsed(detail.get("input"))
     return str(given.get("experiment_id") or detail["name"])
 
 
-def _why(detail: Mapping[str, Any]) -> tuple[str, ...]:
+def _why(detail: Document) -> tuple[str, ...]:
     """The error and its cause; of what Lambda reports as JSON, only what the handler said."""
     cause = str(detail.get("cause") or "")
     said = str(_parsed(cause).get("errorMessage") or cause)

@@ -1,27 +1,37 @@
 """Giving a target up: a person's recorded decision, when nothing can put it back.
 
-It is asked for in the input of the restore machine, beside the experiment's id:
-`{"abandon": {"name" or "key": "…", "reason": "…"}}`.
+The input is `{"experiment_id": "…", "name" or "key": "…", "reason": "…"}`.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
-from snapback.model.effects import Document, Step
+from snapback.model.effects import Document, Fetch, Step
 from snapback.model.errors import InvalidExperiment
-from snapback.model.records import Target
-from snapback.protocol.lifecycle import load_standing
-
-LONGEST_REASON = 500
+from snapback.model.records import OPEN, Meta, Target, meta_key
+from snapback.protocol.attempt import Attempt
+from snapback.protocol.lifecycle import fence, load_standing, load_targets
+from snapback.rescue import not_back, reasons
 
 _NAMES = ("name", "key")
-_EXAMPLE = '{"name": "the target\'s name", "reason": "why it is given up"}'
+_MEANINGS = {
+    "experiment_id": "the name of the experiment's execution",
+    "name": "what the report calls the target",
+    "key": "the target's key in the report",
+}
+_EXAMPLE = (
+    '{"experiment_id": "the execution\'s name", "name": "the target\'s name", '
+    '"reason": "why it is given up"}'
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Abandonment:
-    """Which target is given up, by one of its two names, and why."""
+    """Which target of which experiment is given up, by one of its two names, and why."""
 
+    experiment_id: str
     by: str
     value: str
     reason: str
@@ -32,78 +42,79 @@ class Abandonment:
         return self.value in found
 
 
-def parse(asked: Document) -> Abandonment | None:
-    """What the input gives up, if anything; InvalidExperiment with every problem at once."""
-    if "abandon" not in asked:
-        return None
-    wanted = asked["abandon"]
-    if not isinstance(wanted, Mapping):
-        raise InvalidExperiment(f"abandon: {wanted!r} is refused; give {_EXAMPLE}")
-    if problems := _problems(wanted):
+def parse(asked: object) -> Abandonment:
+    """What the input gives up; InvalidExperiment with every problem at once."""
+    if not isinstance(asked, Mapping):
+        raise InvalidExperiment(f"input: {asked!r} is refused; give {_EXAMPLE}")
+    if problems := _problems(asked):
         raise InvalidExperiment("\n".join(problems))
-    by = next(each for each in _NAMES if each in wanted)
-    return Abandonment(by, wanted[by], wanted["reason"].strip())
+    by = next(each for each in _NAMES if each in asked)
+    return Abandonment(asked["experiment_id"], by, asked[by], asked["reason"].strip())
 
 
-def _problems(wanted: Document) -> list[str]:
-    known = (*_NAMES, "reason")
-    problems = [
-        f"abandon.{name}: unknown key; give {_EXAMPLE}" for name in wanted if name not in known
-    ]
-    if sum(name in wanted for name in _NAMES) != 1:
-        problems.append(f"abandon: name one target, by its name or its key, as in {_EXAMPLE}")
+def _problems(asked: Document) -> list[str]:
+    known = (*_MEANINGS, "reason")
+    problems = [f"{name}: unknown key; give {_EXAMPLE}" for name in asked if name not in known]
+    if sum(name in asked for name in _NAMES) != 1:
+        problems.append(f"input: name one target, by its name or its key, as in {_EXAMPLE}")
     problems += [
-        f"abandon.{name}: {wanted.get(name)!r} is refused; give {meaning}"
-        for name, meaning in {
-            "name": "what the report calls the target",
-            "key": "the target's key in the report",
-        }.items()
-        if name in wanted and not _is_text(wanted[name])
+        f"{name}: {asked.get(name)!r} is refused; give {meaning}"
+        for name, meaning in _MEANINGS.items()
+        if (name in asked or name not in _NAMES) and not _is_text(asked.get(name))
     ]
-    if problem := reason_problem("abandon.reason", wanted.get("reason")):
+    if problem := reasons.problem("reason", asked.get("reason")):
         problems.append(problem)
     return problems
-
-
-def reason_problem(field: str, value: object) -> str:
-    """What is wrong with a reason that someone gives, or an empty string: it is stored and shown."""
-    if _is_text(value) and value == as_reason(str(value)):
-        return ""
-    given = repr(value)[:LONGEST_REASON]
-    return (
-        f"{field}: {given} is refused; give the reason in words, at most {LONGEST_REASON} "
-        "characters on one line, without control characters"
-    )
-
-
-def as_reason(text: str) -> str:
-    """A text as a reason: on one line, without control characters, and no longer than is taken."""
-    return "".join(each if each.isprintable() else " " for each in text)[:LONGEST_REASON]
 
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
-def abandon(experiment_id: str, wanted: Abandonment) -> Step[None]:
-    """Move a target that is `restoring` to `abandoned`; InvalidExperiment if it is anything else.
+def abandon(asked: object, execution: str, attempt: Attempt) -> Step[dict[str, Any]]:
+    """Move a target that cannot be put back to `abandoned`; `{experiment_id, target, by_hand}`.
 
-    A target that is still `injecting` may yet be changed, and one that is `injected` has not been
-    tried: the restore makes both `restoring` by itself. Asking again for what is abandoned already
-    is no error.
+    InvalidExperiment unless a restore has tried for `late_seconds` and has said why it fails: a
+    target that is only on its way back must not be lost. Nothing new is injected afterwards; what
+    else is not back, the next restore puts back, and then closes the experiment. Asking again for
+    what is abandoned already is no error.
     """
-    targets = yield from load_standing(experiment_id)
-    target = _chosen(wanted, targets)
-    if target.status == "restoring":
-        given_up = {"reason": wanted.reason}
-        yield from target.move("abandoned", expect=("restoring",), values=given_up)
-        targets = yield from load_standing(experiment_id)
-        target = _chosen(wanted, targets)
-    if target.status != "abandoned":
+    wanted = parse(asked)
+    item = yield from Fetch(meta_key(wanted.experiment_id))
+    meta = Meta.of(item) if item else None
+    if meta is None or meta.status not in OPEN:
         raise InvalidExperiment(
-            f"abandon.{wanted.by}: {wanted.value!r} is {target.status}; only a target that is "
-            f"restoring can be abandoned; {_instead(target)}"
+            f"experiment_id: {wanted.experiment_id!r} is not open; there is nothing to abandon"
         )
+    target = _chosen(wanted, (yield from load_standing(wanted.experiment_id)))
+    if target.status == "restoring":
+        _refuse_early(wanted, target, attempt)
+        reason = f"{wanted.reason} (execution {execution})"
+        yield from target.move("abandoned", expect=("restoring",), values={"reason": reason})
+    target = _chosen(wanted, (yield from load_targets(wanted.experiment_id)))
+    if target.status != "abandoned":
+        raise InvalidExperiment(_not_now(wanted, f"is {target.status}", _instead(target)))
+    yield from fence(meta, reason=f"{target.name} was abandoned")
+    by_hand = not_back.by_hand(meta, target)
+    return {"experiment_id": wanted.experiment_id, "target": target.name, "by_hand": by_hand}
+
+
+def _refuse_early(wanted: Abandonment, target: Target, attempt: Attempt) -> None:
+    late_at = target.restoring_since + attempt.timings.late_seconds
+    if attempt.now <= late_at:
+        time = f"{datetime.fromtimestamp(late_at, UTC):%H:%M:%S} UTC"
+        since = f"has been restoring for {attempt.now - target.restoring_since:.0f} seconds"
+        raise InvalidExperiment(_not_now(wanted, since, f"let the restore try until {time}"))
+    if not target.reason:
+        silent = "is restoring, and no restore has said yet why it fails"
+        raise InvalidExperiment(_not_now(wanted, silent, "start a restore and let it try"))
+
+
+def _not_now(wanted: Abandonment, state: str, instead: str) -> str:
+    return (
+        f"{wanted.by}: {wanted.value!r} {state}; only a target that a restore fails to put back can "
+        f"be abandoned; {instead}"
+    )
 
 
 def _chosen(wanted: Abandonment, targets: Sequence[Target]) -> Target:
@@ -111,8 +122,7 @@ def _chosen(wanted: Abandonment, targets: Sequence[Target]) -> Target:
     if not found:
         names = ", ".join(getattr(target, wanted.by) for target in targets)
         raise InvalidExperiment(
-            f"abandon.{wanted.by}: {wanted.value!r} is not a target of this experiment; "
-            f"give one of {names}"
+            f"{wanted.by}: {wanted.value!r} is not a target of this experiment; give one of {names}"
         )
     return found[0]
 
@@ -120,4 +130,4 @@ def _chosen(wanted: Abandonment, targets: Sequence[Target]) -> Target:
 def _instead(target: Target) -> str:
     if target.terminal:
         return "there is nothing left to give up"
-    return "start the restore without `abandon` first, and let it try"
+    return "start a restore and let it try"

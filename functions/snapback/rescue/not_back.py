@@ -9,8 +9,11 @@ from snapback.model.records import UNTOUCHED, Meta, Target
 
 
 def by_hand(meta: Meta, target: Target) -> str:
-    """The command that puts a captured target back."""
-    return registry.undo(meta.experiment.fault).by_hand(target)
+    """The command that puts a captured target back, or why there is none to be trusted."""
+    undo = registry.undo(meta.experiment.fault)
+    if reason := undo.foreign(target, meta.experiment):
+        return f"none: the record of the target was changed: {reason}"
+    return undo.by_hand(target)
 
 
 def lines(meta: Meta, targets: Iterable[Target]) -> list[str]:

@@ -6,8 +6,8 @@ from typing import Any
 
 from snapback.faults import registry
 from snapback.model.effects import Change, Document, Fetch, Step, Wait, Write
-from snapback.model.errors import InvalidExperiment
-from snapback.model.records import OPEN, Meta, Target, meta_key, target_key
+from snapback.model.errors import InvalidExperiment, TargetsNotRestored
+from snapback.model.records import OPEN, TOUCHED, Meta, Target, meta_key, target_key
 from snapback.model.steps import Ended, at, together
 from snapback.protocol.attempt import Attempt
 from snapback.protocol.contract import Pending, Undo, View
@@ -20,7 +20,10 @@ from snapback.protocol.lifecycle import (
     load_targets,
 )
 from snapback.protocol.restore import restore
-from snapback.rescue import abandonment, not_back
+from snapback.rescue import not_back, reasons
+
+_ASKED = {"experiment_id", "execution_arn", "reason"}
+"""What the input of a restore from outside may say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +68,16 @@ def restore_all(
 ) -> Step[list[Ended[Target]]]:
     """Put targets back side by side, for so many seconds at most."""
     undo = registry.undo(meta.experiment.fault)
-    steps = [restore(target, undo, attempt) for target in targets]
+    steps = [_put_back(meta, target, undo, attempt) for target in targets]
     until = min(attempt.steps_end_at, attempt.now + seconds)
     return (yield from at(meta.experiment.place, together(steps, until, attempt.clock)))
+
+
+def _put_back(meta: Meta, target: Target, undo: Undo, attempt: Attempt) -> Step[Target]:
+    """Put one target back; TargetsNotRestored where its record is not about the experiment."""
+    if target.status in TOUCHED and (reason := undo.foreign(target, meta.experiment)):
+        raise TargetsNotRestored(f"{target.name} is left alone: {reason}")
+    return (yield from restore(target, undo, attempt))
 
 
 def release(
@@ -140,30 +150,28 @@ def take_over(asked: object, attempt: Attempt) -> Step[dict[str, Any]]:
 
     An execution that was refused has no record, and a name may since belong to another execution:
     then there is nothing to restore. InvalidExperiment if the input names no experiment, gives a
-    reason that cannot be shown, or gives up a target (see `rescue.abandonment`) that cannot be given up.
+    reason that cannot be shown, or says what this version does not know.
     """
     named = isinstance(asked, Mapping) and isinstance(asked.get("experiment_id"), str)
     if not named or not isinstance(asked, Mapping):
         raise InvalidExperiment(
             f'input: {asked!r} is refused; give {{"experiment_id": "the execution\'s name"}}'
         )
+    if unknown := sorted(set(asked) - _ASKED):
+        raise InvalidExperiment(
+            f"input: unknown keys {', '.join(unknown)}; give some of {', '.join(sorted(_ASKED))}; "
+            "a target is given up with the state machine for that (AbandonStateMachineArn)"
+        )
     experiment_id = asked["experiment_id"]
     reason = asked.get("reason", "it was restored from outside")
-    if problem := abandonment.reason_problem("reason", reason):
+    if problem := reasons.problem("reason", reason):
         raise InvalidExperiment(problem)
-    given_up = abandonment.parse(asked)
     nothing = {"experiment_id": experiment_id, "open": False, "batches": []}
     meta = yield from _open(experiment_id, asked.get("execution_arn"))
-    if meta is None and given_up:
-        raise InvalidExperiment(
-            f"experiment_id: {experiment_id!r} is not open; there is nothing to abandon"
-        )
     if meta is None:
         return nothing
     yield from fence(meta, reason=reason)
     yield from extend(meta, attempt.until(attempt.timings.restore_targets_task_seconds))
-    if given_up:
-        yield from abandonment.abandon(experiment_id, given_up)
     return {"experiment_id": experiment_id, "open": True, "batches": meta.batches}
 
 

@@ -10,7 +10,7 @@ from snapback.model.records import OPEN, TOUCHED, Meta, Target, meta_key
 from snapback.model.steps import Ended, at, together
 from snapback.protocol.attempt import Attempt
 from snapback.protocol.lifecycle import load, load_standing, open_experiments
-from snapback.rescue.abandonment import as_reason
+from snapback.rescue import reasons
 from snapback.rescue.interruption import engaged, stop_alarm
 
 ENDED = ("SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED")
@@ -168,7 +168,7 @@ def _rescue(meta: Meta, restore_machine_arn: str, reason: str) -> Step[str]:
     taken = yield from Write((Change(key, (mine,), {"restore_attempt": attempt}),))
     if not taken:
         return ""
-    asked = {"experiment_id": meta.experiment_id, "reason": as_reason(reason)}
+    asked = {"experiment_id": meta.experiment_id, "reason": reasons.fitting(reason)}
     started = yield from Call(
         "stepfunctions",
         "StartExecution",

@@ -6,7 +6,7 @@ from typing import Any
 
 from snapback.faults import registry
 from snapback.model.effects import Document, Step
-from snapback.model.errors import TargetsChanged
+from snapback.model.errors import InvalidExperiment, TargetsChanged
 from snapback.model.experiment import Experiment
 from snapback.model.payload_limits import BETWEEN_STATES, cause, fitting, size_of
 from snapback.model.records import Meta, Target
@@ -15,6 +15,7 @@ from snapback.protocol.attempt import Attempt
 from snapback.protocol.contract import Act, Unfit
 from snapback.protocol.lifecycle import begin, commit
 from snapback.protocol.prepare import capture_all, reserve
+from snapback.run.crowd import Caps, crowd_problems
 from snapback.run.handover import Named, receive
 from snapback.run.observation import sample
 from snapback.run.rounds import Layout, lay_out
@@ -33,8 +34,13 @@ class Asked:
     warnings: Sequence[str]
 
 
-def snapshot_targets(asked: Asked, attempt: Attempt) -> Step[dict[str, Any]]:
-    """Lock, read and store every target, or answer the plan of a dry run."""
+def snapshot_targets(
+    asked: Asked, attempt: Attempt, caps: Caps | None = None
+) -> Step[dict[str, Any]]:
+    """Lock, read and store every target, or answer the plan of a dry run.
+
+    InvalidExperiment where the caps are exceeded by now; without caps nothing is counted.
+    """
     meta = Meta(
         experiment_id=asked.experiment_id,
         status="preparing",
@@ -43,14 +49,17 @@ def snapshot_targets(asked: Asked, attempt: Attempt) -> Step[dict[str, Any]]:
         warnings=tuple(asked.warnings),
         started_at=attempt.now,
         deadline=attempt.until(attempt.timings.snapshot_targets_task_seconds),
+        target_count=len(asked.targets),
     )
-    step = _dry_run if meta.experiment.dry_run else _prepare
-    prepared = attempt.patiently(step(meta, asked.targets, attempt))
-    return (yield from at(meta.experiment.place, prepared))
+    if meta.experiment.dry_run:
+        step = _dry_run(meta, asked.targets, attempt)
+    else:
+        step = _prepare(meta, asked.targets, attempt, caps)
+    return (yield from at(meta.experiment.place, attempt.patiently(step)))
 
 
 def _prepare(
-    meta: Meta, handed: Sequence[Mapping[str, str]], attempt: Attempt
+    meta: Meta, handed: Sequence[Mapping[str, str]], attempt: Attempt, caps: Caps | None
 ) -> Step[dict[str, Any]]:
     """Answers what the state machine needs for its rounds."""
     experiment, timings = meta.experiment, attempt.timings
@@ -64,6 +73,7 @@ def _prepare(
     captured = yield from capture_all(targets, act, terms(meta, attempt), view, attempt)
     seen = yield from sample(captured, experiment, "before", attempt.now)
     refuse_unsteady(experiment, seen["alarms"], seen["probes"])
+    yield from _refuse_crowd(meta, caps)
     yield from commit(meta, attempt.until(experiment.ramp_time, timings.inject_fault_task_seconds))
     return {
         "dry_run": False,
@@ -72,6 +82,14 @@ def _prepare(
         "concurrency": layout.concurrency,
         "ramp_down_seconds": experiment.ramp_time,
     }
+
+
+def _refuse_crowd(meta: Meta, caps: Caps | None) -> Step[None]:
+    """Count again what is open, now that others can count this one: both may have been validated."""
+    if caps is None:
+        return
+    if problems := (yield from crowd_problems(caps, meta.target_count, meta.experiment_id)):
+        raise InvalidExperiment(cause(problems))
 
 
 def _dry_run(

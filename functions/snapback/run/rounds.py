@@ -103,8 +103,19 @@ def history_events(experiment: Experiment, targets: int, timings: Timings) -> in
     return EVENTS_ONCE + rounds + looks * EVENTS_PER_LOOK
 
 
+def broken_seconds(experiment: Experiment, targets: int) -> int:
+    """For how many seconds an experiment keeps something broken, over all cycles and rounds."""
+    holds = targets if experiment.sequence == "rolling" else 1
+    return experiment.cycles * holds * experiment.total_chaos_duration
+
+
+def whole_seconds(experiment: Experiment, targets: int) -> int:
+    """For how many seconds a target is whole between two cycles."""
+    others = targets - 1 if experiment.sequence == "rolling" else 0
+    return experiment.chaos_interval + others * experiment.total_chaos_duration
+
+
 def total_seconds(experiment: Experiment, targets: int) -> int:
     """The planned seconds of an experiment: its holds, intervals and ramps."""
-    holds = targets if experiment.sequence == "rolling" else 1
-    held = experiment.cycles * holds * experiment.total_chaos_duration
+    held = broken_seconds(experiment, targets)
     return held + (experiment.cycles - 1) * experiment.chaos_interval + 2 * experiment.ramp_time

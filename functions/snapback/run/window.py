@@ -40,8 +40,19 @@ class Seen:
     inject: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What must hold whenever something is broken: the switch is off, the function is tagged.
+
+    Without a tag the function is not asked.
+    """
+
+    kill_switch: str
+    allowed_tag: str = ""
+
+
 def inject_batch(
-    experiment_id: str, number: int, batch: int, kill_switch: str, attempt: Attempt
+    experiment_id: str, number: int, batch: int, consent: Consent, attempt: Attempt
 ) -> Step[int]:
     """Make the changes of a batch's targets that are due, in order; answers how many targets.
 
@@ -49,15 +60,16 @@ def inject_batch(
     ramp, a serial round or an earlier window, must not be lost.
     """
     meta = yield from load(experiment_id)
-    step = _inject(meta, meta.rounds[number], batch, kill_switch, attempt)
+    step = _inject(meta, meta.rounds[number], batch, consent, attempt)
     return (yield from at(meta.experiment.place, step))
 
 
-def _inject(meta: Meta, this: Round, batch: int, kill_switch: str, attempt: Attempt) -> Step[int]:
+def _inject(meta: Meta, this: Round, batch: int, consent: Consent, attempt: Attempt) -> Step[int]:
     def permit() -> Step[None]:
-        yield from may_inject((yield from load(meta.experiment_id)), kill_switch)
+        now = yield from load(meta.experiment_id)
+        yield from may_inject(now, consent.kill_switch, consent.allowed_tag)
 
-    yield from may_inject(meta, kill_switch)
+    yield from may_inject(meta, consent.kill_switch, consent.allowed_tag)
     until = attempt.now + this.hold_seconds + _task_seconds(attempt.timings)
     if not (yield from extend(meta, until, expect=("running",))):
         raise WindowClosed(f"experiment {meta.experiment_id} is over; nothing more is injected")

@@ -5,9 +5,16 @@ from dataclasses import dataclass
 from snapback.model.effects import Answer, Document
 from snapback.model.experiment import Experiment
 from snapback.protocol.attempt import Attempt
-from snapback.run.rounds import EVENT_LIMIT, history_events, total_seconds
+from snapback.run.crowd import Caps
+from snapback.run.rounds import (
+    EVENT_LIMIT,
+    broken_seconds,
+    history_events,
+    total_seconds,
+    whole_seconds,
+)
 from snapback.validate import hours
-from snapback.workload.functions import at_work
+from snapback.workload.functions import at_work, opted_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +22,14 @@ class Limits:
     """What this stack allows; durations in seconds."""
 
     longest_duration: int
+    """For how long an experiment may keep something broken, all its cycles and rounds together."""
     most_targets: int
     allowed_tag: str
     """The tag with which a function opts in: its value must be `true`."""
+    shortest_interval: int = 0
+    """For how long each target must be whole between two cycles."""
+    caps: Caps | None = None
+    """What all open experiments may have together; None means any number."""
     allowed_hours: str = ""
     """When experiments may run, such as `MON-FRI 09:00-17:00 UTC`; empty means at any time."""
     faults: tuple[str, ...] = ()
@@ -48,7 +60,7 @@ def function_problems(configuration: Document, tags: Answer, limits: Limits) -> 
         problems.append(
             f"function_name: the tags of {name!r} cannot be read ({tags}); grant lambda:ListTags"
         )
-    elif tags.body.get("Tags", {}).get(limits.allowed_tag) != "true":
+    elif not opted_in(tags.body, limits.allowed_tag):
         problems.append(
             f"function_name: {name!r} has not opted in; tag it {limits.allowed_tag}=true"
         )
@@ -68,12 +80,13 @@ def limit_problems(
             f"allows; give 1 to {limits.longest_duration}"
         )
         return problems
+    problems += _repeated(experiment, max(targets, 1), limits)
     if targets > limits.most_targets:
         problems.append(
             f"input: {targets} targets are more than this stack allows; "
             f"choose at most {limits.most_targets}"
         )
-    cycles = _counted(experiment.cycles, f"{experiment.sequence} cycle")
+    cycles = _cycles(experiment)
     if targets and history_events(experiment, targets, attempt.timings) > EVENT_LIMIT:
         problems.append(
             f"cycles: {cycles} of {_counted(targets, 'target')} would exceed the history of one "
@@ -86,6 +99,28 @@ def limit_problems(
             "for shorter holds, intervals or ramps"
         )
     return problems
+
+
+def _repeated(experiment: Experiment, targets: int, limits: Limits) -> list[str]:
+    """What cycles and rounds add up to: each window may be short, and all of them an outage."""
+    problems = []
+    broken, whole = broken_seconds(experiment, targets), whole_seconds(experiment, targets)
+    if broken > limits.longest_duration:
+        problems.append(
+            f"total_chaos_duration: {_cycles(experiment)} would keep something broken for {broken} "
+            f"seconds, more than the {limits.longest_duration} that this stack allows; ask for "
+            "shorter holds, or for fewer cycles or targets"
+        )
+    if experiment.cycles > 1 and whole < limits.shortest_interval:
+        problems.append(
+            f"chaos_interval: {experiment.chaos_interval} would break a target again {whole} "
+            f"seconds after its restore; give at least {limits.shortest_interval}"
+        )
+    return problems
+
+
+def _cycles(experiment: Experiment) -> str:
+    return _counted(experiment.cycles, f"{experiment.sequence} cycle")
 
 
 def _counted(count: int, what: str) -> str:

@@ -13,6 +13,7 @@ from snapback.model.steps import at
 from snapback.protocol.attempt import Attempt
 from snapback.protocol.contract import Chosen, Circumstances
 from snapback.rescue.interruption import not_startable
+from snapback.run.crowd import crowd_problems
 from snapback.run.handover import hand_over, too_large
 from snapback.run.steadiness import steadiness_problems
 from snapback.validate import reach
@@ -52,6 +53,8 @@ def validate(
             examined = yield from at(experiment.place, examining)
         problems += examined.findings.problems
         problems += limit_problems(experiment, len(examined.targets), limits, attempt)
+        if limits.caps and not experiment.dry_run:
+            problems += yield from crowd_problems(limits.caps, len(examined.targets))
     if problems or experiment is None:
         raise InvalidExperiment(cause([shortened(each) for each in problems]))
     warnings = (*parsed.warnings, *examined.findings.warnings)

@@ -22,6 +22,11 @@ def get_tags(function_arn: str) -> Call:
     return Call("lambda", "ListTags", {"Resource": unqualified(function_arn)}, gone=NOT_FOUND)
 
 
+def opted_in(described: Document, tag: str) -> bool:
+    """Whether a function, as GetFunction or ListTags describes it, permits experiments."""
+    return bool(described.get("Tags", {}).get(tag) == "true")
+
+
 def unqualified(function_arn: str) -> str:
     """A function's ARN without its version or alias."""
     return ":".join(function_arn.split(":")[:7])

@@ -3,10 +3,16 @@
 from collections.abc import Sequence
 
 from snapback.model.effects import Document, Outcome, Step
+from snapback.model.experiment import Experiment
 from snapback.model.records import Target
 from snapback.model.steps import done
 from snapback.protocol.contract import Pending, Settled, View
 from tests.fakes.switch.api import BROKEN, get, get_version, put
+
+
+def foreign(target: Target, experiment: Experiment) -> str:  # noqa: ARG001
+    """Nobody writes to its table."""
+    return ""
 
 
 def restore(target: Target) -> Step[Settled | Pending]:

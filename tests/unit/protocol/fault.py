@@ -60,6 +60,9 @@ class Fault:
     verify = staticmethod(undo.verify)
     by_hand = staticmethod(undo.by_hand)
 
+    def foreign(self, target: Target, experiment: Experiment) -> str:
+        return ""
+
     def snapshot(self, target: Target, terms: Terms, view: View) -> Step[Captured | Unfit]:
         as_it_is = Captured(target.key, {"at": terms.captured_at}, {"undo": terms.captured_at})
         return done(self.found.get(target.key, as_it_is))

@@ -7,27 +7,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from snapback.faults.mappings.mapping import key_of
 from snapback.model.expectations import ProbeStaysUp
 from snapback.model.experiment import Experiment
 from snapback.model.payload_limits import IN_A_CAUSE, size_of
 from snapback.model.records import Meta, Snapshot, Target, Turn
 from snapback.report.document import LARGEST_OUTPUT_BYTES, Failure, build, failure_of, short
 from snapback.rescue.not_back import by_hand
-from tests.unit.samples import CONFIGS
+from tests.unit.samples import CONFIGS, REQUESTS
 
 EQUAL = {"equal": True, "differences": {}}
 UNEQUAL = {"equal": False, "differences": {"BatchSize": {"before": 5, "after": 6}}}
+KEY = key_of(CONFIGS["sqs"])
 META = Meta("run", "restoring", "arn", Experiment(function_name="orders"), deadline=0)
 
 
 def captured(request: Any = None) -> Snapshot:
-    return Snapshot(document={"config": CONFIGS["sqs"]}, undo=request or {})
+    return Snapshot(document={"config": CONFIGS["sqs"]}, undo=request or REQUESTS["sqs"])
 
 
 def target(status: str = "restored", **changes: Any) -> Target:
     values: dict[str, Any] = {"snapshot": captured()}
     values |= {"verification": EQUAL} if status == "restored" else {}
-    return Target(experiment_id="run", key="k", name="old", status=status, **(values | changes))
+    return Target(experiment_id="run", key=KEY, name="old", status=status, **(values | changes))
 
 
 def judged(*targets: Target, original: dict[str, str] | None = None) -> Failure | None:
@@ -69,7 +71,7 @@ def test_the_original_error_comes_first_and_then_what_is_not_back(status: str, l
 
 
 def test_a_target_that_was_only_reserved_is_reported_though_nothing_is_known_of_it() -> None:
-    reserved = Target(experiment_id="run", key="k", name="old", status="reserved")
+    reserved = Target(experiment_id="run", key=KEY, name="old", status="reserved")
     failure = judged(reserved)
     assert failure
     assert failure.cause == "old is reserved: it was not touched"
@@ -129,7 +131,8 @@ def test_a_report_counts_its_targets() -> None:
 
 @given(st.recursive(st.text() | st.integers(), st.lists, max_leaves=5))
 def test_the_command_by_hand_survives_a_shell(value: Any) -> None:
-    request = {"FilterCriteria": value, "FunctionName": "it's $(rm -rf /) `x` \\ \n"}
+    hostile = {"it's $(rm -rf /)": "`x` \\ \n"}
+    request = {**REQUESTS["sqs"], "FilterCriteria": value, "Tags": hostile}
     words = shlex.split(by_hand(META, target(snapshot=captured(request))))
     assert words[:3] == ["aws", "lambda", "create-event-source-mapping"]
     assert words[3:6] == ["--region", "eu-west-1", "--cli-input-json"]
@@ -159,3 +162,9 @@ def test_a_report_is_cut_until_it_fits_and_says_what_is_missing(
     assert len(json.dumps(output).encode()) <= LARGEST_OUTPUT_BYTES + 100
     assert output["counts"]["targets"] == sizes[0]
     assert output["status"] == "held"
+
+
+def test_a_report_says_who_asked_for_it_as_it_was_given() -> None:
+    asked = Experiment(function_name="orders", requested_by="Ada, for CHG-7")
+    report = build(replace(META, experiment=asked), [target()], [], {}, None)
+    assert report["experiment"]["requested_by"] == "Ada, for CHG-7"

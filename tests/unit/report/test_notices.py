@@ -7,11 +7,13 @@ import pytest
 
 from snapback.model.effects import Call
 from snapback.model.errors import NotTold
-from snapback.report.notices import notify
+from snapback.report.notices import Machines, notify
 from tests.fakes.answers import answer, refused
 
 MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:Experiment"
 RESTORES = "arn:aws:states:eu-west-1:123456789012:stateMachine:Restore"
+ABANDONS = "arn:aws:states:eu-west-1:123456789012:stateMachine:Abandon"
+MACHINES = Machines(RESTORES, ABANDONS)
 EXECUTION = "arn:aws:states:eu-west-1:123456789012:execution:Experiment:friday"
 SAID = 'event_uuids: "all", but\norders\\live has "no" mapping'
 CAUSE = json.dumps({"errorMessage": SAID, "errorType": "InvalidExperiment", "stackTrace": ["…"]})
@@ -30,7 +32,7 @@ def told(status: str, machine: str = MACHINE, **more: Any) -> tuple[str, list[st
         **more,
     }
     sent: list[Call] = []
-    answer(notify(event, RESTORES, "topic"), {"Publish": {}}, asked=sent)
+    answer(notify(event, MACHINES, "topic"), {"Publish": {}}, asked=sent)
     [message] = [each.params for each in sent]
     assert message["TopicArn"] == "topic"
     lines = message["Message"].splitlines()
@@ -52,6 +54,7 @@ def told(status: str, machine: str = MACHINE, **more: Any) -> tuple[str, list[st
         (RESTORES, "RUNNING", None, "restore started", "restore from outside started"),
         (RESTORES, "FAILED", "TargetsDiffer", "restore failed", "restore from outside failed"),
         (RESTORES, "TIMED_OUT", None, "restore TIMED_OUT", "restore from outside is TIMED_OUT"),
+        (ABANDONS, "SUCCEEDED", None, "target abandoned", "a target was abandoned"),
     ],
 )
 def test_each_change_of_status_is_told(
@@ -96,7 +99,7 @@ def test_a_subject_and_a_message_fit_whatever_they_quote() -> None:
     event = {"status": "FAILED", "name": "friday", "executionArn": EXECUTION, "error": "Any"}
     sent: list[Call] = []
     long = {**event, "stateMachineArn": MACHINE, "cause": "\U0001f9ef" * 200_000}
-    answer(notify(long, RESTORES, "topic"), {"Publish": {}}, asked=sent)
+    answer(notify(long, MACHINES, "topic"), {"Publish": {}}, asked=sent)
     assert len(sent[0].params["Message"].encode()) < 262_144
 
 
@@ -104,6 +107,6 @@ def test_a_notice_that_the_topic_did_not_take_fails_so_that_it_is_tried_again() 
     event = {"status": "RUNNING", "name": "friday", "executionArn": EXECUTION, "input": "{}"}
     with pytest.raises(NotTold, match="Snapback: started: friday: AccessDenied"):
         answer(
-            notify({**event, "stateMachineArn": MACHINE}, RESTORES, "topic"),
+            notify({**event, "stateMachineArn": MACHINE}, MACHINES, "topic"),
             {"Publish": refused()},
         )

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from snapback.faults.mappings.mapping import key_of
 from snapback.model.errors import InvalidExperiment, TargetsNotRestored
+from snapback.model.experiment import Experiment
 from snapback.model.records import (
     Meta,
     Round,
@@ -13,9 +15,10 @@ from snapback.model.records import (
     Target,
     lock_key,
     meta_key,
+    snapshot_key,
     target_key,
 )
-from snapback.rescue.abandonment import LONGEST_REASON
+from snapback.rescue import reasons
 from snapback.rescue.restoration import (
     Batch,
     finish,
@@ -31,7 +34,8 @@ from tests.unit.samples import CONFIGS, REQUESTS, UUID
 
 FAILURE = {"Error": "InjectionFailed", "Cause": "no such mapping"}
 ROUNDS = tuple(Round(number, number, 0, 9, (0,), (0,)) for number in range(2))
-META = replace(fault.META, rounds=ROUNDS)
+KEY = key_of(CONFIGS["sqs"])
+META = replace(fault.META, experiment=Experiment(function_name="orders"), rounds=ROUNDS)
 
 
 def world(status: str, meta: Meta = META, answers: Any = None, **changes: Any) -> World:
@@ -39,7 +43,7 @@ def world(status: str, meta: Meta = META, answers: Any = None, **changes: Any) -
     made = World(answers or {})
     before = {"config": CONFIGS["sqs"], "tags": {}, "siblings": []}
     snapshot = Snapshot(before, REQUESTS["sqs"], before, "snapshot")
-    fault.put(made, status, name=UUID, locks=("l",), snapshot=snapshot, **changes)
+    fault.put(made, status, key=KEY, name=UUID, locks=("l",), snapshot=snapshot, **changes)
     fault.put_meta(made, meta)
     return made
 
@@ -49,7 +53,7 @@ def meta(found: World) -> Meta:
 
 
 def target(found: World) -> Target:
-    return Target.of(found.items[target_key("run", "k")], Snapshot())
+    return Target.of(found.items[target_key("run", KEY)], Snapshot())
 
 
 def test_why_an_experiment_failed_is_recorded_where_a_later_report_finds_it() -> None:
@@ -57,7 +61,7 @@ def test_why_an_experiment_failed_is_recorded_where_a_later_report_finds_it() ->
     found = world("restoring", replace(META, status="restoring"))
     assert not found.run(finish(META, [target(found)], FAILURE, found.now))
     assert meta(found).failure == FAILURE
-    found.put(target_key("run", "k"), {**found.items[target_key("run", "k")], "status": "restored"})
+    found.put(target_key("run", KEY), {**found.items[target_key("run", KEY)], "status": "restored"})
     assert found.run(finish(META, [target(found)], None, found.now))
     assert (meta(found).status, meta(found).failure) == ("closed", FAILURE)
 
@@ -139,7 +143,7 @@ def test_a_reason_that_cannot_be_shown_is_refused_and_nothing_is_fenced(reason: 
     message = str(refusal.value)
     assert message.startswith("reason: ")
     assert message.isprintable()
-    assert len(message) < 2 * LONGEST_REASON
+    assert len(message) < 2 * reasons.LONGEST
     assert meta(found).status == "running"
 
 
@@ -148,3 +152,16 @@ def test_a_reason_in_words_is_recorded(reason: str) -> None:
     found = world("injected")
     found.run(take_over({"experiment_id": "run", "reason": reason}, found.attempt()))
     assert (meta(found).status, meta(found).reason) == ("restoring", reason)
+
+
+def test_what_someone_has_written_into_the_table_is_left_alone_and_named() -> None:
+    found = world("injected", META)
+    item = found.items[snapshot_key("run", KEY)]
+    forged = {**REQUESTS["sqs"], "FunctionName": "arn:aws:lambda:eu-west-1:1:function:attacker"}
+    found.put(snapshot_key("run", KEY), {**item, "undo": forged})
+    with pytest.raises(TargetsNotRestored) as refused:
+        found.run(restore_batch(Batch("run", 0, failed=True), found.attempt()))
+    assert "is left alone: its request would make another mapping" in str(refused.value)
+    assert "attacker" not in str(refused.value)
+    assert found.calls == []
+    assert target(found).status == "injected"

@@ -8,7 +8,7 @@ from snapback.model.experiment import Experiment
 from snapback.model.place import Place
 from snapback.model.records import Meta, meta_key
 from snapback.model.timings import Timings
-from snapback.rescue.abandonment import reason_problem
+from snapback.rescue import reasons
 from snapback.rescue.sweeping import Sweep, Swept, fact, sweep, sweep_alarms, sweep_all
 from tests.fakes.answers import Canned, answer, refused
 from tests.fakes.attempts import attempt
@@ -143,7 +143,7 @@ def test_no_name_of_an_alarm_keeps_a_restore_from_starting() -> None:
     _, [started] = swept(asked, given)
     reason = json.loads(started["input"])["reason"]
     assert reason.startswith("stop alarm")
-    assert reason_problem("reason", reason) == ""
+    assert reasons.problem("reason", reason) == ""
 
 
 def test_the_kill_switch_restores_even_a_healthy_experiment() -> None:

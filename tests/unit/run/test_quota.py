@@ -10,7 +10,7 @@ from snapback.protocol.contract import Chosen
 from snapback.rescue.restoration import Batch, restore_batch
 from snapback.run.handover import hand_over
 from snapback.run.preparation import Asked, snapshot_targets
-from snapback.run.window import inject_batch
+from snapback.run.window import Consent, inject_batch
 from tests.fakes.crowd import Crowd
 from tests.fakes.mappings import ARN, Source, uuid_of
 from tests.fakes.quota import Quota
@@ -50,7 +50,9 @@ def injected(crowd: Crowd, batches: list[int], number: int = 0) -> list[Exceptio
     crowd.now += 600
     seconds = TIMINGS.inject_fault_function_seconds
     steps = [
-        inject_batch("run", number, each, "switch", crowd.attempt(f"{number}/{each}", seconds))
+        inject_batch(
+            "run", number, each, Consent("switch"), crowd.attempt(f"{number}/{each}", seconds)
+        )
         for each in batches
     ]
     return [each.error for each in crowd.run(steps, seconds) if each.error]

@@ -10,7 +10,7 @@ from snapback.model.errors import InjectionFailed
 from snapback.model.experiment import Experiment
 from snapback.model.records import Round
 from snapback.protocol.contract import Failed, InForce, Pending
-from snapback.run.window import Seen, inject_batch, observe
+from snapback.run.window import Consent, Seen, inject_batch, observe
 from tests.fakes.world import World
 from tests.unit.protocol.fault import BREAK, META, Fault, put, put_meta, stored
 
@@ -52,7 +52,7 @@ def test_a_change_that_is_due_is_made_by_the_next_injection(
 ) -> None:
     world = window(louder(), monkeypatch, IN_FORCE_AT + LOUDER_AFTER)
     assert observed(world) == Seen(over=False, wait_seconds=0, inject=True)
-    world.run(inject_batch("run", 0, 0, "switch", world.attempt()))
+    world.run(inject_batch("run", 0, 0, Consent("switch"), world.attempt()))
     assert [
         call.params["ReservedConcurrentExecutions"] for call in world.calls if call.changes
     ] == [1]

@@ -8,7 +8,12 @@ from snapback.protocol.attempt import Attempt
 from snapback.validate.limits import Limits, function_problems, limit_problems
 from tests.fakes.answers import DENIED, ok
 
-LIMITS = Limits(longest_duration=3600, most_targets=1000, allowed_tag="snapback:allowed")
+LIMITS = Limits(
+    longest_duration=3600,
+    most_targets=1000,
+    allowed_tag="snapback:allowed",
+    shortest_interval=10,
+)
 OPTED_IN = ok(Tags={"snapback:allowed": "true"})
 
 
@@ -23,7 +28,9 @@ def problems(targets: int = 1, **asked: Any) -> list[str]:
         (1, {}),
         (1000, {"total_chaos_duration": 3600}),
         (1, {"cycles": 100, "total_chaos_duration": 1, "chaos_interval": 800}),
-        (20, {"sequence": "rolling", "total_chaos_duration": 3600}),
+        (1, {"cycles": 60, "total_chaos_duration": 60}),
+        (20, {"sequence": "rolling", "total_chaos_duration": 180}),
+        (2, {"sequence": "rolling", "cycles": 2, "chaos_interval": 0}),
     ],
     ids=str,
 )
@@ -48,17 +55,26 @@ def test_what_is_within_the_limits_is_allowed(targets: int, asked: dict[str, Any
             ["cycles: 2 parallel cycles would take 259260 seconds, more than the"],
         ),
         (
-            28,
-            {"sequence": "rolling", "total_chaos_duration": 2610},
-            ["cycles: 1 rolling cycle of 28 targets would exceed the history"],
+            1,
+            {"cycles": 2, "total_chaos_duration": 1801},
+            [
+                "total_chaos_duration: 2 parallel cycles would keep something broken for 3602 seconds"
+            ],
         ),
         (
-            26,
-            {"sequence": "rolling", "total_chaos_duration": 3600},
-            [
-                "cycles: 1 rolling cycle of 26 targets would exceed",
-                "cycles: 1 rolling cycle would take 93600 seconds",
-            ],
+            28,
+            {"sequence": "rolling", "total_chaos_duration": 129},
+            ["total_chaos_duration: 1 rolling cycle would keep something broken for 3612 seconds"],
+        ),
+        (
+            1,
+            {"cycles": 2, "chaos_interval": 9},
+            ["chaos_interval: 9 would break a target again 9 seconds after its restore; give at l"],
+        ),
+        (
+            1,
+            {"sequence": "rolling", "cycles": 2, "chaos_interval": 0},
+            ["chaos_interval: 0 would break a target again 0 seconds after its restore"],
         ),
     ],
     ids=str,

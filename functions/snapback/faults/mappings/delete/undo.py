@@ -5,6 +5,7 @@
 
 import re
 
+from snapback.faults.mappings.belonging import foreign_mapping, foreign_request
 from snapback.faults.mappings.by_hand import command
 from snapback.faults.mappings.captured import captured, encrypted, original, shown
 from snapback.faults.mappings.defaults import with_defaults
@@ -26,15 +27,21 @@ from snapback.faults.mappings.reading import (
 )
 from snapback.faults.mappings.verifying import look, missing, read
 from snapback.model.effects import Document, Outcome, Step
+from snapback.model.experiment import Experiment
 from snapback.model.records import Target
 from snapback.protocol.contract import Pending, Settled, View
 from snapback.workload.sources import kind_of
 
-__all__ = ["by_hand", "look", "restore", "verify"]
+__all__ = ["by_hand", "foreign", "look", "restore", "verify"]
 
 _FILTERS = ("FilterCriteria",)
 
 _UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
+
+
+def foreign(target: Target, experiment: Experiment) -> str:
+    """Why the recorded request would not make the experiment's own mapping again, or ""."""
+    return foreign_mapping(target, experiment) or foreign_request(target.undo, target)
 
 
 def restore(target: Target) -> Step[Settled | Pending]:

@@ -4,16 +4,25 @@ It keeps its UUID, its checkpoint and its owner. An update has no compare-and-se
 changed meanwhile is kept all the same, because only `Enabled` is sent.
 """
 
+from snapback.faults.mappings.belonging import foreign_mapping
 from snapback.faults.mappings.by_hand import command
 from snapback.faults.mappings.captured import original, shown
 from snapback.faults.mappings.mapping import SETTLED, differences
 from snapback.faults.mappings.reading import change, get, hidden, settings
 from snapback.faults.mappings.verifying import look, missing, read
 from snapback.model.effects import Document, Outcome, Step
+from snapback.model.experiment import Experiment
 from snapback.model.records import Target
 from snapback.protocol.contract import Pending, Settled, View
 
-__all__ = ["by_hand", "look", "restore", "verify"]
+__all__ = ["by_hand", "foreign", "look", "restore", "verify"]
+
+
+def foreign(target: Target, experiment: Experiment) -> str:
+    """Why the recorded request would not change the experiment's own mapping, or ""."""
+    if target.undo.get("UUID") != target.name:
+        return f"its request would change another mapping than {target.name}"
+    return foreign_mapping(target, experiment)
 
 
 def restore(target: Target) -> Step[Settled | Pending]:
