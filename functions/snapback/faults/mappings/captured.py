@@ -100,7 +100,8 @@ def shown(differences: Mapping[str, Mapping[str, Any]], target: Target) -> dict[
     """Differences as they may be told: digests are replaced by words."""
     told: dict[str, Any] = dict(differences)
     if _FILTERS in told:
-        words = {"before": elsewhere(target), "after": "encrypted"}
+        before = elsewhere(target) if encrypted(target.undo) else "encrypted"
+        words = {"before": before, "after": "encrypted"}
         told[_FILTERS] = {
             side: words[side] if _DIGEST in (value or {}) else value
             for side, value in told[_FILTERS].items()

@@ -96,11 +96,23 @@ def test_they_are_compared_all_the_same_and_not_told(
     assert found["equal"] is equal
     assert ACCOUNT not in json.dumps(found)
     if not equal:
-        assert found["differences"]["FilterCriteria"] == {
-            "before": f"encrypted; see undo in item target-snapshot#{broken().key} of experiment#run "
-            "in the table",
-            "after": "encrypted",
-        }
+        assert found["differences"]["FilterCriteria"]["after"] == "encrypted"
+
+
+@pytest.mark.parametrize(
+    ("act", "by", "before"),
+    [
+        (
+            delete,
+            undo,
+            "encrypted; see undo in item target-snapshot#{} of experiment#run in the table",
+        ),
+        (disable, enabling, "encrypted"),
+    ],
+)
+def test_where_they_were_is_told_only_if_they_are_stored(act: Any, by: Any, before: str) -> None:
+    found = verified(broken(act), by, OTHER)["differences"]["FilterCriteria"]
+    assert found["before"] == before.format(broken().key)
 
 
 def test_a_key_that_someone_adds_hides_what_was_in_the_clear() -> None:
