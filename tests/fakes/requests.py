@@ -1,4 +1,7 @@
-"""Whether a request is one that the SDK would send, by botocore's own model of the API."""
+"""Whether a request is one that the SDK would send, by botocore's own model of the API.
+
+What that does not know of CloudWatch is which metrics AWS publishes.
+"""
 
 from collections.abc import Mapping
 from functools import cache
@@ -16,6 +19,26 @@ def check(service: str, operation: str, params: Mapping[str, Any]) -> None:
     shape = model.operation_model(operation).input_shape
     report = ParamValidator().validate(dict(params), shape)
     assert not report.has_errors(), f"{operation}: {report.generate_report()}"
+    for query in params.get("MetricDataQueries", ()):
+        check_published(query["MetricStat"]["Metric"])
+
+
+PUBLISHED = {
+    "AWS/Kinesis": {"IncomingRecords": "StreamName"},
+    "AWS/Lambda": dict.fromkeys(
+        ("Invocations", "Errors", "Throttles", "Duration", "ConcurrentExecutions", "IteratorAge"),
+        "FunctionName",
+    ),
+    "AWS/SQS": {"ApproximateAgeOfOldestMessage": "QueueName"},
+}
+"""The metrics of AWS that Snapback reads, each with its dimension, as the services document them."""
+
+
+def check_published(metric: Mapping[str, Any]) -> None:
+    """Fail on a metric in a namespace of AWS that AWS does not publish."""
+    namespace, name = metric["Namespace"], metric["MetricName"]
+    if namespace.startswith("AWS"):
+        assert [each["Name"] for each in metric["Dimensions"]] == [PUBLISHED[namespace][name]]
 
 
 @cache
