@@ -11,6 +11,21 @@ import botocore.session
 from botocore.model import ServiceModel
 from botocore.validate import ParamValidator
 
+from snapback.model.effects import Call
+
+_READS = ("Describe", "Get", "List", "Receive", "Simulate")
+_OF_THE_STACK = {
+    "DescribeExecution", "GetParameter", "PutObject", "PutParameter", "Publish", "StartExecution",
+}  # fmt: skip
+"""The operations on what belongs to the stack itself; every other one is about a target."""
+
+
+def check_call(call: Call) -> None:
+    """Fail on a bad request, on a change that may be repeated, and on one to the wrong place."""
+    check(call.service, call.operation, call.params)
+    assert call.changes is not call.operation.startswith(_READS), call
+    assert call.at_home is (call.operation in _OF_THE_STACK), call
+
 
 def check(service: str, operation: str, params: Mapping[str, Any]) -> None:
     """Fail on an unknown operation, a parameter that is missing or unknown, or a wrong type."""

@@ -11,6 +11,7 @@ from tests.mutants.reach import Reach, reach
 
 TIERS = {
     "unit": "tests/unit",
+    "pages": "tests/infra/pages",
     "simulation": "tests/simulation",
     "crash matrix": "tests/crash_matrix",
     "workflow": "tests/workflow",
@@ -97,16 +98,19 @@ def _reached(root: Path, far: Reach, file: TracedFile) -> list[Traced]:
 
 
 def _in_turns(mutant: Mutant, files: Sequence[tuple[TracedFile, list[Traced]]]) -> list[Traced]:
-    """Those named like the module, then the cheapest of every file, then the next of every file."""
+    """Those named like the module, then the cheapest of every file, then the next of every file.
+
+    Last those of which nobody knows what they run, because they start a process.
+    """
     found = []
     for file, tests in files:
         named = PurePosixPath(file.path).stem == f"test_{PurePosixPath(mutant.path).stem}"
         cheapest = sorted(tests, key=lambda each: each.seconds)
         found += [
-            (0 if named else turn, each.seconds, each.name, each)
+            (each.starts_processes, 0 if named else turn, each.seconds, each.name, each)
             for turn, each in enumerate(cheapest, start=1)
         ]
-    return [each for *_, each in sorted(found, key=lambda turn: turn[:3])]
+    return [each for *_, each in sorted(found, key=lambda turn: turn[:4])]
 
 
 def _together(tier: str, tests: Sequence[Traced]) -> Chosen:

@@ -44,8 +44,9 @@ ELSEWHERE = "arn:aws:iam::210987654321:role/SnapbackTarget"
 BUCKET = "arn:aws:s3:::failures"
 DOCUMENTS = "arn:aws:rds:eu-west-1:123456789012:cluster:c"
 OWN_KAFKA: dict[str, Any] = {
-    "EventSourceArn": "",
+    "EventSourceArn": None,
     "SelfManagedEventSource": {"Endpoints": {"KAFKA_BOOTSTRAP_SERVERS": ["b:9092"]}},
+    "StartingPosition": "LATEST",
     "Topics": ["t"],
     "SourceAccessConfigurations": [
         {"Type": "VPC_SUBNET", "URI": "subnet:subnet-1"},
@@ -77,9 +78,9 @@ def function(**changes: Any) -> dict[str, Any]:
 
 
 def mapping(source: str = QUEUE, **changes: Any) -> dict[str, Any]:
-    """A mapping as Get answers it; a stream's starts at LATEST."""
+    """A mapping as Get answers it, without what is None; a stream's starts at LATEST."""
     position = {} if ":sqs:" in source else {"StartingPosition": "LATEST"}
-    return {
+    answered = {
         "UUID": UUID,
         "EventSourceMappingArn": f"arn:aws:lambda:{REGION}:event-source-mapping:{UUID}",
         "EventSourceArn": source,
@@ -90,6 +91,7 @@ def mapping(source: str = QUEUE, **changes: Any) -> dict[str, Any]:
         **position,
         **changes,
     }
+    return {name: value for name, value in answered.items() if value is not None}
 
 
 def queue(**changes: str) -> Answer:
@@ -199,7 +201,7 @@ def assert_refused(
     changes: dict[str, Any], answers: dict[str, Any], request: dict[str, Any], sentence: str
 ) -> None:
     """A mapping with such settings is refused in one line: its UUID, the reason, the way out."""
-    made = mapping(changes.get("EventSourceArn", QUEUE), **changes)
+    made = mapping(changes.get("EventSourceArn") or QUEUE, **changes)
     [problem] = refused(account(made, **answers), **request)
     assert problem.startswith(f"event_uuids: {UUID} ")
     assert problem.count("event_uuids: ") == 1
