@@ -3,10 +3,85 @@
 import pytest
 
 from settings import Settings
+from snapback.model.timings import Timings
+
+LEAST = {"TABLE_NAME": "table", "KILL_SWITCH_PARAMETER": "switch"}
+TOLD = {
+    **LEAST,
+    "TIMINGS": '{"poll_seconds": 7}',
+    "ALLOWED_TAG": "chaos",
+    "MAX_DURATION_SECONDS": "60",
+    "MAX_TARGETS": "5",
+    "EXTERNAL_ID": "external",
+    "REPORTS_BUCKET": "bucket",
+    "REPORT_TOPIC_ARN": "topic",
+    "ALLOWED_HOURS": "MON 09:00-17:00 UTC",
+    "FAULTS": "one,two",
+    "EXTRA_REGIONS": "mars-north-1",
+    "RESTORE_ROLE_ARN": "role",
+    "RESTORE_STATE_MACHINE_ARN": "machine",
+}
+
+
+def told(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> Settings:
+    """The settings of an environment with none of the variables but these."""
+    for name in TOLD:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return Settings.from_environment()
+
+
+def test_every_setting_has_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert told(monkeypatch, TOLD) == Settings(
+        table_name="table",
+        timings=Timings(poll_seconds=7),
+        allowed_tag="chaos",
+        max_duration_seconds=60,
+        max_targets=5,
+        restore_state_machine_arn="machine",
+        kill_switch_parameter="switch",
+        external_id="external",
+        reports_bucket="bucket",
+        report_topic_arn="topic",
+        allowed_hours="MON 09:00-17:00 UTC",
+        faults=("one", "two"),
+        extra_regions=frozenset({"mars-north-1"}),
+        restore_role_arn="role",
+    )
+
+
+def test_a_function_that_is_told_the_least_assumes_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert told(monkeypatch, LEAST) == Settings(
+        table_name="table",
+        timings=Timings(),
+        allowed_tag="snapback:allowed",
+        max_duration_seconds=3600,
+        max_targets=1000,
+        restore_state_machine_arn="",
+        kill_switch_parameter="switch",
+        external_id=None,
+        reports_bucket="",
+        report_topic_arn="",
+        allowed_hours="",
+        faults=(),
+        extra_regions=frozenset(),
+        restore_role_arn="",
+    )
+
+
+@pytest.mark.parametrize("name", LEAST)
+def test_a_function_must_be_told_its_table_and_its_kill_switch(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(KeyError, match=name):
+        told(monkeypatch, {key: value for key, value in LEAST.items() if key != name})
 
 
 @pytest.mark.parametrize(
-    ("told", "regions"),
+    ("named", "regions"),
     [
         ("", set()),
         ("mars-north-1", {"mars-north-1"}),
@@ -14,9 +89,6 @@ from settings import Settings
     ],
 )
 def test_regions_are_added_by_name(
-    told: str, regions: set[str], monkeypatch: pytest.MonkeyPatch
+    named: str, regions: set[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TABLE_NAME", "table")
-    monkeypatch.setenv("KILL_SWITCH_PARAMETER", "switch")
-    monkeypatch.setenv("EXTRA_REGIONS", told)
-    assert Settings.from_environment().extra_regions == regions
+    assert told(monkeypatch, LEAST | {"EXTRA_REGIONS": named}).extra_regions == regions

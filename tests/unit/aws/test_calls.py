@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from aws.calls import _refused, plain
-from snapback.model.effects import Outcome
+from snapback.model.effects import Answer, Outcome
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,22 @@ def test_an_error_is_never_taken_for_success(response: Any, outcome: Outcome) ->
     answer = _refused(ClientError(response, "DeleteEventSourceMapping"))
     assert not answer.done
     assert answer.outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("operation", "response", "expected"),
+    [
+        (
+            "GetFunction",
+            {"Error": {"Code": "X", "Message": "no"}, "ResponseMetadata": {"HTTPStatusCode": 404}},
+            Answer(code="X", message="no", status=404),
+        ),
+        ("GetFunction", {}, Answer(code="Unknown", status=0)),
+        ("AssumeRole", {}, Answer(code="AssumeRole.Unknown", status=0)),
+    ],
+)
+def test_an_error_is_told_as_aws_gave_it(operation: str, response: Any, expected: Answer) -> None:
+    assert _refused(ClientError(response, operation)) == expected
 
 
 def test_times_become_epoch_seconds_at_any_depth() -> None:
