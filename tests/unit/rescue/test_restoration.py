@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from snapback.model.errors import TargetsNotRestored
+from snapback.model.errors import InvalidExperiment, TargetsNotRestored
 from snapback.model.experiment import Experiment
 from snapback.model.records import (
     Meta,
@@ -17,8 +17,16 @@ from snapback.model.records import (
     snapshot_key,
     target_key,
 )
-from snapback.rescue.restoration import Batch, finish, release, restore_batch, verify_all
+from snapback.rescue.restoration import (
+    Batch,
+    finish,
+    release,
+    restore_batch,
+    take_over,
+    verify_all,
+)
 from tests.fakes.answers import GONE, refused
+from tests.fakes.attempts import TIMINGS
 from tests.fakes.world import World
 from tests.unit.samples import CONFIGS, REQUESTS, UUID
 
@@ -125,3 +133,63 @@ def test_what_was_not_restored_is_not_verified(status: str) -> None:
     found = world(status)
     assert found.run(verify_all("run", found.attempt())) == {"verified": 0, "equal": 0}
     assert found.calls == []
+
+
+NOTHING = {"experiment_id": "run", "open": False, "batches": []}
+OURS = {"experiment_id": "run", "open": True, "batches": [0]}
+GIVEN_UP = {"name": UUID, "reason": "it is gone"}
+
+
+@pytest.mark.parametrize("status", ["preparing", "running", "restoring"])
+def test_an_open_experiment_is_taken_over_from_outside(status: str) -> None:
+    found = world("injected", replace(META, status=status))
+    asked = {"experiment_id": "run", "reason": "an alarm rang"}
+    assert found.run(take_over(asked, found.attempt())) == OURS
+    assert meta(found).status == "restoring"
+    assert meta(found).reason == ("" if status == "restoring" else "an alarm rang")
+    assert meta(found).deadline > found.now + TIMINGS.restore_targets_task_seconds
+
+
+def test_a_restore_from_outside_that_gives_no_reason_has_one() -> None:
+    found = world("injected")
+    named = {"experiment_id": "run", "execution_arn": "arn:run"}
+    assert found.run(take_over(named, found.attempt())) == OURS
+    assert meta(found).reason == "it was restored from outside"
+
+
+@pytest.mark.parametrize(
+    ("found", "asked"),
+    [
+        (World(), {}),
+        (world("restored", replace(META, status="closed")), {}),
+        (world("injected"), {"execution_arn": "arn:other"}),
+    ],
+    ids=["never begun", "closed", "of another execution"],
+)
+def test_what_is_not_open_is_left_alone_and_cannot_be_given_up(
+    found: World, asked: dict[str, Any]
+) -> None:
+    named = {"experiment_id": "run", **asked}
+    assert found.run(take_over(named, found.attempt())) == NOTHING
+    with pytest.raises(InvalidExperiment) as refusal:
+        found.run(take_over({**named, "abandon": GIVEN_UP}, found.attempt()))
+    assert str(refusal.value) == (
+        "experiment_id: 'run' is not open; there is nothing to abandon"
+    )
+    assert found.writes == []
+
+
+@pytest.mark.parametrize("asked", [None, "run", ["run"], {}, {"experiment_id": 7}], ids=str)
+def test_an_input_that_names_no_experiment_is_refused(asked: Any) -> None:
+    with pytest.raises(InvalidExperiment) as refusal:
+        World().run(take_over(asked, World().attempt()))
+    assert str(refusal.value) == (
+        f'input: {asked!r} is refused; give {{"experiment_id": "the execution\'s name"}}'
+    )
+
+
+def test_what_is_given_up_is_fenced_first() -> None:
+    found = world("restoring")
+    asked = {"experiment_id": "run", "abandon": GIVEN_UP}
+    assert found.run(take_over(asked, found.attempt())) == OURS
+    assert (meta(found).status, target(found).status) == ("restoring", "abandoned")

@@ -8,9 +8,10 @@ import pytest
 from snapback.faults import registry
 from snapback.model.errors import InjectionFailed
 from snapback.model.experiment import Experiment
-from snapback.model.records import Round
+from snapback.model.records import Round, meta_key
 from snapback.protocol.contract import Failed, InForce, Pending
 from snapback.run.window import Seen, inject_batch, observe
+from tests.fakes.attempts import TIMINGS
 from tests.fakes.world import World
 from tests.unit.protocol.fault import BREAK, META, Fault, put, put_meta, stored
 
@@ -45,6 +46,35 @@ def test_the_pause_ends_when_the_next_change_is_due(
 ) -> None:
     seen = observed(window(louder(), monkeypatch, IN_FORCE_AT + LOUDER_AFTER - early))
     assert seen == Seen(over=False, wait_seconds=round(early + 0.01), inject=False)
+
+
+UNDISTURBED = (
+    TIMINGS.inject_fault_task_seconds
+    + TIMINGS.observe_task_seconds
+    + TIMINGS.deadline_margin_seconds
+)
+"""How long an injection, and the observation after it, may take until the sweeper restores."""
+
+
+def deadline(world: World) -> Any:
+    return world.items[meta_key("run")]["deadline"]
+
+
+def test_an_observation_grants_its_pause_and_the_two_steps_that_may_follow(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = window(louder(), monkeypatch, IN_FORCE_AT)
+    seen = observed(world)
+    assert seen.wait_seconds == 10
+    assert deadline(world) == IN_FORCE_AT + seen.wait_seconds + UNDISTURBED
+
+
+def test_an_injection_grants_the_first_hold_and_the_two_steps_that_may_follow(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = window(louder(), monkeypatch, IN_FORCE_AT)
+    assert world.run(inject_batch("run", 0, 0, "switch", world.attempt())) == 1
+    assert deadline(world) == IN_FORCE_AT + WHOLE.hold_seconds + UNDISTURBED
 
 
 def test_a_change_that_is_due_is_made_by_the_next_injection(
