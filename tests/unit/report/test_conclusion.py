@@ -58,6 +58,13 @@ def test_no_lock_waits_for_metrics_or_letters() -> None:
 def test_a_run_whose_targets_are_back_is_held() -> None:
     found = concluded(over("restored"))
     assert (found.status, found.failure) == ("held", None)
+    answered = found.answer()
+    assert answered == {"failure": None, "report": {**found.report, "links": found.links}}
+
+
+def test_an_answer_names_the_error_that_the_execution_ends_with() -> None:
+    found = concluded(over("restored"), {"Error": "Oops", "Cause": "surprise"})
+    assert found.answer()["failure"] == {"Error": "Oops", "Cause": "surprise"}
     assert found.report["windows"] == [{"begins_at": 700, "ends_at": 900}]
 
 

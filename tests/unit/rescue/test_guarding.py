@@ -12,7 +12,7 @@ from snapback.rescue.guarding import guard, guarded_table, refusal, response
 from tests.fakes.answers import Answers, refused
 from tests.fakes.attempts import TIMINGS
 from tests.fakes.world import World
-from tests.unit.protocol.fault import META, Fault, put, put_meta, stored
+from tests.unit.protocol.fault import META, Fault, put, stored
 
 REQUEST: dict[str, Any] = {
     "RequestType": "Delete",
@@ -132,8 +132,8 @@ def test_what_goes_wrong_with_one_experiment_does_not_stop_the_others(
 ) -> None:
     world = deleting()
     put(world, "injected")
-    put_meta(world, replace(META, experiment_id="strange"))
-    world.items[meta_key("strange")]["experiment"] = {"unheard": "of"}
+    strange = replace(META, experiment_id="strange").item()
+    world.put(meta_key("strange"), strange | {"open": "yes", "experiment": {"unheard": "of"}})
     found = guarded(world, monkeypatch)
     assert found.startswith(f"Experiments that are not over: 1. {WAY_OUT} strange (")
     assert stored(world).status == "restored"

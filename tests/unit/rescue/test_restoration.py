@@ -173,9 +173,7 @@ def test_what_is_not_open_is_left_alone_and_cannot_be_given_up(
     assert found.run(take_over(named, found.attempt())) == NOTHING
     with pytest.raises(InvalidExperiment) as refusal:
         found.run(take_over({**named, "abandon": GIVEN_UP}, found.attempt()))
-    assert str(refusal.value) == (
-        "experiment_id: 'run' is not open; there is nothing to abandon"
-    )
+    assert str(refusal.value) == ("experiment_id: 'run' is not open; there is nothing to abandon")
     assert found.writes == []
 
 

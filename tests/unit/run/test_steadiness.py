@@ -2,7 +2,8 @@ import pytest
 
 from snapback.model.expectations import AlarmStaysOk, ProbeStaysUp
 from snapback.model.experiment import Experiment
-from snapback.run.steadiness import unsteady
+from snapback.run.steadiness import steadiness_problems, unsteady
+from tests.fakes.answers import answer
 
 URL = "https://shop.example/health"
 GATED = Experiment(
@@ -28,3 +29,11 @@ def test_nothing_is_touched_while_the_state_is_not_steady(
     found = unsteady(GATED, alarms, answered)
     assert len(found) == len(problems)
     assert all(part in line for part, line in zip(problems, found, strict=True))
+
+
+def test_too_many_endpoints_are_not_probed() -> None:
+    probed = [ProbeStaysUp(url=f"{URL}/{number}") for number in range(5)]
+    many = Experiment(function_name="orders", expect=[*probed])
+    assert answer(steadiness_problems(many), {}) == [
+        "expect: 5 endpoints are too many to probe; name at most 4"
+    ]
