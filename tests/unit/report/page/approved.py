@@ -8,11 +8,12 @@ approves them as they are now.
 from pathlib import Path
 from typing import Any
 
+from infra import ROOT
 from snapback.report.page.render import page
 from tests.fakes.report import a_report, stretched
 
 REPORTS = {"usual": a_report, "stretched": stretched}
-FOLDER = Path(__file__).with_name("pages")
+FOLDER = ROOT / "tests" / "unit" / "report" / "page" / "pages"
 
 
 def unstyled(report: dict[str, Any]) -> str:
@@ -26,6 +27,5 @@ def approved(name: str) -> Path:
 
 
 if __name__ == "__main__":
-    FOLDER.mkdir(exist_ok=True)
     for name, report in REPORTS.items():
         approved(name).write_text(unstyled(report()) + "\n")
