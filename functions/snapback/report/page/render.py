@@ -13,7 +13,6 @@ _PAGES = Environment(
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
-    lstrip_blocks=True,
 )
 _PAGES.globals |= {"words": words, "box": charts}
 

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from jinja2 import UndefinedError
 
 from snapback.report.page.render import page
 from tests.fakes.report import a_report, stretched
@@ -109,6 +110,14 @@ def test_a_fault_without_facts_has_its_page() -> None:
         for name in ("facts", "source", "source_arn", "old_uuid", "new_uuid", "resumes_at"):
             del target[name]
     assert "Queue orders" in page(report)
+
+
+@pytest.mark.parametrize("missing", ["experiment_id", "started_at", "expectations"])
+def test_a_report_without_what_every_report_has_has_no_page(missing: str) -> None:
+    report = a_report()
+    del report[missing]
+    with pytest.raises((UndefinedError, KeyError), match=missing):
+        page(report)
 
 
 @pytest.mark.parametrize("name", REPORTS)
