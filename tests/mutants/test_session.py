@@ -230,6 +230,23 @@ def test_a_trace_is_kept_while_the_files_are_the_same(root: Path, files: list[Tr
     assert asyncio.run(again()) == files
 
 
+def test_a_trace_names_what_was_loaded_as_it_was_compiled_before(
+    root: Path, tmp_path: Path
+) -> None:
+    async def opened() -> list[tuple[str, ...]]:
+        with workspace(root) as place:
+            (place.project / "tests" / "unit" / "goods.py").write_text("SMALL = 50\n")
+            (place.project / "tests" / "unit" / "test_goods.py").write_text(
+                "from tests.unit.goods import SMALL\n\ndef test_it(): assert SMALL\n"
+            )
+            path = "tests/unit/test_goods.py"
+            return [(await trace(place, path, tmp_path / each)).code for each in ("a", "b")]
+
+    first, second = asyncio.run(opened())
+    assert "tests/unit/goods.py" in first
+    assert first == second
+
+
 def copied(temporary: Path) -> str:
     [module] = temporary.rglob("price.py")
     return module.read_text()

@@ -19,7 +19,9 @@ from tests.mutants.source import Source
 
 CHECKED_HASH = PycInvalidationMode.CHECKED_HASH
 _PYTEST = ("-x", "-q", "-n", "0", "-p", "no:cacheprovider")
-_NOT_PASSED_ON = ("SNAPBACK_SIMULATION", "PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER")
+_NOT_PASSED_ON = (
+    "SNAPBACK_SIMULATION", "PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER", "PYTHONDONTWRITEBYTECODE",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
