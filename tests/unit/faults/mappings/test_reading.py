@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from snapback.faults.mappings.reading import beside, listed, same_source, unreadable
+from snapback.faults.mappings.reading import beside, configuration, listed, same_source, unreadable
 from snapback.model.effects import Answer
 from snapback.protocol.contract import Pending
 from tests.fakes.answers import answer, refused
+from tests.fakes.world import World
 from tests.unit.faults.mappings.targets import NEW_UUID
 from tests.unit.samples import CONFIGS, FUNCTION
 
@@ -77,3 +78,13 @@ def test_what_hides_settings_is_named(
 ) -> None:
     assert unreadable(CONFIG | changes, unknown).endswith(reason)
     assert bool(unreadable(CONFIG | changes, unknown)) is bool(reason)
+
+
+@pytest.mark.parametrize(("patience", "looks"), [(0, 1), (2, 2), (3, 3), (4, 3)])
+def test_a_mapping_in_transition_is_read_again_every_two_seconds(
+    patience: float, looks: int
+) -> None:
+    world = World({"GetEventSourceMapping": CONFIG | {"State": "Creating"}})
+    found = world.run(configuration(CONFIG["UUID"], lambda *_: "", patience))
+    assert found == world.answers["GetEventSourceMapping"]
+    assert (len(world.calls), world.pauses) == (looks, [2] * (looks - 1))
