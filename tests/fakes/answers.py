@@ -62,7 +62,7 @@ def teller(answers: Answers) -> Callable[[Call], Answer]:
     left = {name: iter(each) for name, each in answers.items() if isinstance(each, list)}
 
     def tell(call: Call) -> Answer:
-        requests.check(call.service, call.operation, call.params)
+        requests.check_call(call)
         canned: Any = answers.get(call.operation, DENIED)
         if isinstance(canned, list):
             canned = next(left[call.operation])

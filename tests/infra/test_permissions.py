@@ -1,4 +1,4 @@
-"""Roles, their rows and their page say the same."""
+"""Roles and their rows say the same."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -13,11 +13,8 @@ from infra.permissions import (
     HANDLERS,
     USES_TABLE_KEY,
     collected,
-    of_fault,
     uses_table,
 )
-from infra.permissions_reference import permissions_page
-from infra.reference import PERMISSIONS_PAGE, README, readme
 from snapback.protocol.permissions import Statement
 from tests.infra import rights
 from tests.infra.rights import listed
@@ -92,7 +89,7 @@ def test_who_uses_the_table_may_use_the_customer_s_key_that_encrypts_it(
         for module in HANDLERS
     }  # fmt: skip
     using = {module for module in HANDLERS if uses_table(module)}
-    assert using == set(HANDLERS) - {"validate_experiment"}
+    assert using == set(HANDLERS) - {"notify"}
     needed = set(USES_TABLE_KEY.actions)
     assert may == {module: needed if module in using else set() for module in HANDLERS}
     functions = [each for each in resources.values() if each["Type"] == "AWS::Lambda::Function"]
@@ -188,20 +185,3 @@ def test_what_is_on_anything_has_no_narrower_kind_or_says_why() -> None:
                     "cloudwatch:GetMetricData",
                     "cloudformation:DescribeStackResources",
                 }
-
-
-def test_the_page_of_permissions_is_current() -> None:
-    assert PERMISSIONS_PAGE.read_text() == permissions_page(), "run `make docs`"
-
-
-def test_the_page_names_every_fault_and_question_that_needs_something() -> None:
-    page = permissions_page()
-    for fault in EVERY_FAULT:
-        section = page.split(f"## The fault {fault}\n")[1].split("\n## ")[0]
-        for question, needed in of_fault(fault).items():
-            (row,) = (line for line in section.splitlines() if line.startswith(f"| `{question}`"))
-            assert all(action in row for each in needed for action in each.actions)
-
-
-def test_the_readme_shows_the_input_as_it_is_validated() -> None:
-    assert README.read_text() == readme(), "run `make docs`"

@@ -122,6 +122,7 @@ def test_two_stacks_live_in_one_account_and_region(synthesize: Synthesize) -> No
     assert named == {"/Second/kill-switch"}
     assert {each["Namespace"] for each in of_type(template, "AWS::CloudWatch::Alarm")} == {
         "Second",
+        "AWS/Lambda",
         "AWS/SQS",
     }
     [dashboard] = of_type(template, "AWS::CloudWatch::Dashboard")

@@ -87,7 +87,9 @@ def test_functions_are_told_the_settings(resources: Resources) -> None:
         assert list(variables.pop("EXTERNAL_ID")) == ["Fn::Select"]
         knows = function["Handler"] in ("sweep.handler", "notify.handler")
         assert ("RESTORE_STATE_MACHINE_ARN" in variables) == knows
+        assert ("ABANDON_STATE_MACHINE_ARN" in variables) == knows
         variables.pop("RESTORE_STATE_MACHINE_ARN", None)
+        variables.pop("ABANDON_STATE_MACHINE_ARN", None)
         told = variables.pop("RESTORE_ROLE_ARN", None)
         assert (told is not None) == (function["Handler"] == "validate_experiment.handler")
         assert told is None or told["Fn::GetAtt"] == roles["restore_targets.handler"]
@@ -129,7 +131,8 @@ def test_a_machine_may_call_exactly_the_functions_it_names(resources: Resources)
             if each["Action"] == "lambda:InvokeFunction"
         )
         named = machine["DefinitionSubstitutions"].values()
-        assert sorted(map(str, calls)) == sorted(map(str, named))
+        called = calls if isinstance(calls, list) else [calls]
+        assert sorted(map(str, called)) == sorted(map(str, named))
 
 
 def test_machines_log_everything_and_are_traced(resources: Resources) -> None:

@@ -33,7 +33,8 @@ class NotApplied(Exception):
 
 def load(path: Path, possible: Iterable[Mutant]) -> list[Equivalent]:
     """The entries of a file; NotApplied with a line for each one that is no possible mutant."""
-    listed = [Equivalent(**each) for each in tomllib.loads(path.read_text()).get("equivalent", ())]
+    entries = tomllib.loads(path.read_text()).get("equivalent", ())
+    listed = [Equivalent(**{**each, "after": one}) for each in entries for one in each["after"]]
     mutants = list(possible)
     unused = [each for each in listed if not any(map(each.is_of, mutants))]
     if unused:

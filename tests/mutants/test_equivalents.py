@@ -2,8 +2,10 @@ from pathlib import Path
 
 import pytest
 
+from infra import ROOT
+from tests.mutants.__main__ import EQUIVALENTS
 from tests.mutants.equivalents import NotApplied, load
-from tests.mutants.every import Mutant, mutants
+from tests.mutants.every import Mutant, every, mutants
 from tests.mutants.source import Source
 
 ENTRY = """\
@@ -11,7 +13,7 @@ ENTRY = """\
 module = "functions/shop.py"
 function = "total"
 before = "return a < b"
-after = "return a <= b"
+after = ["return a <= b"]
 reason = "they are never the same"
 """
 CODE = "def total(a, b):\n    return a < b\n"
@@ -48,6 +50,18 @@ def test_an_entry_that_no_longer_applies_is_an_error(listed: Path, text: str) ->
         NotApplied, match=r"equivalent\.toml: there is no mutant functions/shop\.py"
     ):
         load(listed, of(text))
+
+
+def test_each_change_of_an_entry_must_apply(listed: Path) -> None:
+    listed.write_text(ENTRY.replace('["return a <= b"]', '["return a <= b", "return None"]'))
+    assert [each.after for each in load(listed, of(CODE))] == ["return a <= b", "return None"]
+    listed.write_text(ENTRY.replace('["return a <= b"]', '["return a <= b", "return b"]'))
+    with pytest.raises(NotApplied, match="return b"):
+        load(listed, of(CODE))
+
+
+def test_the_entries_of_this_project_apply() -> None:
+    assert all(each.reason for each in load(EQUIVALENTS, every(ROOT)))
 
 
 def test_an_entry_of_another_module_does_not_apply(listed: Path) -> None:

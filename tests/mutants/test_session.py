@@ -153,7 +153,7 @@ def test_a_mutant_that_survives_the_first_tests_meets_the_rest(
 ) -> None:
     monkeypatch.setattr(tiers, "FIRST_SECONDS", 0)
     told: list[str] = []
-    survivor = mutant(root, "while left >= 0:")
+    survivor = mutant(root, "if whole > LOWEST:")
     [found] = asyncio.run(session(root, told=told.append).run([survivor]))
     assert (found.outcome, found.unmet) == ("survived", ())
     assert [line.split(",")[0] for line in told[1:]] == [
@@ -174,13 +174,9 @@ def names(root: Path, files: list[TracedFile], after: str) -> dict[str, tuple[st
     return {each.tier: each.names for each in first}
 
 
-def test_only_tests_that_run_the_line_or_start_a_process_are_chosen(
-    root: Path, files: list[TracedFile]
-) -> None:
-    """The file that is named like the module comes first."""
+def test_only_tests_that_run_the_line_are_chosen(root: Path, files: list[TracedFile]) -> None:
     assert names(root, files, "left += 1")["unit"] == (
         "tests/unit/test_price.py::test_a_countdown_ends",
-        "tests/unit/test_others.py::test_a_process_is_started",
     )
 
 
@@ -188,16 +184,17 @@ def test_what_a_shared_fixture_runs_concerns_every_test_of_its_file(
     root: Path, files: list[TracedFile]
 ) -> None:
     found = names(root, files, "return whole + 10")
-    assert found["unit"] == ("tests/unit/test_others.py::test_a_process_is_started",)
+    assert "unit" not in found
     assert sorted(found["workflow"]) == [
         "tests/workflow/test_orders.py::test_a_large_sum_is_reduced",
         "tests/workflow/test_orders.py::test_a_small_sum_is_less",
     ]
 
 
-def test_what_runs_at_import_concerns_the_tests_that_use_it(
+def test_what_runs_at_import_concerns_the_tests_that_use_it_or_start_a_process(
     root: Path, files: list[TracedFile]
 ) -> None:
+    """The file that is named like the module comes first."""
     found = names(root, files, "LOWEST = 101")
     assert found["unit"] == (
         "tests/unit/test_price.py::test_a_small_sum_stays",
@@ -231,6 +228,23 @@ def test_a_trace_is_kept_while_the_files_are_the_same(root: Path, files: list[Tr
             return known
 
     assert asyncio.run(again()) == files
+
+
+def test_a_trace_names_what_was_loaded_as_it_was_compiled_before(
+    root: Path, tmp_path: Path
+) -> None:
+    async def opened() -> list[tuple[str, ...]]:
+        with workspace(root) as place:
+            (place.project / "tests" / "unit" / "goods.py").write_text("SMALL = 50\n")
+            (place.project / "tests" / "unit" / "test_goods.py").write_text(
+                "from tests.unit.goods import SMALL\n\ndef test_it(): assert SMALL\n"
+            )
+            path = "tests/unit/test_goods.py"
+            return [(await trace(place, path, tmp_path / each)).code for each in ("a", "b")]
+
+    first, second = asyncio.run(opened())
+    assert "tests/unit/goods.py" in first
+    assert first == second
 
 
 def copied(temporary: Path) -> str:
@@ -297,7 +311,7 @@ EQUIVALENT = """\
 module = "functions/shop/unseen.py"
 function = "never"
 before = "return a < b"
-after = "return None"
+after = ["return None"]
 reason = "nobody asks"
 """
 

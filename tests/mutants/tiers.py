@@ -11,6 +11,7 @@ from tests.mutants.reach import Reach, reach
 
 TIERS = {
     "unit": "tests/unit",
+    "pages": "tests/infra/pages",
     "simulation": "tests/simulation",
     "crash matrix": "tests/crash_matrix",
     "workflow": "tests/workflow",
@@ -79,7 +80,8 @@ def chosen(
     """Of each tier the tests that the mutant reaches: the first ones, and the rest."""
     first, rest = [], []
     far = reach(root, mutant)
-    reached = [(each, _reached(root, far, each)) for each in files]
+    at_import = mutant.place.binds is not None
+    reached = [(each, _reached(root, far, each, at_import=at_import)) for each in files]
     for tier, folder in TIERS.items():
         of_tier = [(each, tests) for each, tests in reached if each.path.startswith(f"{folder}/")]
         tests = _in_turns(mutant, of_tier)
@@ -90,10 +92,15 @@ def chosen(
     return tuple(each for each in first if each.names), tuple(each for each in rest if each.names)
 
 
-def _reached(root: Path, far: Reach, file: TracedFile) -> list[Traced]:
+def _reached(root: Path, far: Reach, file: TracedFile, *, at_import: bool) -> list[Traced]:
+    """The tests that run the mutant or use its names; a process is started to import, no more."""
     if far.is_run(file.shared) or far.is_used(root, file.code):
         return [*file.tests]
-    return [each for each in file.tests if each.starts_processes or far.is_run(each.lines)]
+    return [
+        each
+        for each in file.tests
+        if far.is_run(each.lines) or (at_import and each.starts_processes)
+    ]
 
 
 def _in_turns(mutant: Mutant, files: Sequence[tuple[TracedFile, list[Traced]]]) -> list[Traced]:

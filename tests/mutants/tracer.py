@@ -76,6 +76,12 @@ class Tracer:
             self.test = test
             sys.monitoring.restart_events()
 
+    def _files(self) -> set[str]:
+        """The project's files that were opened, or loaded as they were compiled before."""
+        loaded = {str(getattr(each, "__file__", "")) for each in sys.modules.values()}
+        of_project = {each for each in loaded if each.startswith(self.project)}
+        return self.opened | {each.removeprefix(self.project) for each in of_project}
+
     def found(self) -> dict[str, Any]:
         """Everything, of JSON types."""
         lines = {
@@ -93,7 +99,7 @@ class Tracer:
                 }
                 for test, seconds in self.seconds.items()
             ],
-            "opened": sorted(self.opened),
+            "opened": sorted(self._files()),
         }
 
 

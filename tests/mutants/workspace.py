@@ -5,18 +5,23 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from compileall import compile_dir
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from py_compile import PycInvalidationMode
 from typing import Any
 
 from tests.mutants import processes
-from tests.mutants.every import Mutant
+from tests.mutants.every import SHIPPED, Mutant
 from tests.mutants.processes import Ended
 from tests.mutants.source import Source
 
+CHECKED_HASH = PycInvalidationMode.CHECKED_HASH
 _PYTEST = ("-x", "-q", "-n", "0", "-p", "no:cacheprovider")
-_NOT_PASSED_ON = ("SNAPBACK_SIMULATION", "PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER")
+_NOT_PASSED_ON = (
+    "SNAPBACK_SIMULATION", "PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER", "PYTHONDONTWRITEBYTECODE",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +38,7 @@ class Workspace:
         *,
         via: Sequence[str] = ("-m", "pytest"),
     ) -> Ended:
-        """Run pytest in the copy, or what runs pytest with these arguments.
-
-        No module is kept compiled: Python would take one of the same second and size for current.
-        """
+        """Run pytest in the copy, or what runs pytest with these arguments."""
         asked = self.temporary / "arguments"
         asked.write_text("\n".join(arguments))
         base = self.temporary / "pytest"
@@ -46,7 +48,6 @@ class Workspace:
             **kept,
             "TMPDIR": str(self.temporary),
             "HYPOTHESIS_STORAGE_DIRECTORY": str(self.temporary / "hypothesis"),
-            "PYTHONDONTWRITEBYTECODE": "1",
         }
         return await processes.run(command, self.project, environment, limit)
 
@@ -65,12 +66,17 @@ class Workspace:
 
 @contextmanager
 def workspace(root: Path) -> Iterator[Workspace]:
-    """A copy of the project at `root`; nothing of it is left afterwards."""
+    """A copy of the project at `root`; nothing of it is left afterwards.
+
+    The shipped modules are compiled with a hash of their text: by its time and size, Python would
+    take a mutant for the module that it was made of.
+    """
     with tempfile.TemporaryDirectory(prefix="snapback-mutants-") as folder:
         place = Path(folder).resolve()
         made = Workspace(place / "project", place / "temporary")
         made.temporary.mkdir()
         shutil.copytree(root, made.project, symlinks=True, ignore=_ignored(root))
+        compile_dir(made.project / SHIPPED, quiet=1, invalidation_mode=CHECKED_HASH)
         yield made
 
 

@@ -46,8 +46,9 @@ ELSEWHERE = "arn:aws:iam::210987654321:role/SnapbackTarget"
 BUCKET = "arn:aws:s3:::failures"
 DOCUMENTS = "arn:aws:rds:eu-west-1:123456789012:cluster:c"
 OWN_KAFKA: dict[str, Any] = {
-    "EventSourceArn": "",
+    "EventSourceArn": None,
     "SelfManagedEventSource": {"Endpoints": {"KAFKA_BOOTSTRAP_SERVERS": ["b:9092"]}},
+    "StartingPosition": "LATEST",
     "Topics": ["t"],
     "SourceAccessConfigurations": [
         {"Type": "VPC_SUBNET", "URI": "subnet:subnet-1"},
@@ -79,9 +80,9 @@ def function(**changes: Any) -> dict[str, Any]:
 
 
 def mapping(source: str = QUEUE, **changes: Any) -> dict[str, Any]:
-    """A mapping as Get answers it; a stream's starts at LATEST, and all is well with it."""
+    """A mapping as Get answers it, without what is None; all is well with a stream's, from LATEST."""
     streamed = {"StartingPosition": "LATEST", "LastProcessingResult": "OK"}
-    return {
+    answered = {
         "UUID": UUID,
         "EventSourceMappingArn": f"arn:aws:lambda:{REGION}:event-source-mapping:{UUID}",
         "EventSourceArn": source,
@@ -92,6 +93,7 @@ def mapping(source: str = QUEUE, **changes: Any) -> dict[str, Any]:
         **({} if ":sqs:" in source else streamed),
         **changes,
     }
+    return {name: value for name, value in answered.items() if value is not None}
 
 
 def queue(**changes: str) -> Answer:
@@ -225,7 +227,7 @@ def assert_refused(
     changes: dict[str, Any], answers: dict[str, Any], request: dict[str, Any], sentence: str
 ) -> None:
     """A mapping with such settings is refused in one line: its UUID, the reason, the way out."""
-    made = mapping(changes.get("EventSourceArn", QUEUE), **changes)
+    made = mapping(changes.get("EventSourceArn") or QUEUE, **changes)
     [problem] = refused(account(made, **answers), **request)
     assert problem.startswith(f"event_uuids: {UUID} ")
     assert problem.count("event_uuids: ") == 1

@@ -55,7 +55,7 @@ def measure(
         return None
     since = [each for each in known if each["at"] + MINUTE > began]
     peak = max((each["value"] for each in since), default=before)
-    limit = before + DRAINED * max(0.0, peak - before)
+    limit = before + DRAINED * (peak - before)
     first = ceil(back / MINUTE) * MINUTE
     after = [each for each in since if each["at"] >= first]
     caught_up = next((p["at"] for p in after if p["value"] <= limit), None)

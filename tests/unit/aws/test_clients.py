@@ -6,11 +6,12 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from aws import calls, clients
 from snapback.model.effects import Call, Outcome
-from snapback.model.place import Place
+from snapback.model.place import HOME, Place
 from tests.unit.proof_account import UUID
 
 PLACE = Place("eu-west-1", "arn:aws:iam::210987654321:role/SnapbackTarget")
@@ -20,6 +21,7 @@ class Sts:
     """A token service that remembers what it was asked; its sessions last for `minutes`."""
 
     def __init__(self, minutes: int = 60, error: tuple[str, int] | None = None) -> None:
+        self.config = Config()
         self.asked: list[dict[str, Any]] = []
         self.minutes = minutes
         self.error = error
@@ -53,15 +55,68 @@ def fresh_clients() -> Iterator[None]:
 
 
 def with_sts(monkeypatch: pytest.MonkeyPatch, sts: Sts) -> Sts:
-    monkeypatch.setattr(boto3, "client", lambda *_, **__: sts)
+    def client(service: str, config: Config) -> Sts:
+        assert service == "sts"
+        sts.config = config
+        return sts
+
+    monkeypatch.setattr(boto3, "client", client)
     return sts
 
 
-def key() -> str:
+def key(place: Place = PLACE, external_id: str | None = "external") -> str:
     """The access key that the next request would be signed with."""
-    return str(
-        clients.session(PLACE, "external").get_credentials().get_frozen_credentials().access_key
-    )
+    credentials = clients.session(place, external_id).get_credentials().get_frozen_credentials()
+    return str(credentials.access_key)
+
+
+def patience(config: Config) -> tuple[float, float, int]:
+    """The seconds for a connection and for an answer, and how often a request is attempted."""
+    assert config.retries["mode"] == "standard"
+    return config.connect_timeout, config.read_timeout, config.retries["total_max_attempts"]
+
+
+READ, CHANGE, HURRIED = (5, 15, 5), (5, 15, 1), (2, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("place", "changes", "expected"),
+    [
+        (HOME, False, READ),
+        (HOME, True, CHANGE),
+        (HOME.hurried(), False, HURRIED),
+        (HOME.hurried(), True, HURRIED),
+    ],
+)
+def test_a_change_is_attempted_once_and_a_read_again(
+    place: Place, expected: tuple[float, float, int], *, changes: bool
+) -> None:
+    made = clients.client("sqs", place, None, changes=changes)
+    assert patience(made.meta.config) == expected
+
+
+@pytest.mark.parametrize(("place", "expected"), [(PLACE, READ), (PLACE.hurried(), HURRIED)])
+def test_a_role_is_assumed_as_patiently_as_its_place_is_read(
+    monkeypatch: pytest.MonkeyPatch, place: Place, expected: tuple[float, float, int]
+) -> None:
+    sts = with_sts(monkeypatch, Sts())
+    assert key(place) == "key-1"
+    assert patience(sts.config) == expected
+
+
+@pytest.mark.parametrize(
+    ("place", "region"),
+    [
+        (HOME, "eu-west-1"),
+        (Place("us-east-1"), "us-east-1"),
+        (Place(None, PLACE.role_arn), "eu-west-1"),
+        (Place("us-east-1", PLACE.role_arn), "us-east-1"),
+    ],
+)
+def test_a_request_goes_to_the_region_of_its_place_or_else_to_the_stack_s_own(
+    place: Place, region: str
+) -> None:
+    assert clients.client("sqs", place, None, changes=False).meta.region_name == region
 
 
 def test_the_role_is_assumed_with_the_external_id(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,6 +125,18 @@ def test_the_role_is_assumed_with_the_external_id(monkeypatch: pytest.MonkeyPatc
     assert sts.asked == [
         {"RoleArn": PLACE.role_arn, "RoleSessionName": "snapback", "ExternalId": "external"}
     ]
+
+
+def test_without_an_external_id_none_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    sts = with_sts(monkeypatch, Sts())
+    key(external_id=None)
+    assert sts.asked == [{"RoleArn": PLACE.role_arn, "RoleSessionName": "snapback"}]
+
+
+def test_requests_are_signed_as_the_role(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_sts(monkeypatch, Sts())
+    signing = clients.session(PLACE, None).get_credentials().get_frozen_credentials()
+    assert (signing.access_key, signing.secret_key, signing.token) == ("key-1", "s", "t")
 
 
 def test_a_session_is_shared_while_it_lasts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,8 @@
-"""Transactions that meet others on the same items, as DynamoDB answers them."""
+"""The requests that carry out the effects on the table, and what DynamoDB may answer."""
 
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import boto3
 import pytest
@@ -9,7 +10,7 @@ from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from aws import table
-from snapback.model.effects import Change, Key, Write
+from snapback.model.effects import Change, Fetch, Key, Load, Write
 
 CANCELED = "TransactionCanceledException"
 WRITE = Write(
@@ -53,3 +54,125 @@ def test_a_transaction_that_never_finds_its_turn_fails(dynamodb: Stubber) -> Non
     with pytest.raises(ClientError, match=CANCELED):
         table.write("experiments", WRITE)
     dynamodb.assert_no_pending_responses()
+
+
+META = {"pk": {"S": "experiment#run"}, "sk": {"S": "meta"}}
+ITEM = {
+    **META,
+    "whole": {"N": "3"},
+    "half": {"N": "0.5"},
+    "deep": {"M": {"all": {"L": [{"N": "1"}, {"S": "x"}, {"BOOL": True}, {"NULL": True}]}}},
+}
+READ = {
+    "pk": "experiment#run",
+    "sk": "meta",
+    "whole": 3,
+    "half": 0.5,
+    "deep": {"all": [1, "x", True, None]},
+}
+
+
+@pytest.mark.parametrize(
+    ("answer", "item"), [({"Item": ITEM}, READ), ({}, None)], ids=["there", "not there"]
+)
+def test_an_item_is_read_consistently_with_numbers_of_json(
+    dynamodb: Stubber, answer: dict[str, Any], item: dict[str, Any] | None
+) -> None:
+    dynamodb.add_response(
+        "get_item", answer, {"TableName": "experiments", "Key": META, "ConsistentRead": True}
+    )
+    found = table.fetch("experiments", Fetch(Key("experiment#run", "meta")))
+    assert found == item
+    assert found is None or [type(found[name]) for name in ("whole", "half")] == [int, float]
+
+
+PARTITION = {
+    "TableName": "experiments",
+    "KeyConditionExpression": "#pk = :pk",
+    "ExpressionAttributeNames": {"#pk": "pk"},
+    "ExpressionAttributeValues": {":pk": {"S": "experiment#run"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("effect", "asked"),
+    [
+        (Load("experiment#run"), PARTITION | {"ConsistentRead": True}),
+        (
+            Load("experiment#run", "sample#"),
+            PARTITION
+            | {
+                "ConsistentRead": True,
+                "KeyConditionExpression": "#pk = :pk AND begins_with(sk, :prefix)",
+                "ExpressionAttributeValues": {
+                    ":pk": {"S": "experiment#run"},
+                    ":prefix": {"S": "sample#"},
+                },
+            },
+        ),
+        (
+            Load("yes", index="open"),
+            PARTITION
+            | {
+                "IndexName": "open",
+                "ExpressionAttributeNames": {"#pk": "open"},
+                "ExpressionAttributeValues": {":pk": {"S": "yes"}},
+            },
+        ),
+    ],
+    ids=["a partition", "a kind of item", "an index"],
+)
+def test_every_page_of_a_partition_is_read(
+    dynamodb: Stubber, effect: Load, asked: dict[str, Any]
+) -> None:
+    dynamodb.add_response("query", {"Items": [ITEM], "LastEvaluatedKey": META}, asked)
+    dynamodb.add_response("query", {"Items": [META]}, asked | {"ExclusiveStartKey": META})
+    found = table.load("experiments", effect)
+    assert found == [READ, {"pk": "experiment#run", "sk": "meta"}]
+
+
+def test_changes_are_made_together_and_no_name_is_written_into_an_expression(
+    dynamodb: Stubber,
+) -> None:
+    key = Key("experiment#run", "meta")
+    either = ({"status": ("running", "restoring"), "owner": (None,)}, {"status": ("closed",)})
+    changes = (
+        Change(key, either, {"status": "closed", "at": 0.5}, ("open", "owner")),
+        Change(key, remove=("open",)),
+        Change(key, ({"owner": ("run",)},), delete=True),
+        Change(key, ({"owner": ("run",)},)),
+    )
+    here = {"TableName": "experiments", "Key": META}
+    owned = {
+        **here,
+        "ConditionExpression": "#n0 IN (:v0)",
+        "ExpressionAttributeNames": {"#n0": "owner"},
+        "ExpressionAttributeValues": {":v0": {"S": "run"}},
+    }
+    closing = {
+        **here,
+        "UpdateExpression": "SET #n0 = :v0, #n1 = :v1 REMOVE #n2, #n3",
+        "ConditionExpression": ("#n0 IN (:v2, :v3) AND attribute_not_exists(#n3) OR #n0 IN (:v4)"),
+        "ExpressionAttributeNames": {"#n0": "status", "#n1": "at", "#n2": "open", "#n3": "owner"},
+        "ExpressionAttributeValues": {
+            ":v0": {"S": "closed"},
+            ":v1": {"N": "0.5"},
+            ":v2": {"S": "running"},
+            ":v3": {"S": "restoring"},
+            ":v4": {"S": "closed"},
+        },
+    }
+    opening = {
+        **here,
+        "UpdateExpression": "REMOVE #n0",
+        "ExpressionAttributeNames": {"#n0": "open"},
+    }
+    items = [{"Update": closing}, {"Update": opening}, {"Delete": owned}, {"ConditionCheck": owned}]
+    dynamodb.add_response("transact_write_items", {}, {"TransactItems": items})
+    assert table.write("experiments", Write(changes))
+
+
+def test_any_other_refusal_is_no_answer(dynamodb: Stubber) -> None:
+    canceled(dynamodb, "ThrottlingError")
+    with pytest.raises(ClientError, match=CANCELED):
+        table.write("experiments", WRITE)

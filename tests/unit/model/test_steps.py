@@ -1,7 +1,6 @@
 """Steps put together: side by side, with their calls sent elsewhere, or patient with a throttle."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -248,7 +247,7 @@ def test_a_read_that_stays_throttled_ends_the_step_in_time() -> None:
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        (replace(call("a"), changes=True), BUSY),
+        (Call("lambda", "DeleteFunction", {"FunctionName": "a"}, changes=True), BUSY),
         (call("a"), Answer(code="AccessDeniedException", status=403)),
     ],
     ids=["a change", "another refusal"],
@@ -257,7 +256,7 @@ def test_a_change_or_another_refusal_is_not_asked_again(asked: Call, told: Answe
     def once() -> Step[str]:
         return (yield from asked).code
 
-    world = World({"GetFunction": [told]})
+    world = World({asked.operation: [told]})
     assert patient(world, once()) == told.code
 
 

@@ -1,4 +1,4 @@
-from dataclasses import fields
+from dataclasses import astuple, fields
 
 import pytest
 
@@ -10,6 +10,16 @@ HANDLERS = sorted(
     for field in fields(Timings)
     if field.name.endswith("_task_seconds")
 )
+
+
+def test_no_duration_changes_by_accident() -> None:
+    """In the order of their fields: those of the handlers, of the executions, and the rest."""
+    assert astuple(Timings()) == (
+        *(600, 660, 600, 660, 60, 75, 120, 135, 30, 45, 240, 300, 30, 45, 240, 270),
+        *(60, 75, 60, 75, 60, 75, 50, 600, 30),
+        *(90_000, 7_200, 600),
+        *(60, 120, 10, 100, 300, 600, 300, 300, 25, 30, 90, 300, 3, 2, 2, 13, 600, 10, 5),
+    )
 
 
 def test_overrides_replace_defaults_and_nothing_else() -> None:

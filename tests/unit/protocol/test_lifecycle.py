@@ -107,6 +107,13 @@ def test_the_first_fence_says_why_and_a_later_one_changes_nothing() -> None:
     assert (record(world)["status"], record(world)["reason"]) == ("restoring", "an alarm rang")
 
 
+def test_a_fence_for_no_reason_leaves_none() -> None:
+    world = World()
+    put_meta(world)
+    world.run(fence(META))
+    assert (record(world)["status"], record(world)["reason"]) == ("restoring", "")
+
+
 def fenced(world: World) -> None:
     world.put(meta_key("run"), {**record(world), "status": "restoring"})
 

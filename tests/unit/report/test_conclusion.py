@@ -1,4 +1,7 @@
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from snapback.model.effects import Call, Effect
 from snapback.model.experiment import Experiment
@@ -55,9 +58,28 @@ def test_no_lock_waits_for_metrics_or_letters() -> None:
     assert "GetMetricData" in asked
 
 
+@pytest.mark.parametrize(("hours", "measured"), [(29, 29), (30, 30), (31, 30)])
+def test_the_metrics_of_a_run_are_read_for_thirty_hours_at_most(hours: int, measured: int) -> None:
+    """The restore of a target may take days."""
+    world = over("restored")
+    started_at = world.now
+    world.put(meta_key("run"), replace(META, started_at=started_at).item() | {"open": "yes"})
+    world.now += hours * 3600
+    concluded(world)
+    [asked] = [each for each in world.calls if each.operation == "GetMetricData"]
+    assert asked.params["EndTime"] == started_at + measured * 3600
+
+
 def test_a_run_whose_targets_are_back_is_held() -> None:
     found = concluded(over("restored"))
     assert (found.status, found.failure) == ("held", None)
+    answered = found.answer()
+    assert answered == {"failure": None, "report": {**found.report, "links": found.links}}
+
+
+def test_an_answer_names_the_error_that_the_execution_ends_with() -> None:
+    found = concluded(over("restored"), {"Error": "Oops", "Cause": "surprise"})
+    assert found.answer()["failure"] == {"Error": "Oops", "Cause": "surprise"}
     assert found.report["windows"] == [{"begins_at": 700, "ends_at": 900}]
 
 

@@ -88,7 +88,57 @@ def test_a_restore_from_outside_gives_nothing_up() -> None:
     assert standing(found) == ("running", "restoring")
 
 
-def test_a_reason_has_a_length() -> None:
+EXAMPLE = (
+    '{"experiment_id": "the execution\'s name", "name": "the target\'s name", '
+    '"reason": "why it is given up"}'
+)
+ONE_TARGET = f"input: name one target, by its name or its key, as in {EXAMPLE}"
+WORDS = (
+    f"give the reason in words, at most {reasons.LONGEST} characters on one line, "
+    "without control characters"
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "problems"),
+    [
+        ({"key": "k"}, [ONE_TARGET]),
+        ({"reason": None}, [f"reason: None is refused; {WORDS}"]),
+        ({"reason": "two\nlines"}, [f"reason: 'two\\nlines' is refused; {WORDS}"]),
+        (
+            {"name": 7, "reason": " "},
+            [
+                "name: 7 is refused; give what the report calls the target",
+                f"reason: ' ' is refused; {WORDS}",
+            ],
+        ),
+        ({"uuid": "orders"}, [f"uuid: unknown key; give {EXAMPLE}"]),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_meant_is_refused_with_every_problem(
+    changes: dict[str, Any], problems: list[str]
+) -> None:
+    with pytest.raises(InvalidExperiment) as refusal:
+        give_up(world(since=601), **changes)
+    assert str(refusal.value).splitlines() == problems
+
+
+def test_a_target_is_given_up_by_its_key_too() -> None:
     found = world(since=601)
-    with pytest.raises(InvalidExperiment, match=f"reason: it is too long; give in at most {500}"):
-        give_up(found, reason="x" * (reasons.LONGEST + 1))
+    asked = {"experiment_id": "run", "key": KEY, "reason": "the queue was retired"}
+    found.run(abandon(asked, "decision-1", found.attempt()))
+    assert standing(found) == ("restoring", "abandoned")
+
+
+def test_a_target_that_the_experiment_has_not_is_refused_with_those_that_it_has() -> None:
+    with pytest.raises(InvalidExperiment) as refusal:
+        give_up(world(since=601), name="mine")
+    assert str(refusal.value) == (
+        f"name: 'mine' is not a target of this experiment; give one of {UUID}"
+    )
+
+
+def test_a_reason_has_a_length() -> None:
+    with pytest.raises(InvalidExperiment, match=f"at most {reasons.LONGEST} characters"):
+        give_up(world(since=601), reason="x" * (reasons.LONGEST + 1))

@@ -28,6 +28,7 @@ from snapback.rescue.restoration import (
     verify_all,
 )
 from tests.fakes.answers import GONE, refused
+from tests.fakes.attempts import TIMINGS
 from tests.fakes.world import World
 from tests.unit.protocol import fault
 from tests.unit.samples import CONFIGS, REQUESTS, UUID
@@ -165,3 +166,48 @@ def test_what_someone_has_written_into_the_table_is_left_alone_and_named() -> No
     assert "attacker" not in str(refused.value)
     assert found.calls == []
     assert target(found).status == "injected"
+
+
+NOTHING = {"experiment_id": "run", "open": False, "batches": []}
+OURS = {"experiment_id": "run", "open": True, "batches": [0]}
+
+
+@pytest.mark.parametrize("status", ["preparing", "running", "restoring"])
+def test_an_open_experiment_is_taken_over_from_outside(status: str) -> None:
+    found = world("injected", replace(META, status=status))
+    asked = {"experiment_id": "run", "reason": "an alarm rang"}
+    assert found.run(take_over(asked, found.attempt())) == OURS
+    assert meta(found).status == "restoring"
+    assert meta(found).reason == ("" if status == "restoring" else "an alarm rang")
+    assert meta(found).deadline > found.now + TIMINGS.restore_targets_task_seconds
+
+
+def test_a_restore_from_outside_that_gives_no_reason_has_one() -> None:
+    found = world("injected")
+    named = {"experiment_id": "run", "execution_arn": "arn:run"}
+    assert found.run(take_over(named, found.attempt())) == OURS
+    assert meta(found).reason == "it was restored from outside"
+
+
+@pytest.mark.parametrize(
+    ("found", "asked"),
+    [
+        (World(), {}),
+        (world("restored", replace(META, status="closed")), {}),
+        (world("injected"), {"execution_arn": "arn:other"}),
+    ],
+    ids=["never begun", "closed", "of another execution"],
+)
+def test_what_is_not_open_is_left_alone(found: World, asked: dict[str, Any]) -> None:
+    named = {"experiment_id": "run", **asked}
+    assert found.run(take_over(named, found.attempt())) == NOTHING
+    assert found.writes == []
+
+
+@pytest.mark.parametrize("asked", [None, "run", ["run"], {}, {"experiment_id": 7}], ids=str)
+def test_an_input_that_names_no_experiment_is_refused(asked: Any) -> None:
+    with pytest.raises(InvalidExperiment) as refusal:
+        World().run(take_over(asked, World().attempt()))
+    assert str(refusal.value) == (
+        f'input: {asked!r} is refused; give {{"experiment_id": "the execution\'s name"}}'
+    )

@@ -171,7 +171,17 @@ def test_a_restore_that_is_running_is_not_started_again() -> None:
 def test_a_restore_that_ended_without_success_is_tried_again() -> None:
     tried = meta(restore_attempt=1, restore_execution_arn="arn:restoring", deadline=NOW - 1)
     _, [started] = swept(tried, answers("FAILED"))
-    assert started["name"].startswith("restore-2-")
+    assert started == {
+        "stateMachineArn": RESTORE,
+        "name": "restore-2-run",
+        "input": '{"experiment_id": "run", "reason": "its deadline passed 1 seconds ago"}',
+    }
+
+
+def test_a_restore_has_a_name_as_long_as_step_functions_takes() -> None:
+    long = "an-experiment-" * 6
+    _, [started] = swept(meta(experiment_id=long[:80]), answers("FAILED"))
+    assert started["name"] == f"restore-1-{long}"[:80]
 
 
 def test_what_could_not_be_started_is_still_counted() -> None:

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from snapback.faults import registry
-from snapback.model.errors import InjectionFailed
+from snapback.model.errors import InjectionFailed, WindowClosed
 from snapback.model.experiment import Experiment
-from snapback.model.records import Round
+from snapback.model.records import Round, meta_key
 from snapback.protocol.contract import Failed, InForce, Pending
 from snapback.run.window import Consent, Seen, inject_batch, observe
+from tests.fakes.attempts import TIMINGS
 from tests.fakes.world import World
-from tests.unit.protocol.fault import BREAK, META, Fault, put, put_meta, stored
+from tests.unit.protocol.fault import BREAK, META, Fault, change, put, put_meta, stored
 
 IN_FORCE_AT = 1_000.0
 LOUDER_AFTER = 60.0
@@ -45,6 +46,70 @@ def test_the_pause_ends_when_the_next_change_is_due(
 ) -> None:
     seen = observed(window(louder(), monkeypatch, IN_FORCE_AT + LOUDER_AFTER - early))
     assert seen == Seen(over=False, wait_seconds=round(early + 0.01), inject=False)
+
+
+UNDISTURBED = (
+    TIMINGS.inject_fault_task_seconds
+    + TIMINGS.observe_task_seconds
+    + TIMINGS.deadline_margin_seconds
+)
+"""How long an injection, and the observation after it, may take until the sweeper restores."""
+
+
+def deadline(world: World) -> Any:
+    return world.items[meta_key("run")]["deadline"]
+
+
+def test_an_observation_grants_its_pause_and_the_two_steps_that_may_follow(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = window(louder(), monkeypatch, IN_FORCE_AT)
+    seen = observed(world)
+    assert seen.wait_seconds == 10
+    assert deadline(world) == IN_FORCE_AT + seen.wait_seconds + UNDISTURBED
+
+
+def test_an_injection_grants_the_first_hold_and_the_two_steps_that_may_follow(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = window(louder(), monkeypatch, IN_FORCE_AT)
+    assert world.run(inject_batch("run", 0, 0, Consent("switch"), world.attempt())) == 1
+    assert deadline(world) == IN_FORCE_AT + WHOLE.hold_seconds + UNDISTURBED
+
+
+@pytest.mark.parametrize(
+    ("age", "number", "again"),
+    [(30.5, 0, False), (30.6, 0, True), (0, 1, True)],
+    ids=["fresh", "old", "of an earlier round"],
+)
+def test_a_target_is_read_again_before_it_is_broken_unless_it_has_just_been(
+    monkeypatch: pytest.MonkeyPatch, age: float, number: int, *, again: bool
+) -> None:
+    monkeypatch.setattr(registry, "act", lambda _name: Fault())
+    world = World({**SWITCH, BREAK: {}})
+    put(world, "captured", captured_at=world.now - age)
+    rounds = tuple(replace(WHOLE, number=each) for each in range(number + 1))
+    put_meta(world, replace(META, rounds=rounds))
+    assert world.run(inject_batch("run", number, 0, Consent("switch"), world.attempt())) == 1
+    found = stored(world)
+    assert (found.status, found.captured_at == world.now) == ("injected", again)
+
+
+def test_a_target_that_is_not_ours_any_more_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = window(Fault(), monkeypatch, IN_FORCE_AT)
+    change(world, status="conflict")
+    assert world.run(inject_batch("run", 0, 0, Consent("switch"), world.attempt())) == 0
+    assert [call for call in world.calls if call.changes] == []
+
+
+def test_nothing_is_injected_once_the_experiment_is_being_restored(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = window(louder(), monkeypatch, IN_FORCE_AT + LOUDER_AFTER)
+    put_meta(world, replace(META, status="restoring", rounds=(WHOLE,)))
+    with pytest.raises(WindowClosed):
+        world.run(inject_batch("run", 0, 0, Consent("switch"), world.attempt()))
+    assert [call for call in world.calls if call.changes] == []
 
 
 def test_a_change_that_is_due_is_made_by_the_next_injection(

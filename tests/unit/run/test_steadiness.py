@@ -3,6 +3,7 @@ import pytest
 from snapback.model.expectations import AlarmStaysOk, ProbeStaysUp
 from snapback.model.experiment import Experiment
 from snapback.run.steadiness import steadiness_problems, unsteady
+from tests.fakes.answers import answer
 
 URL = "https://shop.example/health"
 GATED = Experiment(
@@ -45,3 +46,11 @@ def test_endpoints_that_differ_only_in_what_is_not_told_are_refused() -> None:
         next(step)
     [problem] = ended.value.value
     assert problem.startswith(f"expect: {URL} is probed with several queries")
+
+
+def test_too_many_endpoints_are_not_probed() -> None:
+    probed = [ProbeStaysUp(url=f"{URL}/{number}") for number in range(5)]
+    many = Experiment(function_name="orders", expect=[*probed])
+    assert answer(steadiness_problems(many), {}) == [
+        "expect: 5 endpoints are too many to probe; name at most 4"
+    ]

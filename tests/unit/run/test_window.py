@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from snapback.model.expectations import DrainedWithin
+from snapback.model.expectations import AlarmWithin, DrainedWithin
 from snapback.model.experiment import Experiment
 from snapback.model.records import Meta, meta_key, sample_key, snapshot_key, target_key
 from snapback.model.timings import Timings
@@ -64,6 +64,16 @@ def test_the_recovery_is_watched_until_the_metric_tells(
     asked = Experiment(function_name="orders", expect=[DrainedWithin(seconds=200)])
     seen = watched(stored(asked, now, values), Timings(recovery_seconds=10))
     assert seen.over is over
+
+
+@pytest.mark.parametrize(
+    ("until", "pause"), [(BACK + 60, 10), (BACK + 3200, 32), (BACK + 3201, 33)]
+)
+def test_a_recovery_is_looked_at_a_hundred_times_at_most(until: float, pause: int) -> None:
+    asked = Experiment(
+        function_name="orders", expect=[AlarmWithin(alarm="late", seconds=int(until - BEGAN))]
+    )
+    assert watched(stored(asked, 1000.0, BEFORE), Timings()).wait_seconds == pause
 
 
 def test_a_stream_that_was_not_broken_is_not_waited_for() -> None:

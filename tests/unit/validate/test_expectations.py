@@ -26,6 +26,8 @@ ASKED = {"function_name": "orders", "event_uuids": "all"}
         ),
         ([{"type": "probe_stays_up", "url": "file:///etc/passwd"}], "give an http:// or https://"),
         ([{"type": "probe_stays_up", "url": "http://me:pass@host/"}], "without credentials"),
+        ([{"type": "probe_stays_up", "url": "http://[::1/"}], "give an http:// or https://"),
+        ([{"type": "probe_stays_up", "url": "https:///path"}], "give an http:// or https://"),
         (
             [{"type": "dead_letters_at_most", "queue": "orders"}],
             "give the ARN of an own or opted-in queue",

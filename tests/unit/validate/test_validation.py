@@ -23,10 +23,10 @@ def test_a_function_whose_tags_may_not_be_read_is_refused_for_that() -> None:
     assert "cannot be read" in problem
 
 
-THROTTLED = refused("Throttling", 400, "Rate exceeded")
+BROKEN = refused("InternalServiceFault", 500, "try again")
 
 
-@pytest.mark.parametrize("answer", [DENIED, THROTTLED])
+@pytest.mark.parametrize("answer", [DENIED, BROKEN])
 def test_an_alarm_that_cannot_be_read_is_not_called_missing(answer: Answer) -> None:
     expect = [{"type": "alarm_stays_ok", "alarm": "late"}]
     found = problems(account(DescribeAlarms=answer), stop_alarms=["stop"], expect=expect)

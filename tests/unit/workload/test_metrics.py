@@ -1,10 +1,23 @@
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from snapback.model import expectations
-from snapback.workload.metrics import name_of, oldest_message_of, read_run
+from snapback.model.effects import Call, Step
+from snapback.workload.metrics import (
+    MOST_SERIES,
+    Measured,
+    name_of,
+    oldest_message_of,
+    read,
+    read_iterator_age,
+    read_run,
+    stat,
+)
 from snapback.workload.sources import source
 from tests.fakes.answers import answer, refused
-from tests.unit.samples import CONFIGS
+from tests.unit.samples import CONFIGS, FUNCTION
 
 QUEUE = CONFIGS["sqs"]["EventSourceArn"]
 METRIC = expectations.MetricHolds(
@@ -27,12 +40,51 @@ def test_every_series_comes_from_one_request_and_may_come_in_pages() -> None:
     step = read_run("orders", [source(CONFIGS["sqs"])], [METRIC], 1000, 2000)
     measured = answer(step, {"GetMetricData": pages})
     assert measured.refused == ""
-    names = {each["MetricStat"]["Metric"]["MetricName"] for each in asked[0]["MetricDataQueries"]}
-    assert {"Throttles", "IteratorAge", "ApproximateAgeOfOldestMessage", "Orders"} <= names
-    assert {"invocations", oldest_message_of(QUEUE), name_of(METRIC)} <= set(measured.series)
-    assert all(
-        [point["at"] for point in points] == [60, 120] for points in measured.series.values()
-    )
+    assert [each.get("NextToken") for each in asked] == [None, "next"]
+    assert {(each["StartTime"], each["EndTime"]) for each in asked} == {(700, 2000)}
+    assert measured.series == {
+        name: [{"at": 60, "value": 1}, {"at": 120, "value": 1}]
+        for name in (*STATISTICS, oldest_message_of(QUEUE), name_of(METRIC))
+    }
+
+
+STATISTICS = {
+    "invocations": ("Invocations", "Sum"),
+    "errors": ("Errors", "Sum"),
+    "throttles": ("Throttles", "Sum"),
+    "duration_p50_ms": ("Duration", "p50"),
+    "duration_max_ms": ("Duration", "Maximum"),
+    "concurrent_executions": ("ConcurrentExecutions", "Maximum"),
+    "iterator_age_ms": ("IteratorAge", "Maximum"),
+}
+
+
+def queries(step: Step[Measured]) -> Iterator[tuple[Any, ...]]:
+    """What a step asks CloudWatch for: each metric with its dimensions, its statistic, its period."""
+    asked: list[Call] = []
+    answer(step, {}, asked=asked)
+    for each in asked[0].params["MetricDataQueries"]:
+        stat, metric = each["MetricStat"], each["MetricStat"]["Metric"]
+        dimensions = {of["Name"]: of["Value"] for of in metric["Dimensions"]}
+        yield metric["MetricName"], stat["Stat"], dimensions, stat["Period"]
+
+
+def test_every_series_is_a_metric_of_its_function_or_queue_or_the_one_expected() -> None:
+    function = {"FunctionName": "orders"}
+    assert list(queries(read_run(FUNCTION, [source(CONFIGS["sqs"])], [METRIC], 0, 60))) == [
+        *((*of, function, 60) for of in STATISTICS.values()),
+        ("ApproximateAgeOfOldestMessage", "Maximum", {"QueueName": "orders"}, 60),
+        ("Orders", "Sum", {"Shop": "1"}, 60),
+    ]
+    assert list(queries(read_iterator_age(FUNCTION, 0, 60))) == [
+        ("IteratorAge", "Maximum", function, 60)
+    ]
+
+
+@pytest.mark.parametrize(("given", "asked"), [(MOST_SERIES, 500), (MOST_SERIES + 1, 500)])
+def test_no_more_series_are_asked_for_than_one_request_takes(given: int, asked: int) -> None:
+    stats = {f"s{number}": stat("Shop", "Orders", "Sum", {}) for number in range(given)}
+    assert len(list(queries(read(stats, 0, 60)))) == asked
 
 
 def test_without_metrics_every_series_is_empty_and_the_reason_is_told() -> None:

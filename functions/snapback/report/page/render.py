@@ -20,7 +20,6 @@ _PAGES = Environment(
     finalize=_plain,
     undefined=StrictUndefined,
     trim_blocks=True,
-    lstrip_blocks=True,
 )
 _PAGES.globals |= {"words": words, "box": charts}
 

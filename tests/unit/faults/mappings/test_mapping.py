@@ -208,6 +208,7 @@ def test_a_key_is_source_function_and_topic_or_queue() -> None:
     assert len(keys) == len(CONFIGS)
     assert key_of(CONFIGS["sqs"]) == f"{CONFIGS['sqs']['EventSourceArn']}|{FUNCTION}"
     assert key_of(CONFIGS["mq"]).endswith(f"|{FUNCTION}|orders")
+    assert key_of(CONFIGS["self-managed-kafka"]) == f"a:9092,b:9092|{FUNCTION}|orders"
 
 
 def test_brokers_in_another_order_are_the_same_source() -> None:

@@ -5,12 +5,20 @@ from typing import Any
 
 import pytest
 
-from snapback.faults.mappings.reading import beside, hidden, listed, same_source, unfiltered
+from snapback.faults.mappings.reading import (
+    beside,
+    configuration,
+    hidden,
+    listed,
+    same_source,
+    unfiltered,
+)
 from snapback.model.effects import Answer
 from snapback.protocol.contract import Pending
 from tests.fakes.answers import answer, refused
 from tests.fakes.mappings import Source, read
 from tests.fakes.values import number_of
+from tests.fakes.world import World
 from tests.unit.faults.mappings.targets import NEW_UUID
 from tests.unit.samples import CONFIGS, FUNCTION, REQUESTS
 
@@ -112,3 +120,13 @@ def test_filters_are_hidden_where_lambda_says_that_it_could_not_read_them(
 )
 def test_a_key_without_any_filter_is_noticed(changes: dict[str, Any], *, expected: bool) -> None:
     assert unfiltered(CONFIG | changes) is expected
+
+
+@pytest.mark.parametrize(("patience", "looks"), [(0, 1), (2, 2), (3, 3), (4, 3)])
+def test_a_mapping_in_transition_is_read_again_every_two_seconds(
+    patience: float, looks: int
+) -> None:
+    world = World({"GetEventSourceMapping": CONFIG | {"State": "Creating"}})
+    found = world.run(configuration(CONFIG["UUID"], lambda *_: "", patience))
+    assert found == world.answers["GetEventSourceMapping"]
+    assert (len(world.calls), world.pauses) == (looks, [2] * (looks - 1))

@@ -1,5 +1,6 @@
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,3 +22,11 @@ def test_any_series_is_drawn_inside_its_chart(values: list[float]) -> None:
 @given(st.floats(1e-6, 1e12))
 def test_a_step_is_nice_and_not_too_large(value: float) -> None:
     assert value * 0.999 <= nice(value) <= value * 2.6
+
+
+@pytest.mark.parametrize(
+    ("at_least", "step"),
+    [(1, 1), (1.01, 2), (2, 2), (2.01, 5), (5, 5), (5.01, 10), (10, 10), (0.011, 0.02)],
+)
+def test_a_step_is_the_next_of_one_two_five(at_least: float, step: float) -> None:
+    assert nice(at_least) == pytest.approx(step)

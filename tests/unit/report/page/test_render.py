@@ -6,10 +6,12 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from jinja2 import UndefinedError
 
 from snapback.report.page.render import page
 from tests.fakes.report import a_report, stretched
 from tests.fakes.shown import shown, untrue
+from tests.unit.report.page.approved import REPORTS, approved, unstyled
 
 HOSTILE = "</title><script>alert(1)</script><img src=x onerror='alert(1)'>\" & {{ 7*7 }}"
 
@@ -115,3 +117,17 @@ def test_a_fault_without_facts_has_its_page() -> None:
         for name in ("facts", "source", "source_arn", "old_uuid", "new_uuid", "resumes_at"):
             del target[name]
     assert "Queue orders" in page(report)
+
+
+@pytest.mark.parametrize("missing", ["experiment_id", "started_at", "expectations"])
+def test_a_report_without_what_every_report_has_has_no_page(missing: str) -> None:
+    report = a_report()
+    del report[missing]
+    with pytest.raises((UndefinedError, KeyError), match=missing):
+        page(report)
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_page_is_as_it_was_approved(name: str) -> None:
+    found = unstyled(REPORTS[name]()) + "\n"
+    assert found == approved(name).read_text(), "if it is right: tests/unit/report/page/approved.py"

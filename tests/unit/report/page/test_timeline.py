@@ -42,6 +42,9 @@ def test_sources_that_nobody_counted_share_the_chart_of_the_iterator_age() -> No
     ]
     lag = timeline(report)[1]
     assert (lag.unit, lag.peak) == ("seconds behind", 24)
+    [line] = lag.lines
+    assert (line["name"], line["style"], line["bar"]) == ("iterator age", "second", True)
+    assert [name for _, name in lag.marks] == ["broken", "restored"]
 
 
 def test_a_report_of_many_targets_charts_the_first_few() -> None:
@@ -56,3 +59,15 @@ def test_targets_without_a_source_leave_the_chart_of_the_function() -> None:
     for target in report["targets"]:
         del target["source_arn"]
     assert titles(report) == ["Function orders"]
+    [function] = timeline(report)
+    assert (function.unit, function.marks) == ("per minute", [])
+    assert [(line["name"], line["style"], line["bar"]) for line in function.lines] == [
+        ("invocations", "bars", True),
+        ("errors", "bad", True),
+    ]
+
+
+def test_a_function_that_did_nothing_has_no_chart() -> None:
+    report = a_report()
+    report["series"] = {"invocations": [{"at": 60.0, "value": 0.0}]}
+    assert "Function orders" not in titles(report)

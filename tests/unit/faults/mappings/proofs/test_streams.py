@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from snapback.model.effects import Answer
 from tests.fakes.answers import GONE, ok
 from tests.unit.proof_account import (
     KAFKA,
@@ -20,6 +21,8 @@ from tests.unit.proof_account import (
     stream,
     validated,
 )
+
+CONSUMER = f"{STREAM}/consumer/orders:1700000000"
 
 
 @pytest.mark.parametrize(
@@ -48,12 +51,33 @@ def test_a_stream_that_would_lose_records_is_refused(case: Refusal) -> None:
     [
         (STREAM, "DescribeStreamSummary", f"Stream {STREAM} could not be checked"),
         (TABLE, "DescribeStream", f"Stream {TABLE} could not be checked"),
+        (CONSUMER, "DescribeStreamConsumer", f"Stream {CONSUMER} could not be checked"),
     ],
 )
 def test_a_stream_that_may_not_be_read_is_a_warning(
     source: str, denied: str, sentence: str
 ) -> None:
     assert_warned_when_denied(source, denied, sentence)
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        (GONE, f"reads {CONSUMER}, which does not exist; leave the mapping out"),
+        (
+            ok(ConsumerDescription={"ConsumerStatus": "DELETING"}),
+            f"reads {CONSUMER}, which is DELETING; leave the mapping out",
+        ),
+    ],
+    ids=["gone", "going"],
+)
+def test_a_consumer_that_takes_no_reader_is_refused(answer: Answer, problem: str) -> None:
+    assert_refused({"EventSourceArn": CONSUMER}, {"DescribeStreamConsumer": answer}, {}, problem)
+
+
+def test_a_consumer_that_is_in_use_is_proved() -> None:
+    active = ok(ConsumerDescription={"ConsumerStatus": "ACTIVE"})
+    assert validated(account(mapping(CONSUMER), DescribeStreamConsumer=active))["targets"]
 
 
 def test_a_source_that_no_call_describes_is_assumed_to_keep_records_as_by_default() -> None:
