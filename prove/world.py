@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from prove.account import Account
 from prove.limit import Limit
+from prove.prices import Usage
 
 MAPPING_IDENTITY = frozenset({
     "UUID", "EventSourceMappingArn", "LastModified", "LastProcessingResult",
@@ -60,6 +61,9 @@ class World:
     other: Mapping[str, str]
     clusters: Mapping[str, Mapping[str, str]]
     """The outputs of the flagged sources' stacks."""
+    standing: tuple[Usage, ...]
+    """What is paid for each hour that it stands."""
+    planned_dollars: float
     limit: Limit
     pace: Pace
     say: Callable[[str], object]
