@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo lab lab-stop lab-soak test test-lab test-lab-long crash-matrix mutants watch report-check lint synth deploy deploy-target docs locks clean
+.PHONY: help demo lab lab-stop lab-soak test test-lab test-lab-long crash-matrix mutants watch report-check prove prove-clean lint synth deploy deploy-target docs locks clean
 
 ARGS ?=
 ROUNDS ?= 50
@@ -19,6 +19,7 @@ uv = .venv/bin/uv pip
 lock = $(uv) compile --quiet --universal --generate-hashes --python-version 3.12 --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make locks'
 lab_context = {"asset": "lab", "timings": {"observe_seconds": 2, "position_margin_seconds": 10}}
+proof_needs = $(if $(findstring --lab,$(ARGS)),.venv-lab/ready build/functions-lab.ready,build/functions-aws.ready)
 stack_inputs := app.py cdk.json $(shell find infra gamedays statemachines -name '*.py' -o -name '*.json')
 
 help:  ## List the targets
@@ -56,6 +57,12 @@ watch: .venv/ready  ## Show a running experiment, on AWS or the lab: make watch 
 
 report-check: .venv/ready  ## Render the report's page in headless Chromium and hold it against its JSON
 	.venv/bin/python -m tests.report_page.check $(ARGS)
+
+prove: .venv/ready $(proof_needs)  ## Ask your AWS account what only AWS can show: make prove ARGS='--profile sandbox'
+	@.venv/bin/python -m prove $(ARGS)
+
+prove-clean: .venv/ready  ## Remove what a run of prove left: make prove-clean ARGS='--profile sandbox'
+	@.venv/bin/python -m prove --clean $(ARGS)
 
 lint: .venv/ready  ## Check style and types
 	.venv/bin/ruff check

@@ -18,15 +18,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from lab import LabError, running
 from lab.emulator import ROOT
-from lab.product import SHORT
 from prove.account import Account, NoRegion
-from prove.assembly import Assembly, made
+from prove.assembly import Assembly
 from prove.cleaning import clean, found_runs
 from prove.limit import Limit
-from prove.names import OTHER, PRODUCT, SOURCES, WORKLOAD, fresh
+from prove.names import SOURCES, fresh
 from prove.page.render import page
-from prove.plan import FACTOR, Plan, of_runs, planned, told
-from prove.prices import total
+from prove.plan import Plan, told
+from prove.preparing import guard, prepared
 from prove.proof import Circumstances, changes, document, held
 from prove.session import Gathered, prove
 from prove.world import Pace
@@ -68,11 +67,10 @@ def _clean(account: Account) -> int:
 
 def _prove(account: Account, options: argparse.Namespace) -> int:
     pace = Pace.on_lab() if account.on_lab else Pace.on_aws()
-    sources = tuple(filter(None, options.sources.split(",")))
+    sources: tuple[str, ...] = options.sources
     name = fresh()
     with tempfile.TemporaryDirectory(prefix="snapback-proof-") as folder:
-        assembly = made(Path(folder), account, _context(account, name, sources, pace))
-        plan = plan_of(assembly, name, sources, pace)
+        assembly, plan = prepared(Path(folder), account, name, sources, pace)
         print(told(plan))
         if options.plan:
             return 0
@@ -86,46 +84,12 @@ def _prove(account: Account, options: argparse.Namespace) -> int:
     return 0 if held(proof) else FAILED
 
 
-def plan_of(assembly: Assembly, name: str, sources: tuple[str, ...], pace: Pace) -> Plan:
-    """The plan of an assembly."""
-    account = assembly.account
-    templates = [assembly.template(each) for each in (PRODUCT, WORKLOAD, OTHER, *sources)]
-    where = "the lab" if account.on_lab else account.masked(account.account_id)
-    regions = (account.region, account.other_region)
-    return planned(name, where, regions, sources, templates, pace)
-
-
-def _context(
-    account: Account, name: str, sources: tuple[str, ...], pace: Pace
-) -> dict[str, object]:
-    """What the CDK app is told: a disposable stack that may touch the workload and nothing else."""
-    limits = account.client("lambda").get_account_settings()["AccountLimit"]
-    return {
-        "stack_name": name,
-        "disposable": True,
-        "target_functions": f"{name}-*",
-        "reserve_concurrency": limits.get("UnreservedConcurrentExecutions", 0) > LEAST_UNRESERVED,
-        "timings": SHORT if account.on_lab else {},
-        "crowd": pace.crowd,
-        "sources": list(sources),
-    }
-
-
-LEAST_UNRESERVED = 150
-"""Lambda keeps a hundred of an account's concurrency unreserved; the rest is the stack's."""
-
-
 def _agreed() -> bool:
     return input("\nGo on? Type yes: ").strip().lower() == "yes"
 
 
 def _proved(assembly: Assembly, plan: Plan, pace: Pace) -> dict[str, Any]:
-    limit = Limit(
-        seconds=plan.minutes * 60 * FACTOR,
-        dollars=plan.dollars * FACTOR,
-        dollars_an_hour=plan.dollars_an_hour,
-        dollars_a_run=total(of_runs(1)),
-    )
+    limit = guard(plan)
     _listen(limit)
     began_at = time.time()
     gathered = prove(assembly, plan, pace, limit, _say(began_at))
@@ -201,7 +165,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--profile", help="of the AWS configuration; else the standard chain")
     parser.add_argument("--region", help="the home Region; else the profile's")
     parser.add_argument("--other-region", help="the second Region (eu-west-1 or eu-central-1)")
-    parser.add_argument("--with", dest="sources", default="", metavar="SOURCES", type=_sources,
+    parser.add_argument("--with", dest="sources", default=(), metavar="SOURCES", type=_sources,
                         help=f"also these, which cost more: some of {','.join(SOURCES)}")  # fmt: skip
     parser.add_argument("--plan", action="store_true", help="say what it would do, and do nothing")
     parser.add_argument("--yes", action="store_true", help="go on without asking")
@@ -213,10 +177,11 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _sources(text: str) -> str:
-    if unknown := [each for each in text.split(",") if each not in SOURCES]:
+def _sources(text: str) -> tuple[str, ...]:
+    given = tuple(each.strip() for each in text.split(","))
+    if unknown := [each for each in given if each not in SOURCES]:
         raise argparse.ArgumentTypeError(f"{unknown[0]!r} is none of {', '.join(SOURCES)}")
-    return text
+    return given
 
 
 if __name__ == "__main__":

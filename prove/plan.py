@@ -15,7 +15,7 @@ from prove.prices import Usage, hourly, total
 from prove.steps import AT_THE_END, EVERY_STEP, LANES, Step
 from prove.world import Pace
 
-DEPLOY_MINUTES = 9
+DEPLOY_MINUTES = 8
 CLEAN_MINUTES = 6
 CLUSTER_MINUTES = {"msk": 20, "mq": 20, "docdb": 15}
 """How long a flagged source takes to be made and removed."""

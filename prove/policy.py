@@ -169,6 +169,12 @@ BY_TYPE: Mapping[str, Grant | None] = {
          "ListTargetsByRule", "TagResource", "ListTagsForResource"),
         _own("events:*:*:rule/{own}*"),
     ),
+    "AWS::IAM::ManagedPolicy": Grant(
+        "iam",
+        ("CreatePolicy", "DeletePolicy", "GetPolicy", "GetPolicyVersion", "CreatePolicyVersion",
+         "DeletePolicyVersion", "ListPolicyVersions"),
+        _own("iam::*:policy/{own}*"),
+    ),
     "AWS::IAM::Policy": _ROLE,
     "AWS::IAM::Role": _ROLE,
     "AWS::Kinesis::Stream": Grant(

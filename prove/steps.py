@@ -66,11 +66,11 @@ class Step:
 LANES: tuple[tuple[Step, ...], ...] = (
     (
         Step("watch mappings from creation to deletion, and change them meanwhile",
-             (MappingLives, Recreation), lives, 6),
-        Step("do as a role with a condition what it may and may not", (Decisions,), decisions, 3),
-        Step("stop ten executions, each in another state", (Stops,), stops, 9, runs=10),
+             (MappingLives, Recreation), lives, 5),
+        Step("do as a role with a condition what it may and may not", (Decisions,), decisions, 2),
+        Step("stop ten executions, each in another state", (Stops,), stops, 8, runs=10),
         Step("stop one that no event tells of, and redrive it", (SilentStop, Redrive), unnoticed,
-             8, runs=2),
+             7, runs=2),
         Step("break and restore sixty mappings at once", (Crowd,), crowd, 8, runs=1),
     ),
     (

@@ -25,6 +25,7 @@ def _install_all() -> None:
         activity,
         control_plane_events,
         custom_resources,
+        fifo_queues,
         jsonata_expressions,
         mapping_life_cycle,
         metric_percentiles,
@@ -51,5 +52,6 @@ def _install_all() -> None:
         activity,
         control_plane_events,
         custom_resources,
+        fifo_queues,
     ):
         fix.install()

@@ -40,7 +40,9 @@ class WorkloadStack(cdk.Stack):
         handled = _table(self, "Handled", "source", "number")
         source = _table(self, "Source", "number", stream=True)
         queue, fifo = self._queue("Queue"), self._queue("Fifo", fifo=True)
-        stream = kinesis.Stream(self, "Stream", shard_count=SHARDS)
+        stream = kinesis.Stream(
+            self, "Stream", shard_count=SHARDS, removal_policy=cdk.RemovalPolicy.DESTROY
+        )
         letters = self._queue("Letters")
         function = consumer(self, "Consumer", handled)
         failing = target(self, "Failing", FAILING)
