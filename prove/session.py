@@ -94,8 +94,7 @@ def ask(
     world: World, lanes: Iterable[Iterable[Step]], at_the_end: Iterable[Step], gathered: Gathered
 ) -> None:
     """Run the lanes beside each other, then the rest; raises Stopped where the run is over."""
-    lanes = tuple(lanes)
-    with ThreadPoolExecutor(max(1, len(lanes))) as side:
+    with ThreadPoolExecutor(world.pace.lanes) as side:
         for each in [side.submit(_lane, world, lane, gathered) for lane in lanes]:
             each.result()
     _lane(world, at_the_end, gathered)

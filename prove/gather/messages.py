@@ -5,26 +5,28 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from prove.evidence import Letters, Notice, Notices, StatusEvent, StatusEvents
 from prove.gather.queues import Message, taken
-from prove.gather.runs import described, ended, name_of, start
+from prove.gather.runs import described, ended, entered, name_of, start
 from prove.gather.workload import FAILS_ON, body
 from prove.world import World
 
 LETTERS = 2
+QUIET_SECONDS = 10
+"""After so long without a record no letter of an earlier one comes."""
 QUOTED = 'no "such"\nfunction'
 _NOT_PLAIN = re.compile(r'["\\\n\t]+|\\n')
 
 
 def letters(world: World) -> Iterator[Letters]:
     """Write records that the failing function fails on, and receive what Lambda sends of them."""
+    world.limit.until(lambda: _tried(world), "the first letter", world.pace.settle, 5)
+    world.limit.pause(QUIET_SECONDS)
+    taken(world, world.workload["LettersUrl"])
     for number in range(1, LETTERS + 1):
-        world.aws("kinesis").put_record(
-            StreamName=world.workload["StreamName"],
-            PartitionKey=FAILS_ON,
-            Data=body(FAILS_ON, number),
-        )
+        _write(world, number)
     bodies: list[str] = []
 
     def all_told() -> bool:
@@ -39,43 +41,67 @@ def letters(world: World) -> Iterator[Letters]:
     yield Letters(LETTERS, tuple(world.account.masked(each) for each in bodies))
 
 
+def _tried(world: World) -> bool:
+    """Write one, and see whether a letter came: a new mapping starts to read minutes later."""
+    _write(world, 0)
+    return bool(taken(world, world.workload["LettersUrl"]))
+
+
+def _write(world: World, number: int) -> None:
+    world.aws("kinesis").put_record(
+        StreamName=world.workload["StreamName"], PartitionKey=FAILS_ON, Data=body(FAILS_ON, number)
+    )
+
+
 def _batch_size(text: str) -> int:
     batch = json.loads(text).get("KinesisBatchInfo", {})
     return int(batch.get("batchSize", 1))
 
 
-def refusals(world: World) -> list[str]:
-    """Executions that are refused, the first for a reason with quotation marks and a line break."""
+def refusals(world: World) -> list[dict[str, Any]]:
+    """Executions that are refused: for reasons with quotation marks and a line break, and for a lock."""
     asked = {"event_uuids": "all", "total_chaos_duration": world.pace.hold}
-    return [
-        start(world, "refused-quotes", function_name=QUOTED, **asked),
-        start(world, "refused-fault", function_name="f", fault='"none"', **asked),
+    quoted = [
+        start(world, "quoted", function_name=QUOTED, **asked),
+        start(world, "unknown-fault", function_name="f", fault='"none"', **asked),
     ]
+    return [ended(world, each) for each in [*quoted, _locked(world)]]
+
+
+def _locked(world: World) -> str:
+    """An experiment on a mapping that another one has locked; it must release what it took."""
+    failing = world.workload["FailingName"]
+    asked = {"function_name": failing, "event_uuids": "all"}
+    holds = start(world, "holds", **asked, total_chaos_duration=world.pace.hold)
+    world.limit.until(lambda: entered(world, holds) == "Hold", "a lock", world.pace.experiment)
+    refused = start(
+        world, "too-late", **asked, total_chaos_duration=world.pace.hold,
+        fault="disable-mappings",
+    )  # fmt: skip
+    ended(world, refused)
+    ended(world, holds)
+    return refused
 
 
 def notices(world: World) -> Iterator[Notices | StatusEvents]:
     """What subscribers and rules were told of everything that was run so far."""
-    refused = [ended(world, each) for each in refusals(world)]
-    wanted = {each["name"]: ("refused", *_fragments(str(each.get("cause")))) for each in refused}
-    finished = _finished(world)
-    first = next((each for each in finished if each["status"] == "SUCCEEDED"), None)
-    if first:
-        wanted[first["name"]] = ("ended",)
+    wanted: list[tuple[str, str, tuple[str, ...]]] = []
+    for each in refusals(world):
+        wanted.append((each["name"], "started", ()))
+        wanted.append((each["name"], "refused", _fragments(str(each.get("cause")))))
+    done = [each for each in _finished(world) if each["status"] == "SUCCEEDED"]
+    wanted += [(str(each["name"]), "ended", ()) for each in done[:1]]
     world.limit.pause(min(world.pace.hold, 20))
     texts = [_text(each) for each in taken(world, world.workload["NoticesUrl"])]
-    yield Notices(
-        tuple(
-            Notice(
-                of=name,
-                must_hold=(name, *parts),
-                received=world.account.masked(
-                    next((each for each in texts if name in each and parts[0] in each), "")
-                ),
-            )
-            for name, parts in wanted.items()
-        )
-    )
+    yield Notices(tuple(_notice(world, texts, *each) for each in wanted))
     yield StatusEvents(tuple(_events(world, taken(world, world.workload["StatusesUrl"]))))
+
+
+def _notice(
+    world: World, texts: list[str], name: str, happened: str, parts: tuple[str, ...]
+) -> Notice:
+    found = next((each for each in texts if f"{name} " in each and f" {happened}" in each), "")
+    return Notice(f"{name} {happened}", (name, *parts), world.account.masked(found))
 
 
 def _fragments(cause: str) -> tuple[str, ...]:

@@ -26,7 +26,8 @@ def removal(world: World) -> Iterator[Removal]:
     arn = start(world, "removed", function_name=crowd, event_uuids=uuids,
                 total_chaos_duration=OPEN_SECONDS)  # fmt: skip
     world.limit.until(lambda: entered(world, arn) == "Hold", "a window", world.pace.experiment)
-    away = len(before) - len(world.settings(crowd))
+    now = world.settings(crowd)
+    away = sum(each not in now for each in before)
     stack = described(world.account, world.name)
     assert stack is not None  # noqa: S101  # its machine has just run
     watch = _Watch(world, str(stack["StackId"]), before)
@@ -53,11 +54,15 @@ class _Watch:
 
     def look(self) -> None:
         """What is to be done at each look."""
-        if not self._guard_gone and any(each["ResourceType"] == GUARD for each in self.gone()):
-            self._guard_gone = True
+        self._guard_gone = self._guard_gone or self._is_guard_gone()
+        if not self._guard_gone:
+            return
+        empty(self._world.account, self._world.product["ReportsBucketName"])
+        if not self.equal:  # a mapping that is back may still be Creating
             self.equal = self._world.settings(self._world.workload["CrowdName"]) == self._before
-        if self._guard_gone:
-            empty(self._world.account, self._world.product["ReportsBucketName"])
+
+    def _is_guard_gone(self) -> bool:
+        return any(each["ResourceType"] == GUARD for each in self.gone())
 
     def gone(self) -> list[dict[str, Any]]:
         """The events of resources that are deleted, in order."""

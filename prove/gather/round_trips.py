@@ -16,22 +16,24 @@ from prove.evidence import (
     RoundTrips,
 )
 from prove.gather.runs import described, report, run
-from prove.gather.workload import Records, handled
+from prove.gather.workload import Records, handled, shards, warm_up
 from prove.world import World
 
-WARM_UP_SECONDS = 5
+LEAD_SECONDS = 5
+"""How long records come before and after the experiments."""
 
 
 def round_trips(world: World) -> Iterator[RoundTrips | Deliveries]:
     """Delete all mappings together, then disable them, then delete one after the other."""
     consumer = world.workload["ConsumerName"]
+    warm_up(world)
     with Records(world) as records:
-        world.limit.pause(WARM_UP_SECONDS)
+        world.limit.pause(LEAD_SECONDS)
         deleted = run(world, "delete-all", consumer)
         starts = _starts(world)
         disabled = run(world, "disable-all", consumer, fault="disable-mappings")
         rolled = run(world, "delete-rolling", consumer, sequence="rolling")
-        world.limit.pause(WARM_UP_SECONDS)
+        world.limit.pause(LEAD_SECONDS)
     yield RoundTrips((deleted, disabled, rolled))
     yield Deliveries(tuple(_delivered(world, dict(records.written), starts)))
 
@@ -68,16 +70,14 @@ def _delivered(
     world: World, written: Mapping[str, int], starts: Mapping[str, tuple[str, float | None]]
 ) -> Iterator[Delivery]:
     counts = _drained(world, written)
-    partitions = len(
-        world.aws("kinesis").list_shards(StreamName=world.workload["StreamName"])["Shards"]
-    )
+    partitions = len(shards(world))
     for source, last in written.items():
         position, before = starts.get(source, ("", None))
         yield Delivery(
             source=source,
             written=last,
             lost=tuple(number for number in range(1, last + 1) if number not in counts[source]),
-            twice_or_more=sum(count > 1 for count in counts[source].values()),
+            twice_or_more=sum(count > 1 for number, count in counts[source].items() if number > 0),
             partitions=partitions if source == "kinesis" else 1,
             position=position,
             before_break_seconds=before,
@@ -89,8 +89,12 @@ def _drained(world: World, written: Mapping[str, int]) -> dict[str, Any]:
     deadline = time.monotonic() + world.pace.drain
     while True:
         counts = handled(world)
-        missing = sum(last - len(counts.get(source, ())) for source, last in written.items())
-        if missing <= 0 or time.monotonic() > deadline:
+        missing = any(
+            number not in counts.get(source, ())
+            for source, last in written.items()
+            for number in range(1, last + 1)
+        )
+        if not missing or time.monotonic() > deadline:
             return {source: counts.get(source, {}) for source in written}
         world.limit.pause(2)
 

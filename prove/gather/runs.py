@@ -10,6 +10,8 @@ from uuid import uuid4
 from prove.evidence import Run
 from prove.world import World
 
+type Settings = list[dict[str, Any]]
+
 LAST_EVENTS = 30
 """As many as surely hold the last state that was entered."""
 
@@ -78,9 +80,22 @@ def run(world: World, label: str, function: str, region: str = "", **asked: Any)
         error=str(found.get("error") or ""),
         targets=int(counts.get("targets", 0)),
         verified=int(counts.get("verified", 0)),
-        equal=world.settings(function, region) == before,
+        equal=as_before(world, before, function, region),
         seconds=seconds,
     )
+
+
+def as_before(world: World, before: Settings, function: str, region: str = "") -> bool:
+    """Whether a function's mappings are as before; one that is back may be Creating for a while."""
+    try:
+        return world.limit.until(
+            lambda: world.settings(function, region) == before,
+            f"mappings of {function}",
+            world.pace.settle,
+            2,
+        )
+    except TimeoutError:
+        return False
 
 
 def left_open(world: World, experiment_id: str) -> int:

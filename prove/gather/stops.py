@@ -12,7 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from prove.evidence import Redrive, SilentStop, Stop, Stops
-from prove.gather.runs import described, ended, entered, left_open, name_of, start
+from prove.gather.runs import as_before, described, ended, entered, left_open, name_of, start
 from prove.world import World
 
 STATES = (
@@ -162,6 +162,6 @@ def _redriven(world: World, arn: str, function: str) -> Redrive:
     return Redrive(
         refused=refused,
         status=found["status"],
-        equal=world.settings(function) == before,
+        equal=as_before(world, before, function),
         left_open=left_open(world, name_of(arn)),
     )

@@ -143,6 +143,38 @@ def _writers(world: World) -> Mapping[str, Callable[[int], object]]:
     }
 
 
+def shards(world: World) -> list[dict[str, Any]]:
+    """The open shards of the stream."""
+    stream = world.workload["StreamName"]
+    found: list[dict[str, Any]] = world.aws("kinesis").list_shards(StreamName=stream)["Shards"]
+    return [each for each in found if "EndingSequenceNumber" not in each["SequenceNumberRange"]]
+
+
+def warm_up(world: World) -> None:
+    """Write to every shard until records come through: a new mapping starts to read minutes later."""
+    found = world.workload
+    kinesis, dynamodb = world.aws("kinesis"), world.aws("dynamodb")
+    first = {
+        f"warm-{number}": each["HashKeyRange"]["StartingHashKey"]
+        for number, each in enumerate(shards(world))
+    }
+    attempt = 0
+
+    def comes_through() -> bool:
+        nonlocal attempt
+        attempt += 1
+        for source, key in first.items():
+            kinesis.put_record(
+                StreamName=found["StreamName"], PartitionKey=source, ExplicitHashKey=key,
+                Data=body(source, attempt),
+            )  # fmt: skip
+        dynamodb.put_item(TableName=found["SourceName"], Item={"number": {"N": str(-attempt)}})
+        counts = handled(world)
+        return set(first) <= set(counts) and "dynamodb" in counts
+
+    world.limit.until(comes_through, "the first records", world.pace.settle, 2)
+
+
 def handled(world: World) -> dict[str, Counter[int]]:
     """How often each number of each source was handled."""
     counts: dict[str, Counter[int]] = {}

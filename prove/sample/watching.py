@@ -5,7 +5,6 @@ from __future__ import annotations
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
@@ -32,7 +31,6 @@ class Watching(Construct):
             ),
             targets=[targets.SqsQueue(statuses)],
         )
-        topic_of = sns.Topic.from_topic_arn(self, "Topic", topic.value_as_string)
-        topic_of.add_subscription(subscriptions.SqsSubscription(notices))
-        notices.grant_send_messages(iam.ServicePrincipal("sns.amazonaws.com"))
+        told = sns.Topic.from_topic_arn(self, "Topic", topic.value_as_string)
+        told.add_subscription(subscriptions.SqsSubscription(notices))
         tell(scope, StatusesUrl=statuses.queue_url, NoticesUrl=notices.queue_url)

@@ -112,6 +112,22 @@ def test_the_whole_kit_runs_and_leaves_nothing(account: Account, tmp_path: Path)
 
 
 @pytest.mark.long
+def test_a_run_that_is_stopped_leaves_nothing(account: Account, tmp_path: Path) -> None:
+    name, pace = fresh(), replace(Pace.on_lab(), crowd=2)
+    assembly, plan = prepared(tmp_path, account, name, (), pace)
+    limit = guard(plan)
+
+    def say(text: str) -> None:
+        if text.startswith("watch mappings"):
+            limit.stop("it was told to stop (SIGTERM)")
+
+    gathered = prove(assembly, plan, pace, limit, say)
+    assert gathered.stopped == "it was told to stop (SIGTERM)"
+    assert gathered.left == []
+    assert name not in found_runs(account)
+
+
+@pytest.mark.long
 def test_the_policy_permits_every_call_that_the_kit_has_made(account: Account) -> None:
     """After the test above, which makes them all."""
     permitted = {
