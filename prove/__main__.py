@@ -8,10 +8,12 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from subprocess import CalledProcessError
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -45,7 +47,7 @@ def main() -> int:
             if options.clean:
                 return _clean(account)
             return _prove(account, options)
-    except (ClientError, BotoCoreError, NoRegion, LabError) as error:
+    except (ClientError, BotoCoreError, NoRegion, LabError, CalledProcessError) as error:
         sys.stderr.write(f"cannot prove anything here: {error}\n")
         return CANNOT
 
@@ -85,7 +87,10 @@ def _prove(account: Account, options: argparse.Namespace) -> int:
 
 
 def _agreed() -> bool:
-    return input("\nGo on? Type yes: ").strip().lower() == "yes"
+    try:
+        return input("\nGo on? Type yes: ").strip().lower() == "yes"
+    except (EOFError, KeyboardInterrupt):
+        return False
 
 
 def _proved(assembly: Assembly, plan: Plan, pace: Pace) -> dict[str, Any]:
@@ -101,7 +106,8 @@ def _listen(limit: Limit) -> None:
 
     def stop(number: int, _: object) -> None:
         sys.stderr.write("stopping: everything is being removed, which takes some minutes\n")
-        limit.stop(f"it was told to stop ({signal.Signals(number).name})")
+        reason = f"it was told to stop ({signal.Signals(number).name})"
+        threading.Thread(target=limit.stop, args=(reason,)).start()  # this one may hold its lock
 
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, stop)

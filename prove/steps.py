@@ -68,7 +68,7 @@ LANES: tuple[tuple[Step, ...], ...] = (
         Step("watch mappings from creation to deletion, and change them meanwhile",
              (MappingLives, Recreation), lives, 5),
         Step("do as a role with a condition what it may and may not", (Decisions,), decisions, 2),
-        Step("stop ten executions, each in another state", (Stops,), stops, 8, runs=10),
+        Step("stop executions, each in another state", (Stops,), stops, 8, runs=12),
         Step("stop one that no event tells of, and redrive it", (SilentStop, Redrive), unnoticed,
              7, runs=2),
         Step("break and restore sixty mappings at once", (Crowd,), crowd, 8, runs=1),

@@ -33,7 +33,7 @@ class Pace:
     ages: float
     """How long the iterator age is watched."""
     stops: int
-    """How many executions are stopped."""
+    """How many executions are to be stopped; one may end before its state is seen."""
     crowd: int
     """How many mappings the crowd has."""
     lanes: int
@@ -43,13 +43,13 @@ class Pace:
     def on_aws(cls) -> Self:
         """For a real account."""
         return cls(hold=45, settle=300, experiment=1200, back=900, drain=600, ages=900,
-                   stops=10, crowd=60, lanes=4)  # fmt: skip
+                   stops=12, crowd=60, lanes=4)  # fmt: skip
 
     @classmethod
     def on_lab(cls) -> Self:
         """For the lab, whose mappings need seconds."""
         return cls(hold=3, settle=60, experiment=240, back=240, drain=120, ages=75,
-                   stops=10, crowd=12, lanes=1)  # fmt: skip
+                   stops=12, crowd=12, lanes=1)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ STATES = (
 )  # fmt: skip
 """Where an execution is stopped; one that is entered for a moment only may be seen too late."""
 LOOK_SECONDS = 0.5
+START_SECONDS = 5
+"""How long an execution that is redriven may still show its earlier end."""
 
 
 @dataclass
@@ -36,7 +38,7 @@ class _Stopping:
 
 
 def stops(world: World) -> Iterator[Stops]:
-    """Start an experiment on each of ten mappings, stop each in another state, wait for all."""
+    """Start an experiment on each of several mappings, stop each in another state, wait for all."""
     crowd = world.workload["CrowdName"]
     before = {each["EventSourceArn"]: each for each in world.settings(crowd)}
     mappings = world.mappings(crowd)[: world.pace.stops]
@@ -158,7 +160,9 @@ def _redriven(world: World, arn: str, function: str) -> Redrive:
         world.aws("stepfunctions").redrive_execution(executionArn=arn)
     except ClientError as error:
         refused = str(error.response["Error"]["Code"])
-    found = described(world, arn) if refused else ended(world, arn)
+    if not refused:
+        world.limit.pause(START_SECONDS)
+    found = ended(world, arn)
     return Redrive(
         refused=refused,
         status=found["status"],

@@ -196,6 +196,7 @@ FAILS: list[tuple[str, Any]] = [
     ("jsonata-errors", MachineCases(PATH, replace(EXPRESSION, caught="", status="FAILED"))),
     ("stops", Stops((BACK,) * 9)),
     ("stops", Stops((BACK,) * 9 + (GONE,))),
+    ("stops", Stops((BACK,) * 9 + (replace(BACK, status="SUCCEEDED"),))),
     ("status-events", StatusEvents((ENDED, replace(ENDED, delay_seconds=None)))),
     ("status-events", StatusEvents(())),
     ("stop-without-event", SilentStop(GONE, restores=1)),

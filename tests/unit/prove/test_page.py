@@ -41,6 +41,12 @@ def test_a_rehearsal_on_the_lab_says_so_in_its_headline() -> None:
     assert "A rehearsal on the lab" in page(proof(*PASSES.values(), on_lab=True))
 
 
+def test_every_experiment_of_the_evidence_is_listed() -> None:
+    shown = page(proof(*PASSES.values()))
+    assert shown.count("<td>disable-sqs</td>") == 8
+    assert "judged as a whole" not in page(proof(BAD_STOPS))
+
+
 def test_what_is_left_and_why_it_ended_early_are_on_the_page() -> None:
     shown = page(proof(stopped="it has cost more than $3.00", left=("stack S is DELETE_FAILED",)))
     assert "it has cost more than $3.00" in shown
