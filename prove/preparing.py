@@ -32,16 +32,21 @@ def _context(
     account: Account, name: str, sources: tuple[str, ...], pace: Pace
 ) -> dict[str, object]:
     """What the CDK app is told: a disposable stack that may touch the workload and nothing else."""
-    limits = account.client("lambda").get_account_settings()["AccountLimit"]
     return {
         "stack_name": name,
         "disposable": True,
         "target_functions": f"{name}-*",
-        "reserve_concurrency": limits.get("UnreservedConcurrentExecutions", 0) > LEAST_UNRESERVED,
+        "reserve_concurrency": unreserved(account) > LEAST_UNRESERVED,
         "timings": SHORT if account.on_lab else {},
         "crowd": pace.crowd,
         "sources": list(sources),
     }
+
+
+def unreserved(account: Account) -> int:
+    """How much of the account's concurrency nobody has reserved."""
+    limits = account.client("lambda").get_account_settings()["AccountLimit"]
+    return int(limits.get("UnreservedConcurrentExecutions", 0))
 
 
 def guard(plan: Plan) -> Limit:
