@@ -47,6 +47,7 @@ class Wire:
 
     responses: int
     beside_the_model: tuple[str, ...]
+    """With their values."""
     refused: tuple[str, ...]
     """Those for which Snapback refuses a mapping."""
 
@@ -310,6 +311,32 @@ class Notices:
     """Messages of the notification topic, as a subscribed queue received them."""
 
     notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """The alarms that subscribers were told of while nothing was wrong with the stack."""
+
+    told: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EncryptedFilters:
+    """An experiment on a mapping whose filters are encrypted with a customer's key."""
+
+    run: Run
+    error_shown: bool
+    """Whether a caller who may not decrypt sees a FilterCriteriaError."""
+    filters_shown: bool
+    """Whether that caller sees the filters."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableWrites:
+    """A write to Snapback's table by the kit, which is none of its roles."""
+
+    code: str
+    """Of the refusal, or an empty string."""
 
 
 @dataclass(frozen=True, slots=True)

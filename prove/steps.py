@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from prove.evidence import (
     Absences,
+    Alarms,
     Cost,
     Crowd,
     Decisions,
     Deliveries,
     DocumentDbRoundTrip,
+    EncryptedFilters,
     HandlerLogs,
     IteratorAges,
     Letters,
@@ -30,11 +32,13 @@ from prove.evidence import (
     SilentStop,
     StatusEvents,
     Stops,
+    TableWrites,
     Wire,
 )
 from prove.gather.ages import ages
 from prove.gather.crowd import crowd
 from prove.gather.decisions import decisions
+from prove.gather.encrypted import encrypted, table
 from prove.gather.lives import lives
 from prove.gather.lookups import absences, limits
 from prove.gather.machines import machines
@@ -81,6 +85,9 @@ LANES: tuple[tuple[Step, ...], ...] = (
     (
         Step("read the account's concurrency", (Limits,), limits, 1),
         Step("ask six services for what does not exist", (Absences,), absences, 1),
+        Step("write to Snapback's table as somebody else", (TableWrites,), table, 1),
+        Step("break and restore a mapping with encrypted filters", (EncryptedFilters,), encrypted,
+             6, runs=1),
         Step("read every mapping as it is on the wire", (Wire,), wire, 1),
         Step("run two machines that fail inside a Catch", (MachineCases,), machines, 1),
         Step("break and restore a mapping in a second Region", (OtherRegion,), other_region, 6,
@@ -97,7 +104,7 @@ LANES: tuple[tuple[Step, ...], ...] = (
 """Steps beside each other, those of a lane in order: no two lanes change the same mappings."""
 
 AT_THE_END: tuple[Step, ...] = (
-    Step("receive every notification and every event of an execution", (Notices, StatusEvents),
+    Step("receive every notification and every event of an execution", (Notices, Alarms, StatusEvents),
          notices, 4, runs=4),
     Step("read the handlers' logs, and count what the run used", (HandlerLogs, Cost),
          logs_and_cost, 1),

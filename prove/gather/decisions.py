@@ -10,16 +10,16 @@ from botocore.exceptions import ClientError
 
 from prove.evidence import Decision, Decisions
 from prove.gather.lives import LOOK_SECONDS, answered, state
+from prove.rows.permissions import DENIED
 from prove.world import World
 
-DENIED = frozenset({"AccessDeniedException", "AccessDenied"})
 ROLE_SECONDS = 60
 """How long a fresh role may take until it can be assumed and does what it may."""
 
 
 def decisions(world: World) -> Iterator[Decisions]:
     """Create, update and delete a mapping of the role's function, and of another."""
-    probe = _as_probe(world)
+    probe = as_probe(world)
     crowd, consumer = world.workload["CrowdName"], world.workload["ConsumerName"]
     queue = world.workload["SpareQueueArn"]
     own = tuple(_life(world, probe, crowd, queue))
@@ -108,7 +108,7 @@ def _simulated(world: World, action: str, function: str) -> bool:
     return all(each["EvalDecision"] == "allowed" for each in found["EvaluationResults"])
 
 
-def _as_probe(world: World) -> Any:
+def as_probe(world: World) -> Any:
     """A Lambda client with the role's credentials."""
 
     def assumed() -> dict[str, Any] | None:

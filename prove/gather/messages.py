@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from prove.evidence import Letters, Notice, Notices, StatusEvent, StatusEvents
+from prove.evidence import Alarms, Letters, Notice, Notices, StatusEvent, StatusEvents
 from prove.gather.queues import Message, taken
 from prove.gather.runs import described, ended, entered, name_of, start
 from prove.gather.workload import FAILS_ON, body
@@ -83,7 +83,7 @@ def _locked(world: World) -> str:
     return refused
 
 
-def notices(world: World) -> Iterator[Notices | StatusEvents]:
+def notices(world: World) -> Iterator[Notices | Alarms | StatusEvents]:
     """What subscribers and rules were told of everything that was run so far."""
     wanted: list[tuple[str, str, tuple[str, ...]]] = []
     for each in refusals(world):
@@ -94,6 +94,7 @@ def notices(world: World) -> Iterator[Notices | StatusEvents]:
     world.limit.pause(min(world.pace.hold, 20))
     texts = [_text(each) for each in taken(world, world.workload["NoticesUrl"])]
     yield Notices(tuple(_notice(world, texts, *each) for each in wanted))
+    yield Alarms(tuple(world.account.masked(name) for each in texts if (name := _alarm(each))))
     yield StatusEvents(tuple(_events(world, taken(world, world.workload["StatusesUrl"]))))
 
 
@@ -105,8 +106,12 @@ def _notice(
 
 
 def _fragments(cause: str) -> tuple[str, ...]:
-    """The plain parts of a cause between what a message may write in another way."""
-    return tuple(part.strip() for part in _NOT_PLAIN.split(cause) if part.strip())
+    """The plain parts of what a handler said, between what a message may write in another way."""
+    try:
+        said = str(json.loads(cause)["errorMessage"])
+    except (ValueError, KeyError, TypeError):
+        said = cause
+    return tuple(part.strip() for part in _NOT_PLAIN.split(said) if part.strip())
 
 
 def _text(message: Message) -> str:
@@ -115,6 +120,14 @@ def _text(message: Message) -> str:
         return str(json.loads(message.body)["Message"])
     except (ValueError, KeyError, TypeError):
         return message.body
+
+
+def _alarm(text: str) -> str:
+    """The name of the alarm that a text tells of, if it is one's."""
+    try:
+        return str(json.loads(text)["AlarmName"])
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def _finished(world: World) -> list[dict[str, object]]:

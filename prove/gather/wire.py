@@ -34,5 +34,7 @@ def wire(world: World) -> Iterator[Wire]:
 
 
 def _beside(operation_model: Any, response_dict: dict[str, Any], **_: Any) -> set[str]:
-    """The members of a raw answer that the model of the operation lacks."""
-    return set(json.loads(response_dict["body"])) - set(operation_model.output_shape.members)
+    """The members of a raw answer that the model of the operation lacks, with their values."""
+    known = operation_model.output_shape.members
+    raw = json.loads(response_dict["body"])
+    return {f"{name}={json.dumps(value)}" for name, value in raw.items() if name not in known}

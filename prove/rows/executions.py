@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from prove.check import Answer, Check, Row, answer, not_applicable
-from prove.evidence import MachineCases, Notices, Redrive, SilentStop, StatusEvents, Stop, Stops
+from prove.evidence import (
+    Alarms,
+    MachineCases,
+    Notices,
+    Redrive,
+    SilentStop,
+    StatusEvents,
+    Stop,
+    Stops,
+)
 
 MOMENTS = 10
 UNCATCHABLE = "States.Runtime"
@@ -82,6 +91,12 @@ def notices(seen: Notices) -> Answer:
     return answer(not bad, "; ".join(bad) or arrived + ", ".join(each.of for each in seen.notices))
 
 
+def quiet(seen: Alarms) -> Answer:
+    """Pass if no alarm of the new stack rang."""
+    told = ", ".join(seen.told) or "none"
+    return answer(not seen.told, f"alarms that were told of: {told}")
+
+
 def _stopped(stop: Stop) -> str:
     back = "" if stop.back_seconds is None else f", back after {stop.back_seconds:.0f} s"
     return f"in {stop.state} ({stop.status}{back})"
@@ -157,19 +172,35 @@ ROWS = (
         unanswerable="nobody can make AWS lose an event; the rule is switched off instead",
     ),
     Row(
-        what="Notifications: delivery under the topic's key, and a cause with quotation marks or "
-        "line breaks in a message",
-        why="the lab encrypts nothing and transforms input by rules of its own",
-        stands_in="the cause is in the execution, and an event that cannot be delivered rings an "
-        "alarm",
+        what="Notifications: delivery under the topic's key, whose policy admits CloudWatch only "
+        "for alarms of the account",
+        why="the lab encrypts nothing",
+        stands_in="AWS documents the condition for CloudWatch; a function, not EventBridge, writes "
+        "what is told of executions, and the report is in the bucket",
         checks=(
             Check(
                 "notices",
-                "Let experiments be refused for a reason with quotation marks and line breaks, and "
+                "Let experiments be refused for reasons with quotation marks and line breaks, and "
                 "receive the messages of the topic in a queue.",
                 Notices,
                 notices,
             ),
         ),
+        unanswerable="no alarm is made to ring",
+    ),
+    Row(
+        what="That a silent sweeper is told and a new stack's is not",
+        why="the lab evaluates alarms by rules of its own",
+        stands_in="CloudWatch documents that actions run when an alarm goes from another state to "
+        "INSUFFICIENT_DATA",
+        checks=(
+            Check(
+                "new-stack-is-quiet",
+                "Look for alarms among the messages of a stack that was just made.",
+                Alarms,
+                quiet,
+            ),
+        ),
+        unanswerable="the sweeper is never silenced: everything else of the run depends on it",
     ),
 )

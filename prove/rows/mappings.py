@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from prove.check import Answer, Check, Row, answer, not_applicable
-from prove.evidence import Managed, MappingLives, Recreation, Reply, Wire
+from prove.evidence import EncryptedFilters, Managed, MappingLives, Recreation, Reply, Wire
 from snapback.model.timings import Timings
 
 ATTEMPT_SECONDS = Timings().restore_targets_function_seconds
@@ -70,6 +70,24 @@ def updated_afterwards(seen: Managed) -> Answer:
     return answer(seen.run.equal and OWNER_TAG in seen.lost_tags and "FAILED" in told, told)
 
 
+def encrypted(seen: EncryptedFilters) -> Answer:
+    """Pass if the mapping came back with its filters."""
+    run = seen.run
+    ended = run.status + (f" ({run.error})" if run.error else "")
+    equal = "as before" if run.equal else "NOT as before"
+    return answer(
+        run.equal and 0 < run.targets == run.verified,
+        f"the experiment {ended}; {run.verified} of {run.targets} verified, and {equal}",
+    )
+
+
+def unreadable(seen: EncryptedFilters) -> Answer:
+    """Pass if a caller who may not decrypt is told so, and sees no filters."""
+    error = "a FilterCriteriaError" if seen.error_shown else "no FilterCriteriaError"
+    filters = "the filters" if seen.filters_shown else "no filters"
+    return answer(seen.error_shown and not seen.filters_shown, f"it sees {error} and {filters}")
+
+
 def _all_retried(replies: tuple[Reply, ...] | list[Reply]) -> bool:
     return all(not each.code or each.code in RETRIED for each in replies)
 
@@ -118,16 +136,54 @@ ROWS = (
         ),
     ),
     Row(
-        what="Members of a mapping that are on the wire and not in the SDK's model, such as "
-        "`PartialBatchResponse`",
-        why="the lab answers with the members of the model",
-        stands_in="a mapping with a setting that the SDK would drop is refused",
+        what="Whether Lambda answers `PartialBatchResponse`, which its SDK does not know, and with "
+        "which value",
+        why="the lab answers only what it knows",
+        stands_in="null and false are ignored; true is refused like any unknown setting; the crash "
+        "matrix answers false throughout",
         checks=(
             Check(
                 "wire-members",
                 "Read every mapping of the workload, and hold each raw response against the model.",
                 Wire,
                 on_the_wire,
+            ),
+        ),
+    ),
+    Row(
+        what="Which defaults a new mapping shows that its owner's older one does not",
+        why="the lab's mappings are all new",
+        stands_in="the defaults of AWS's documentation, held against a mapping that is found; one "
+        "that we made is never judged by them",
+        unanswerable="the kit's mappings are all new as well; it would take one that was made "
+        "before AWS added a setting",
+    ),
+    Row(
+        what="That Lambda names function and source in the encryption context of filter criteria "
+        "in every call that Snapback makes",
+        why="the lab encrypts nothing",
+        stands_in="AWS's documentation and its example of CloudTrail; without it the mapping is "
+        "refused before anything is touched",
+        checks=(
+            Check(
+                "encrypted-filters",
+                "Break and restore a mapping whose filters are encrypted.",
+                EncryptedFilters,
+                encrypted,
+            ),
+        ),
+    ),
+    Row(
+        what="That a mapping whose encrypted filters cannot be read always has a "
+        "`FilterCriteriaError`, so that one without an error has no filters",
+        why="the lab encrypts no filters",
+        stands_in="AWS's documentation speaks of missing filters only in lists; the plan warns",
+        checks=(
+            Check(
+                "unreadable-filters",
+                "Read that mapping as a role that may not decrypt.",
+                EncryptedFilters,
+                unreadable,
             ),
         ),
     ),

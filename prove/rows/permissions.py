@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from infra.definitions import function_of
 from infra.permissions import HANDLERS
 from prove.check import Answer, Check, Row, answer
-from prove.evidence import Absences, Decision, Decisions, HandlerLogs
+from prove.evidence import Absences, Decision, Decisions, HandlerLogs, TableWrites
 
 CREATE = "lambda:CreateEventSourceMapping"
 EVERY_HANDLER = tuple(map(function_of, HANDLERS))
+DENIED = frozenset({"AccessDeniedException", "AccessDenied"})
 SHOWN = 3
 """How many denials a sentence quotes."""
 
@@ -68,6 +69,11 @@ def names(seen: Absences) -> Answer:
         bool(seen.asked) and not other,
         (told or "nothing was asked") + (f"; other than expected: {unknown}" if other else ""),
     )
+
+
+def closed(seen: TableWrites) -> Answer:
+    """Pass if the write of somebody else is refused."""
+    return answer(seen.code in DENIED, f"PutItem by the kit: {seen.code or 'accepted'}")
 
 
 def _told(decisions: Iterable[Decision]) -> str:
@@ -140,6 +146,21 @@ ROWS = (
                 "Ask each service for something that does not exist.",
                 Absences,
                 names,
+            ),
+        ),
+    ),
+    Row(
+        what="That the policy of the table lets through exactly the roles that CloudFormation names "
+        "after the stack",
+        why="the lab ignores policies of tables",
+        stands_in="the pattern is the one of the target role's trust; nothing but writes of items "
+        "is denied",
+        checks=(
+            Check(
+                "table-policy",
+                "Write to the table as somebody else; the experiments show that its own roles can.",
+                TableWrites,
+                closed,
             ),
         ),
     ),

@@ -223,8 +223,9 @@ ROWS = (
         unanswerable=NO_CLIENT,
     ),
     Row(
-        what="A second stream mapping that was deleted less than 15 minutes before the capture: "
-        "its ages still show in the metric, and it is no longer listed",
+        what="A second stream mapping of the function that was deleted before the capture: its ages "
+        "still show in the metric, as the newest if the other stream was quiet since, and it is no "
+        "longer listed",
         why="nothing that Snapback can read tells of it",
         stands_in="a start at the oldest record wherever another mapping is listed",
         unanswerable="it is a limit of what can be read, and the same in every account",

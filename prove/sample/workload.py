@@ -8,6 +8,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesis as kinesis
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -32,6 +33,7 @@ class WorkloadStack(cdk.Stack):
         self._consumer()
         self._crowd(crowd)
         self._managed()
+        self._encrypted()
         Machines(self, "Machines")
         Watching(self, "Watching")
 
@@ -84,6 +86,9 @@ class WorkloadStack(cdk.Stack):
                 conditions={"ArnLike": {"lambda:FunctionArn": function.function_arn}},
             )
         )
+        role.add_to_policy(
+            iam.PolicyStatement(actions=["lambda:GetEventSourceMapping"], resources=["*"])
+        )
         tell(
             self,
             CrowdName=function.function_name,
@@ -107,6 +112,19 @@ class WorkloadStack(cdk.Stack):
         )
         mapping.node.add_dependency(function.role or function)
         tell(self, ManagedName=function.function_name, OwnedUuid=mapping.ref)
+
+    def _encrypted(self) -> None:
+        """A function, its queue, and a key for the filters of the mapping between them."""
+        function, queue = target(self, "Encrypted", DEAF), self._queue("EncryptedQueue")
+        queue.grant_consume_messages(function)
+        key = kms.Key(self, "FiltersKey", removal_policy=cdk.RemovalPolicy.DESTROY)
+        key.grant_decrypt(iam.ServicePrincipal("lambda.amazonaws.com"))
+        tell(
+            self,
+            EncryptedName=function.function_name,
+            EncryptedQueueArn=queue.queue_arn,
+            FiltersKeyArn=key.key_arn,
+        )
 
     def _queue(self, name: str, *, fifo: bool = False) -> sqs.Queue:
         return sqs.Queue(
