@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 
-from prove.gather.handler_logs import read
+from moto import mock_aws
+
+from prove.gather.handler_logs import _messages, read
+from tests.unit.prove.worlds import world
 
 WORDS = (
     "REPORT RequestId: 1 Duration: 10.5 ms Billed Duration: 11 ms Memory Size: 512 MB "
@@ -41,3 +45,16 @@ def test_a_denial_is_kept_once_and_masked() -> None:
 
 def test_a_line_that_only_looks_like_a_report_is_none() -> None:
     assert read("Observe", ['{"type": "platform.report"', '"platform.report"']).invocations == 0
+
+
+@mock_aws
+def test_every_page_of_a_log_group_is_read_and_a_missing_group_is_empty() -> None:
+    here = world()
+    logs = here.aws("logs")
+    logs.create_log_group(logGroupName="group")
+    logs.create_log_stream(logGroupName="group", logStreamName="one")
+    now = int(time.time() * 1000)
+    events = [{"timestamp": now + each, "message": WORDS} for each in range(12)]
+    logs.put_log_events(logGroupName="group", logStreamName="one", logEvents=events)
+    assert read("Observe", _messages(here, "group")).invocations == 12
+    assert read("Observe", _messages(here, "none")).invocations == 0
