@@ -147,13 +147,15 @@ def _revision() -> str:
 
 
 def _write(proof: dict[str, Any]) -> None:
+    """The evidence first: a page can be made again."""
     OUT.mkdir(exist_ok=True)
-    for name, text in (
-        ("proof.json", json.dumps(proof, indent=2) + "\n"),
-        ("proof.html", page(proof)),
-    ):
-        (OUT / name).write_text(text)
-        print(f"wrote {(OUT / name).relative_to(ROOT)}")
+    _written(OUT / "proof.json", json.dumps(proof, indent=2) + "\n")
+    _written(OUT / "proof.html", page(proof))
+
+
+def _written(path: Path, text: str) -> None:
+    path.write_text(text)
+    print(f"wrote {path.relative_to(ROOT)}")
 
 
 def _compare(old: Path, proof: dict[str, Any]) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +41,17 @@ def resources(assembly: Assembly) -> list[dict[str, Any]]:
 def test_every_type_of_resource_has_a_row_in_the_policy(assembly: Assembly) -> None:
     types = {each["Type"] for each in resources(assembly)}
     assert types == set(BY_TYPE)
+
+
+@pytest.mark.parametrize("stack", STACKS[1:])
+def test_cfn_lint_finds_no_error_in_the_workload(assembly: Assembly, stack: str) -> None:
+    lint = Path(sys.executable).parent / "cfn-lint"
+    run = subprocess.run(
+        [lint, assembly.folder / f"{stack}.template.json", "--regions", "us-east-1",
+         "--ignore-checks", "W"],
+        env={"PATH": os.environ["PATH"]}, check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert run.stdout + run.stderr == ""
 
 
 def test_nothing_outlives_its_stack(assembly: Assembly) -> None:

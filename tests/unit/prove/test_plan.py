@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -85,6 +86,23 @@ def test_no_statement_of_the_policy_has_a_wildcard_action() -> None:
     for statement in policy(BY_TYPE)["Statement"]:
         assert not any("*" in action for action in statement["Action"])
         assert len(set(statement["Action"])) == len(statement["Action"])
+
+
+REFERENCE = json.loads(
+    (files("cfnlint.data") / "AdditionalSpecs" / "Policies.json").read_text(encoding="utf-8")
+)
+"""AWS's service authorization reference, as cfn-lint ships it."""
+
+
+def test_every_action_of_the_policy_is_one_of_iam_s() -> None:
+    unknown = [
+        action
+        for statement in policy(BY_TYPE)["Statement"]
+        for action in statement["Action"]
+        for service, name in [action.split(":")]
+        if name.lower() not in REFERENCE[service]["Actions"]
+    ]
+    assert unknown == []
 
 
 def test_what_can_destroy_is_permitted_on_the_kits_own_only() -> None:
