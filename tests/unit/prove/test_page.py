@@ -8,7 +8,7 @@ from prove.evidence import Limits, Notice, Notices
 from prove.page.render import page
 from prove.registry import CHECKS, ROWS
 from tests.unit.prove.proofs import BAD_STOPS, proof
-from tests.unit.prove.test_answers import PASSES
+from tests.unit.prove.samples import PASSES
 
 
 def test_the_page_shows_every_check_and_every_row() -> None:

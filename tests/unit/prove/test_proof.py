@@ -9,7 +9,7 @@ from prove.evidence import Limits
 from prove.proof import changes, counts, held, verdict
 from prove.registry import CHECKS
 from tests.unit.prove.proofs import BAD_STOPS, proof
-from tests.unit.prove.test_answers import PASSES
+from tests.unit.prove.samples import PASSES
 
 
 def test_every_check_has_an_answer_in_the_document() -> None:
