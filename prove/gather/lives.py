@@ -24,14 +24,14 @@ def lives(world: World) -> Iterator[MappingLives | Recreation]:
     replies: list[Reply] = []
     for source, settings in _sources(world).items():
         uuid = create(world, **settings)
-        stays += _watched(world, source, uuid, replies)
+        stays += _watched(world, source, uuid, GONE, replies)
         world.limit.until(
             lambda uuid=uuid: state(world, uuid) == "Enabled",  # type: ignore[misc]
             f"mapping of {source}",
             world.pace.settle,
         )
         _delete(world, uuid)
-        stays += _watched(world, source, uuid, replies)
+        stays += _watched(world, source, uuid, "Enabled", replies)
     yield MappingLives(tuple(stays), tuple(replies))
     yield _recreated(world, _sources(world)["sqs"])
 
@@ -57,9 +57,21 @@ def state(world: World, uuid: str) -> str:
         return GONE
 
 
-def _watched(world: World, source: str, uuid: str, replies: list[Reply]) -> Iterator[Stay]:
-    """Follow a mapping until it is at rest or gone; in each transition, try to change it once."""
-    now, since = state(world, uuid), time.monotonic()
+def _watched(
+    world: World, source: str, uuid: str, left: str, replies: list[Reply]
+) -> Iterator[Stay]:
+    """Follow a mapping until it is at rest or gone; in each transition, try to change it once.
+
+    A read may still show the state that it has just left.
+    """
+    since = time.monotonic()
+    world.limit.until(
+        lambda: state(world, uuid) != left,
+        f"mapping of {source} to leave {left}",
+        world.pace.settle,
+        LOOK_SECONDS,
+    )
+    now = state(world, uuid)
     while now in TRANSITIONS:
         replies += _tries(world, uuid, now)
         found = world.limit.until(
