@@ -9,7 +9,7 @@ import boto3
 from botocore.exceptions import ClientError
 
 from prove.evidence import Decision, Decisions
-from prove.gather.lives import LOOK_SECONDS, answered, state
+from prove.gather.lives import answered, delete, gone, state
 from prove.rows.permissions import DENIED
 from prove.world import World
 
@@ -23,22 +23,34 @@ def decisions(world: World) -> Iterator[Decisions]:
     crowd, consumer = world.workload["CrowdName"], world.workload["ConsumerName"]
     queue = world.workload["SpareQueueArn"]
     own = tuple(_life(world, probe, crowd, queue))
-    [other, *_] = world.mappings(consumer)
-    foreign = (
-        _decided(
-            world,
-            "lambda:CreateEventSourceMapping",
-            consumer,
-            lambda: probe.create_event_source_mapping(FunctionName=consumer, EventSourceArn=queue),
-        ),
-        _decided(
-            world,
-            "lambda:UpdateEventSourceMapping",
-            consumer,
-            lambda: probe.update_event_source_mapping(UUID=other["UUID"], BatchSize=4),
-        ),
+    yield Decisions(own, tuple(_foreign(world, probe, consumer, queue)))
+
+
+def _foreign(world: World, probe: Any, function: str, queue: str) -> Iterator[Decision]:
+    """What should be refused; what is allowed after all is undone."""
+    made: list[str] = []
+
+    def create() -> None:
+        asked = {"FunctionName": function, "EventSourceArn": queue, "Enabled": False}
+        made.append(probe.create_event_source_mapping(**asked)["UUID"])
+
+    yield _decided(world, "lambda:CreateEventSourceMapping", function, create)
+    for uuid in made:
+        _at_rest(world, uuid)
+        delete(world, uuid)
+    [other, *_] = world.mappings(function)
+    size = other["BatchSize"]
+    decided = _decided(
+        world,
+        "lambda:UpdateEventSourceMapping",
+        function,
+        lambda: probe.update_event_source_mapping(UUID=other["UUID"], BatchSize=size + 1),
     )
-    yield Decisions(own, foreign)
+    yield decided
+    if decided.allowed:
+        _at_rest(world, other["UUID"])
+        world.aws("lambda").update_event_source_mapping(UUID=other["UUID"], BatchSize=size)
+        _at_rest(world, other["UUID"])
 
 
 def _life(world: World, probe: Any, function: str, queue: str) -> Iterator[Decision]:
@@ -67,9 +79,7 @@ def _life(world: World, probe: Any, function: str, queue: str) -> Iterator[Decis
         function,
         lambda: probe.delete_event_source_mapping(UUID=uuid),
     )
-    world.limit.until(
-        lambda: state(world, uuid) == "gone", "a deleted mapping", world.pace.settle, LOOK_SECONDS
-    )
+    gone(world, uuid)
 
 
 def _at_rest(world: World, uuid: str) -> None:

@@ -30,7 +30,7 @@ def lives(world: World) -> Iterator[MappingLives | Recreation]:
             f"mapping of {source}",
             world.pace.settle,
         )
-        _delete(world, uuid)
+        delete(world, uuid)
         stays += _watched(world, source, uuid, "Enabled", replies)
     yield MappingLives(tuple(stays), tuple(replies))
     yield _recreated(world, _sources(world)["sqs"])
@@ -104,7 +104,8 @@ def answered(call: str, now: str, send: Callable[[], object]) -> Reply:
     return Reply(call, now, "")
 
 
-def _delete(world: World, uuid: str) -> None:
+def delete(world: World, uuid: str) -> None:
+    """Have a delete accepted; the mapping may stay Deleting for a while."""
     functions = world.aws("lambda")
     world.limit.until(
         lambda: (
@@ -117,13 +118,20 @@ def _delete(world: World, uuid: str) -> None:
     )
 
 
+def gone(world: World, uuid: str) -> None:
+    """Wait until a mapping is gone."""
+    world.limit.until(
+        lambda: state(world, uuid) == GONE, "a deleted mapping", world.pace.settle, LOOK_SECONDS
+    )
+
+
 def _recreated(world: World, settings: dict[str, Any]) -> Recreation:
     """Delete a mapping and create it again until that is accepted; it is deleted in the end."""
     old = create(world, **settings)
     world.limit.until(
         lambda: state(world, old) == "Enabled", "a mapping to recreate", world.pace.settle
     )
-    _delete(world, old)
+    delete(world, old)
     functions = world.account.client("lambda", once=True)
     replies: list[Reply] = []
     made: list[str] = []
@@ -140,5 +148,6 @@ def _recreated(world: World, settings: dict[str, Any]) -> Recreation:
     world.limit.until(
         lambda: state(world, made[0]) == "Enabled", "a recreated mapping", world.pace.settle
     )
-    _delete(world, made[0])
+    delete(world, made[0])
+    gone(world, made[0])
     return Recreation(old, tuple(replies))

@@ -10,6 +10,8 @@ from uuid import uuid4
 from prove.evidence import Run
 from prove.world import World
 
+LONGEST_CAUSE = 300
+
 type Settings = list[dict[str, Any]]
 
 LAST_EVENTS = 30
@@ -77,12 +79,20 @@ def run(world: World, label: str, function: str, region: str = "", **asked: Any)
     return Run(
         name=label,
         status=found["status"],
-        error=str(found.get("error") or ""),
+        error=_error(world, found),
         targets=int(counts.get("targets", 0)),
         verified=int(counts.get("verified", 0)),
         equal=as_before(world, before, function, region),
         seconds=seconds,
     )
+
+
+def _error(world: World, found: dict[str, Any]) -> str:
+    """The error of an execution with the beginning of its cause; empty if it has none."""
+    if not found.get("error"):
+        return ""
+    cause = " ".join(str(found.get("cause") or "").split())
+    return world.account.masked(f"{found['error']}: {cause[:LONGEST_CAUSE]}")
 
 
 def as_before(world: World, before: Settings, function: str, region: str = "") -> bool:
