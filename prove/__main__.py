@@ -96,9 +96,9 @@ def _agreed() -> bool:
 def _proved(assembly: Assembly, plan: Plan, pace: Pace) -> dict[str, Any]:
     limit = guard(plan)
     _listen(limit)
-    began_at = time.time()
+    began_at, revision = time.time(), _revision()
     gathered = prove(assembly, plan, pace, limit, _say(began_at))
-    return _document(gathered, assembly, plan, began_at)
+    return _document(gathered, assembly, plan, began_at, revision)
 
 
 def _listen(limit: Limit) -> None:
@@ -118,11 +118,11 @@ def _say(began_at: float) -> Any:
 
 
 def _document(
-    gathered: Gathered, assembly: Assembly, plan: Plan, began_at: float
+    gathered: Gathered, assembly: Assembly, plan: Plan, began_at: float, revision: str
 ) -> dict[str, Any]:
     run = Circumstances(
         name=plan.name,
-        revision=_revision(),
+        revision=revision,
         account=plan.account,
         regions=plan.regions,
         began_at=began_at,
