@@ -182,7 +182,10 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--lab", action="store_true", help="run against a lab of its own")
     parser.add_argument("--clean", action="store_true", help="remove what earlier runs left")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.lab and options.sources:
+        parser.error("--with: the lab has none of these services; leave out --lab or --with")
+    return options
 
 
 def _sources(text: str) -> tuple[str, ...]:

@@ -67,6 +67,14 @@ def test_an_unknown_source_is_named(
     assert "'kafka' is none of msk, mq, docdb" in capsys.readouterr().err
 
 
+def test_the_lab_has_no_flagged_source(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        run(monkeypatch, "--lab", "--with", "mq")
+    assert "the lab has none of these services" in capsys.readouterr().err
+
+
 def test_an_older_proof_is_compared_with(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
