@@ -52,8 +52,16 @@ def prove(assembly: Assembly, plan: Plan, pace: Pace, limit: Limit, say: Say) ->
         gathered.stopped = reason(error, assembly)
     finally:
         say("cleaning up ...")
-        gathered.left = clean(assembly.account, plan.name, say)
+        gathered.left = _cleaned(assembly, plan.name, say)
     return gathered
+
+
+def _cleaned(assembly: Assembly, name: str, say: Say) -> list[str]:
+    """What clean-up left; its own failure must not cost the evidence."""
+    try:
+        return clean(assembly.account, name, say)
+    except Exception as error:  # noqa: BLE001  # whatever it is, something may be left
+        return [f"clean-up of {name} failed: {reason(error, assembly)}"]
 
 
 def deployed(assembly: Assembly, plan: Plan, pace: Pace, limit: Limit, say: Say) -> World:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
 
+from prove.assembly import Assembly
 from prove.evidence import Limits, Stops, Wire
 from prove.limit import Stopped
-from prove.session import Gathered, ask
+from prove.plan import planned
+from prove.session import Gathered, ask, prove
 from prove.steps import Step
-from prove.world import World
+from prove.world import Pace, World
 from tests.unit.prove.worlds import NUMBER, world
 
 LIMITS = Limits(1000, 900)
@@ -76,3 +81,21 @@ def test_a_step_for_flagged_sources_runs_only_with_one() -> None:
     ask(world(mq={"FunctionName": "f"}), [[flagged]], [], with_one)
     assert without.found == {}
     assert with_one.found == {Limits: LIMITS}
+
+
+@mock_aws
+def test_a_run_that_cannot_deploy_or_clean_up_still_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> list[str]:
+        raise ClientError({"Error": {"Code": "Throttling", "Message": NUMBER}}, "ListBuckets")
+
+    monkeypatch.setattr("prove.session.clean", refuse)
+    here = world()
+    regions = ("us-east-1", "eu-west-1")
+    plan = planned(here.name, "X", regions, (), [{"Resources": {}}], Pace.on_aws())
+    gathered = prove(Assembly(tmp_path, here.account), plan, here.pace, here.limit, here.say)
+    assert "manifest.json" in gathered.stopped
+    [left] = gathered.left
+    assert left.startswith(f"clean-up of {here.name} failed: ClientError")
+    assert NUMBER not in left
