@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from prove.check import Answer, Check, Evidence, Row, answered
-from prove.rows import executions, mappings, operations, permissions, sources
+from prove.rows import executions, mappings, operations, permissions, runs, sources
 
 ROWS: tuple[Row, ...] = (
     *mappings.ROWS,
     *permissions.ROWS,
+    *runs.ROWS,
     *sources.ROWS,
     *executions.ROWS,
     *operations.ROWS,
