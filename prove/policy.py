@@ -81,6 +81,7 @@ OF_THE_KIT = (
     Grant("rds", ("DescribeDBClusters",)),
     Grant("kafka", ("DescribeClusterV2",)),
     Grant("mq", ("DescribeBroker",)),
+    Grant("tag", ("GetResources",)),
 )  # fmt: skip
 """What the kit itself calls."""
 
@@ -243,7 +244,7 @@ def policy(types: Iterable[str]) -> dict[str, Any]:
 
 
 _PREFIX = {
-    "stepfunctions": "states", "docdb": "rds",
+    "stepfunctions": "states", "docdb": "rds", "resourcegroupstaggingapi": "tag",
 }  # fmt: skip
 _ACTIONS = {
     "ListObjectVersions": ("ListBucketVersions",),

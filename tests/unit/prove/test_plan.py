@@ -120,3 +120,4 @@ def test_a_call_is_permitted_under_its_own_name_or_another() -> None:
     assert actions_of("stepfunctions", "StartExecution") == ("states:StartExecution",)
     assert actions_of("s3", "ListBuckets") == ("s3:ListAllMyBuckets",)
     assert actions_of("docdb", "DescribeDBClusters") == ("rds:DescribeDBClusters",)
+    assert actions_of("resourcegroupstaggingapi", "GetResources") == ("tag:GetResources",)
