@@ -55,6 +55,7 @@ def deploy(
     for bucket, key, body in assembly.files(artifact, region):
         limit.look()
         s3.put_object(Bucket=bucket, Key=key, Body=body)
+    limit.look()
     account.client("cloudformation", region).create_stack(
         StackName=name,
         TemplateURL=assembly.template_url(artifact, region),
