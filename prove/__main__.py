@@ -47,7 +47,9 @@ def main() -> int:
             if options.clean:
                 return _clean(account)
             return _prove(account, options)
-    except (ClientError, BotoCoreError, NoRegion, LabError, CalledProcessError) as error:
+    except (
+        ClientError, BotoCoreError, NoRegion, LabError, CalledProcessError, OSError, ValueError,
+    ) as error:  # fmt: skip
         sys.stderr.write(f"cannot prove anything here: {error}\n")
         return CANNOT
 
@@ -71,6 +73,7 @@ def _prove(account: Account, options: argparse.Namespace) -> int:
     pace = Pace.on_lab() if account.on_lab else Pace.on_aws()
     sources: tuple[str, ...] = options.sources
     name = fresh()
+    old = json.loads(options.against.read_text()) if options.against else None
     with tempfile.TemporaryDirectory(prefix="snapback-proof-") as folder:
         assembly, plan = prepared(Path(folder), account, name, sources, pace)
         print(told(plan))
@@ -80,8 +83,8 @@ def _prove(account: Account, options: argparse.Namespace) -> int:
             return DECLINED
         proof = _proved(assembly, plan, pace)
     _write(proof)
-    if options.against:
-        _compare(options.against, proof)
+    if old:
+        _compare(old, proof)
     print(proof["verdict"])
     return 0 if held(proof) else FAILED
 
@@ -158,9 +161,13 @@ def _written(path: Path, text: str) -> None:
     print(f"wrote {path.relative_to(ROOT)}")
 
 
-def _compare(old: Path, proof: dict[str, Any]) -> None:
-    found = list(changes(json.loads(old.read_text()), proof))
-    print("\n".join(each.told() for each in found) or f"every check is answered as in {old}")
+def _compare(old: dict[str, Any], proof: dict[str, Any]) -> None:
+    found = list(changes(old, proof))
+    print("\n".join(each.told() for each in found) or f"every check is answered as by {_of(old)}")
+
+
+def _of(proof: dict[str, Any]) -> str:
+    return f"{proof['run']['name']} at revision {proof['run']['revision']}"
 
 
 def _options() -> argparse.Namespace:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -75,12 +74,16 @@ def test_the_lab_has_no_flagged_source(
     assert "the lab has none of these services" in capsys.readouterr().err
 
 
-def test_an_older_proof_is_compared_with(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    old = tmp_path / "old.json"
-    old.write_text(json.dumps(proof()))
-    command._compare(old, proof(BAD_STOPS))
+def test_two_proofs_are_compared(capsys: pytest.CaptureFixture[str]) -> None:
+    command._compare(proof(), proof(BAD_STOPS))
     assert "concurrency: pass → fail" in capsys.readouterr().out
-    command._compare(old, proof())
-    assert f"every check is answered as in {old}" in capsys.readouterr().out
+    command._compare(proof(), proof())
+    assert "answered as by SnapbackProofabc123 at revision 1234567" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("account")
+def test_an_older_proof_that_cannot_be_read_is_named_before_anything_is_made(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert run(monkeypatch, "--against", str(tmp_path / "none.json")) == command.CANNOT
+    assert "none.json" in capsys.readouterr().err
