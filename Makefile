@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo lab lab-stop lab-soak test test-lab test-lab-long crash-matrix mutants watch report-check lint synth deploy deploy-target docs locks clean
+.PHONY: help demo lab lab-stop lab-soak test test-lab test-lab-long crash-matrix mutants watch report-check prove prove-clean lint synth deploy deploy-target docs locks clean
 
 ARGS ?=
 ROUNDS ?= 50
@@ -20,6 +20,7 @@ lock = $(uv) compile --quiet --universal --generate-hashes --python-version 3.12
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make locks'
 lab_context = {"asset": "lab", "timings": {"observe_seconds": 2, "position_margin_seconds": 10, "late_seconds": 30}, \
 	"min_interval_seconds": 1, "max_open_experiments": 100}
+proof_needs = $(if $(findstring --lab,$(ARGS)),.venv-lab/ready build/functions-lab.ready,build/functions-aws.ready)
 stack_inputs := app.py cdk.json $(shell find infra gamedays statemachines -name '*.py' -o -name '*.json')
 
 help:  ## List the targets
@@ -57,6 +58,12 @@ watch: .venv/ready  ## Show a running experiment, on AWS or the lab: make watch 
 
 report-check: .venv/ready  ## Render the report's page in headless Chromium and hold it against its JSON
 	.venv/bin/python -m tests.report_page.check $(ARGS)
+
+prove: .venv/ready $(proof_needs)  ## Ask your AWS account what only AWS can show: make prove ARGS='--profile sandbox'
+	@.venv/bin/python -m prove $(ARGS)
+
+prove-clean: .venv/ready  ## Remove what a run of prove left: make prove-clean ARGS='--profile sandbox'
+	@.venv/bin/python -m prove --clean $(ARGS)
 
 lint: .venv/ready  ## Check style and types
 	.venv/bin/ruff check

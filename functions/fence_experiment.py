@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 
 from aws.invocation import Context, Invocation
-from snapback.rescue.restoration import take_over
+from snapback.rescue.takeover import take_over
 
 logger = Logger()
 

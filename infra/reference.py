@@ -5,10 +5,12 @@ from infra.expectations_reference import expectations_page
 from infra.input_reference import input_section, schema_page
 from infra.permissions_reference import permissions_page
 from infra.report_reference import report_page
+from prove.registry import unproven_page
 
 PERMISSIONS_PAGE = ROOT / "docs" / "permissions.md"
 EXPECTATIONS_PAGE = ROOT / "docs" / "expectations.md"
 REPORT_PAGE = ROOT / "docs" / "report.md"
+UNPROVEN_PAGE = ROOT / "docs" / "unproven.md"
 SCHEMA_PAGE = ROOT / "docs" / "experiment.schema.json"
 README = ROOT / "README.md"
 INPUT_BEGINS, INPUT_ENDS = "<!-- input: made by `make docs` -->\n", "<!-- end of input -->\n"
@@ -26,6 +28,7 @@ if __name__ == "__main__":
         PERMISSIONS_PAGE: permissions_page(),
         EXPECTATIONS_PAGE: expectations_page(),
         REPORT_PAGE: report_page(),
+        UNPROVEN_PAGE: unproven_page(),
         SCHEMA_PAGE: schema_page(),
         README: readme(),
     }

@@ -91,7 +91,7 @@ def _upload_assets(lab: Lab, assembly: Path, file_name: str) -> None:
     s3 = client(lab, "s3")
     for asset in json.loads((assembly / file_name).read_text())["files"].values():
         source = assembly / asset["source"]["path"]
-        body = _zip(source) if asset["source"]["packaging"] == "zip" else source.read_bytes()
+        body = zipped(source) if asset["source"]["packaging"] == "zip" else source.read_bytes()
         for destination in asset["destinations"].values():
             bucket = _placed(lab, destination["bucketName"])
             s3.create_bucket(Bucket=bucket)
@@ -103,7 +103,8 @@ def _placed(lab: Lab, name: str) -> str:
     return name.replace("${AWS::AccountId}", lab.account_id).replace("${AWS::Region}", lab.region)
 
 
-def _zip(directory: Path) -> bytes:
+def zipped(directory: Path) -> bytes:
+    """A folder as a zip file, its files in one order."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for path in sorted(directory.rglob("*")):

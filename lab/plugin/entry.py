@@ -26,6 +26,7 @@ def _install_all() -> None:
         control_plane_events,
         custom_resources,
         door,
+        fifo_queues,
         jsonata_expressions,
         mapping_life_cycle,
         metric_percentiles,
@@ -53,5 +54,6 @@ def _install_all() -> None:
         activity,
         control_plane_events,
         custom_resources,
+        fifo_queues,
     ):
         fix.install()

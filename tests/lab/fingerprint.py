@@ -28,6 +28,7 @@ INTERNALS = {
         "LambdaProvider.update_event_source_mapping_v2",
         "LambdaProvider.delete_event_source_mapping",
         "LambdaProvider.get_event_source_mapping",
+        "LambdaProvider.validate_event_source_mapping",
     ],
     f"{SERVICES}.cloudformation.engine.v2.change_set_model_executor": [
         "ChangeSetModelExecutor.execute",

@@ -12,7 +12,8 @@ from snapback.protocol.attempt import Attempt
 from snapback.protocol.contract import Chosen
 from snapback.report.conclusion import conclude
 from snapback.report.publication import Outlets
-from snapback.rescue.restoration import Batch, release, restore_batch, take_over
+from snapback.rescue.restoration import Batch, release, restore_batch
+from snapback.rescue.takeover import take_over
 from snapback.run.handover import hand_over
 from snapback.run.preparation import Asked, snapshot_targets
 from snapback.run.window import Consent, inject_batch

@@ -12,7 +12,8 @@ from snapback.model.steps import together
 from snapback.protocol.attempt import Attempt
 from snapback.protocol.lifecycle import load, load_standing, load_targets, open_experiments
 from snapback.rescue.interruption import ENGAGED
-from snapback.rescue.restoration import finish, restore_all, take_over
+from snapback.rescue.restoration import finish, restore_all
+from snapback.rescue.takeover import take_over
 
 LONGEST_REASON = 2_000
 """CloudFormation takes an answer of 4,096 bytes in all."""

@@ -3,8 +3,9 @@
 from infra.expectations_reference import expectations_page
 from infra.permissions import EVERY_FAULT, of_fault
 from infra.permissions_reference import permissions_page
-from infra.reference import EXPECTATIONS_PAGE, PERMISSIONS_PAGE, REPORT_PAGE
+from infra.reference import EXPECTATIONS_PAGE, PERMISSIONS_PAGE, REPORT_PAGE, UNPROVEN_PAGE
 from infra.report_reference import PARTS, parts_of_a_report, report_page
+from prove.registry import unproven_page
 
 
 def test_the_page_of_expectations_is_current() -> None:
@@ -13,6 +14,10 @@ def test_the_page_of_expectations_is_current() -> None:
 
 def test_the_page_of_the_report_is_current() -> None:
     assert REPORT_PAGE.read_text() == report_page(), "run `make docs`"
+
+
+def test_the_page_of_what_is_unproven_is_current() -> None:
+    assert UNPROVEN_PAGE.read_text() == unproven_page(), "run `make docs`"
 
 
 def test_every_member_of_a_report_is_documented() -> None:

@@ -10,7 +10,7 @@ from snapback.model.experiment import Experiment
 from snapback.model.records import Meta, meta_key, snapshot_key, target_key
 from snapback.rescue import reasons
 from snapback.rescue.abandonment import abandon
-from snapback.rescue.restoration import take_over
+from snapback.rescue.takeover import take_over
 from tests.fakes.world import World
 from tests.unit.samples import CONFIGS, REQUESTS, UUID
 

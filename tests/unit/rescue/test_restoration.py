@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from snapback.faults.mappings.mapping import key_of
-from snapback.model.errors import InvalidExperiment, TargetsNotRestored
+from snapback.model.errors import TargetsNotRestored
 from snapback.model.experiment import Experiment
 from snapback.model.records import (
     Meta,
@@ -18,17 +18,14 @@ from snapback.model.records import (
     snapshot_key,
     target_key,
 )
-from snapback.rescue import reasons
 from snapback.rescue.restoration import (
     Batch,
     finish,
     release,
     restore_batch,
-    take_over,
     verify_all,
 )
 from tests.fakes.answers import GONE, refused
-from tests.fakes.attempts import TIMINGS
 from tests.fakes.world import World
 from tests.unit.protocol import fault
 from tests.unit.samples import CONFIGS, REQUESTS, UUID
@@ -133,28 +130,6 @@ def test_what_was_not_restored_is_not_verified(status: str) -> None:
     assert found.calls == []
 
 
-@pytest.mark.parametrize(
-    "reason", ["", " ", 7, None, ["why"], {"a": 1}, "x" * 501, "\x1b[31mred", "a\nb", "a\u202eb"]
-)
-def test_a_reason_that_cannot_be_shown_is_refused_and_nothing_is_fenced(reason: Any) -> None:
-    found = world("injected")
-    asked = {"experiment_id": "run", "reason": reason}
-    with pytest.raises(InvalidExperiment) as refusal:
-        found.run(take_over(asked, found.attempt()))
-    message = str(refusal.value)
-    assert message.startswith("reason: ")
-    assert message.isprintable()
-    assert len(message) < 2 * reasons.LONGEST
-    assert meta(found).status == "running"
-
-
-@pytest.mark.parametrize("reason", ["the queue was retired", "größer 日本 [/x]", "x" * 500])
-def test_a_reason_in_words_is_recorded(reason: str) -> None:
-    found = world("injected")
-    found.run(take_over({"experiment_id": "run", "reason": reason}, found.attempt()))
-    assert (meta(found).status, meta(found).reason) == ("restoring", reason)
-
-
 def test_what_someone_has_written_into_the_table_is_left_alone_and_named() -> None:
     found = world("injected", META)
     item = found.items[snapshot_key("run", KEY)]
@@ -166,48 +141,3 @@ def test_what_someone_has_written_into_the_table_is_left_alone_and_named() -> No
     assert "attacker" not in str(refused.value)
     assert found.calls == []
     assert target(found).status == "injected"
-
-
-NOTHING = {"experiment_id": "run", "open": False, "batches": []}
-OURS = {"experiment_id": "run", "open": True, "batches": [0]}
-
-
-@pytest.mark.parametrize("status", ["preparing", "running", "restoring"])
-def test_an_open_experiment_is_taken_over_from_outside(status: str) -> None:
-    found = world("injected", replace(META, status=status))
-    asked = {"experiment_id": "run", "reason": "an alarm rang"}
-    assert found.run(take_over(asked, found.attempt())) == OURS
-    assert meta(found).status == "restoring"
-    assert meta(found).reason == ("" if status == "restoring" else "an alarm rang")
-    assert meta(found).deadline > found.now + TIMINGS.restore_targets_task_seconds
-
-
-def test_a_restore_from_outside_that_gives_no_reason_has_one() -> None:
-    found = world("injected")
-    named = {"experiment_id": "run", "execution_arn": "arn:run"}
-    assert found.run(take_over(named, found.attempt())) == OURS
-    assert meta(found).reason == "it was restored from outside"
-
-
-@pytest.mark.parametrize(
-    ("found", "asked"),
-    [
-        (World(), {}),
-        (world("restored", replace(META, status="closed")), {}),
-        (world("injected"), {"execution_arn": "arn:other"}),
-    ],
-    ids=["never begun", "closed", "of another execution"],
-)
-def test_what_is_not_open_is_left_alone(found: World, asked: dict[str, Any]) -> None:
-    named = {"experiment_id": "run", **asked}
-    assert found.run(take_over(named, found.attempt())) == NOTHING
-    assert found.writes == []
-
-
-@pytest.mark.parametrize("asked", [None, "run", ["run"], {}, {"experiment_id": 7}], ids=str)
-def test_an_input_that_names_no_experiment_is_refused(asked: Any) -> None:
-    with pytest.raises(InvalidExperiment) as refusal:
-        World().run(take_over(asked, World().attempt()))
-    assert str(refusal.value) == (
-        f'input: {asked!r} is refused; give {{"experiment_id": "the execution\'s name"}}'
-    )

@@ -1,0 +1,1 @@
+"""How the evidence is gathered: each module asks the deployed product and its workload for one thing."""
