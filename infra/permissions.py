@@ -292,7 +292,7 @@ def collected(
 
 def uses_table(module: str) -> bool:
     """Whether a handler reads or writes the table."""
-    return any(each.kind in (TABLE, TABLES) for each in HANDLERS[module].itself)
+    return any(each.kind in (TABLE, TABLES, INDEX) for each in HANDLERS[module].itself)
 
 
 def at_targets(faults: Iterable[str]) -> Iterator[Statement]:

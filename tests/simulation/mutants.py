@@ -20,7 +20,7 @@ from snapback.protocol import inject, prepare
 from snapback.protocol.attempt import Attempt
 from snapback.protocol.contract import Act, Breaking, Captured, Terms, Unfit, View
 from snapback.report import conclusion
-from snapback.rescue import restoration
+from snapback.rescue import restoration, takeover
 from snapback.run import preparation, window
 from tests.fakes.switch import act as switch
 from tests.fakes.switch.api import get
@@ -126,7 +126,7 @@ def renewal_without_a_check(patch: pytest.MonkeyPatch) -> None:
 
 def nobody_fences(patch: pytest.MonkeyPatch) -> None:
     """The final restore leaves the experiment running."""
-    for module in (restoration, conclusion):
+    for module in (takeover, conclusion):
         patch.setattr(module, "fence", _nothing)
 
 
