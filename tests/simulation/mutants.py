@@ -126,7 +126,7 @@ def renewal_without_a_check(patch: pytest.MonkeyPatch) -> None:
 
 def nobody_fences(patch: pytest.MonkeyPatch) -> None:
     """The final restore leaves the experiment running."""
-    for module in (takeover, conclusion):
+    for module in (restoration, takeover, conclusion):
         patch.setattr(module, "fence", _nothing)
 
 
