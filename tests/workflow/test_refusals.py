@@ -207,7 +207,7 @@ def test_no_more_experiments_than_the_stack_allows_are_open_together(
     account.until(lambda: account.items("meta"), "the first is open")
     refused = account.run("experiment", asked | {"event_uuids": [uuids["stream"]]})
     assert (refused["status"], refused["error"]) == ("FAILED", "InvalidExperiment")
-    assert "this stack allows 1 open experiments together, and there are 1" in refused["cause"]
+    assert "this stack allows 1 open experiments at once, and 1 are open" in refused["cause"]
     assert account.run("experiment", asked | {"event_uuids": "all", "dry_run": True})["status"] == (
         "SUCCEEDED"
     )
@@ -238,7 +238,7 @@ def test_of_two_that_were_validated_at_once_the_cap_still_holds(
     both = {"event_uuids": [uuids["stream"], uuids["paused"]]}
     refused = account.run("experiment", asked | both)
     assert (refused["status"], refused["error"]) == ("FAILED", "InvalidExperiment")
-    assert "2 targets beside the 1 of open experiments are more than the 2" in refused["cause"]
+    assert "2 targets and the 1 of open experiments are more than the 2" in refused["cause"]
     assert account.result(began[0])["status"] == "SUCCEEDED"
     assert {each["UUID"] for each in account.mappings()} >= {uuids["stream"], uuids["paused"]}
     assert account.open() == []

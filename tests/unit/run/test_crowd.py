@@ -29,13 +29,13 @@ def test_what_fits_beside_what_is_open_may_begin(open_now: tuple[int, ...], targ
 def test_no_more_experiments_than_allowed_are_open_together() -> None:
     [problem] = world(1, 1).run(crowd_problems(CAPS, 1))
     assert problem.startswith(
-        "input: this stack allows 2 open experiments together, and there are 2; wait"
+        "input: this stack allows 2 open experiments at once, and 2 are open; wait"
     )
 
 
 def test_no_more_targets_than_allowed_are_open_together() -> None:
     [problem] = world(8).run(crowd_problems(CAPS, 3))
-    assert problem.startswith("input: 3 targets beside the 8 of open experiments are more than the")
+    assert problem.startswith("input: 3 targets and the 8 of open experiments are more than the")
 
 
 def test_an_experiment_does_not_count_itself() -> None:

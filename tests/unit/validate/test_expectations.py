@@ -30,7 +30,7 @@ ASKED = {"function_name": "orders", "event_uuids": "all"}
         ([{"type": "probe_stays_up", "url": "https:///path"}], "give an http:// or https://"),
         (
             [{"type": "dead_letters_at_most", "queue": "orders"}],
-            "give the ARN of an own or opted-in queue",
+            "give the ARN of a queue of the mappings or an opted-in one",
         ),
         ([{**METRIC, "threshold": float("nan")}], "expect[0].threshold: nan is refused"),
         ([{"type": "backlog_grew"}] * 51, "give a list of expectations, at most 50"),

@@ -69,12 +69,12 @@ def test_what_is_within_the_limits_is_allowed(targets: int, asked: dict[str, Any
         (
             1,
             {"cycles": 2, "chaos_interval": 9},
-            ["chaos_interval: 9 would break a target again 9 seconds after its restore; give at l"],
+            ["chaos_interval: 9 would break a target again only 9 seconds after its restore"],
         ),
         (
             1,
             {"sequence": "rolling", "cycles": 2, "chaos_interval": 0},
-            ["chaos_interval: 0 would break a target again 0 seconds after its restore"],
+            ["chaos_interval: 0 would break a target again only 0 seconds after its restore"],
         ),
     ],
     ids=str,
@@ -110,7 +110,7 @@ def test_tags_that_cannot_be_read_are_not_called_missing() -> None:
     ("state", "way_out"),
     [
         ("Pending", "wait until it is Active"),
-        ("Failed", "mend what its StateReason names, and update it"),
+        ("Failed", "fix what its StateReason names, and update it"),
         ("Inactive", "invoke it, and wait until it is Active"),
     ],
 )

@@ -50,7 +50,7 @@ def test_a_foreign_queue_is_refused_with_field_value_and_fix(
     kind: type[DestinationReceived | DeadLettersAtMost],
 ) -> None:
     [problem] = proved([BacklogGrew(), kind(queue=FOREIGN)]).problems
-    assert problem.startswith(f"expect[1].queue: {FOREIGN!r} is no destination")
+    assert problem.startswith(f"expect[1].queue: {FOREIGN!r} is no source, destination")
     assert FAILED in problem
     assert problem.endswith(f"or tag the queue {TAG}=true")
 
