@@ -163,7 +163,7 @@ def _written(path: Path, text: str) -> None:
 
 def _compare(old: dict[str, Any], proof: dict[str, Any]) -> None:
     found = list(changes(old, proof))
-    print("\n".join(each.told() for each in found) or f"every check is answered as by {_of(old)}")
+    print("\n".join(each.told() for each in found) or f"no answer has changed since {_of(old)}")
 
 
 def _of(proof: dict[str, Any]) -> str:

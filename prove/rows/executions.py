@@ -189,7 +189,8 @@ ROWS = (
         unanswerable="no alarm is made to ring",
     ),
     Row(
-        what="That a silent sweeper is told and a new stack's is not",
+        what="That the alarm NoSweeps reports a sweeper that falls silent, and keeps quiet about a new "
+        "stack",
         why="the lab evaluates alarms by rules of its own",
         stands_in="CloudWatch documents that actions run when an alarm goes from another state to "
         "INSUFFICIENT_DATA",
