@@ -71,9 +71,9 @@ class DrainedWithin(Documented):
     """The backlog was handled soon enough after the last restore.
 
     Where AWS takes a while to start what was restored, the time counts from the first sample that finds
-    it at rest. A queue holds what it held before, a stream's readers are no further behind than before, each up
-    to a twentieth of what was added. Streams are known to the minute, so give them 120 seconds or
-    more.
+    it at rest. Drained means that a queue holds no more than before and a stream's readers are no
+    further behind than before, give or take a twentieth of what was added. Streams are known to the
+    minute, so give them 120 seconds or more.
     """
 
     type: Literal["drained_within"] = "drained_within"
@@ -125,15 +125,16 @@ class ProbeStaysUp(Documented):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLettersAtMost(Documented):
-    """Hardly anything, or nothing, was added to a dead-letter queue.
+    """No more messages than expected were added to a dead-letter queue.
 
-    Own queues are the sources, destinations and dead-letter queues of the mappings, and the function's
-    dead-letter queue. Any other opts in as functions do, by the tag `snapback:allowed=true`.
+    A queue may be named if it is a source, a destination or a dead-letter queue of the mappings, or
+    the function's dead-letter queue. Any other opts in as functions do, by the tag
+    `snapback:allowed=true`.
     """
 
     type: Literal["dead_letters_at_most"] = "dead_letters_at_most"
     queue: Queue | None = None
-    """the ARN of an own or opted-in queue; without it the dead-letter queues of the sources"""
+    """the ARN of a queue of the mappings or an opted-in one; without it the dead-letter queues of the sources"""
     count: Annotated[int, Ge(0)] = 0
     """how many messages may be added, a whole number from 0"""
 
@@ -142,17 +143,18 @@ class DeadLettersAtMost(Documented):
 class DestinationReceived(Documented):
     """An on-failure destination was told of records that were given up.
 
-    Own queues are the sources, destinations and dead-letter queues of the mappings, and the function's
-    dead-letter queue. Any other opts in as functions do, by the tag `snapback:allowed=true`.
+    A queue may be named if it is a source, a destination or a dead-letter queue of the mappings, or
+    the function's dead-letter queue. Any other opts in as functions do, by the tag
+    `snapback:allowed=true`.
     """
 
     type: Literal["destination_received"] = "destination_received"
     queue: Queue | None = None
-    """the ARN of an own or opted-in queue; without it the destinations of the mappings"""
+    """the ARN of a queue of the mappings or an opted-in one; without it the destinations of the mappings"""
     condition: Name | None = None
     """only records given up for this reason, such as RecordAgeExceeded or RetryAttemptsExhausted"""
     at_least: Annotated[int, Ge(1)] = 1
-    """how many records at least, a whole number from 1; a letter may tell of a whole batch"""
+    """how many records at least, a whole number from 1; one message may stand for a whole batch"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

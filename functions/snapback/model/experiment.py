@@ -29,7 +29,7 @@ class Experiment(Documented):
     region: str | None = None
     """the target's Region, such as eu-west-1; without it the stack's own"""
     assume_role_arn: str | None = None
-    """the ARN of a role to assume for every call on the target: SnapbackTarget of its account"""
+    """the ARN of a role to assume for every call on the target, such as SnapbackTarget"""
     total_chaos_duration: Annotated[int, Ge(1)] = 30
     """whole seconds the fault holds once the last target is broken, from 1 to the stack's limit"""
     sequence: Literal["parallel", "serial", "rolling"] = "parallel"

@@ -27,12 +27,12 @@ def crowd_problems(caps: Caps, targets: int, mine: str = "") -> Step[list[str]]:
     problems = []
     if len(others) >= caps.experiments:
         problems.append(
-            f"input: this stack allows {caps.experiments} open experiments together, and there are "
-            f"{len(others)}; wait until one is over"
+            f"input: this stack allows {caps.experiments} open experiments at once, and {len(others)} are "
+            "open; wait until one is over"
         )
     if taken + targets > caps.targets:
         problems.append(
-            f"input: {targets} targets beside the {taken} of open experiments are more than the "
-            f"{caps.targets} that this stack allows together; choose fewer, or wait"
+            f"input: {targets} targets and the {taken} of open experiments are more than the "
+            f"{caps.targets} that this stack allows at once; choose fewer, or wait"
         )
     return problems

@@ -113,7 +113,7 @@ def _repeated(experiment: Experiment, targets: int, limits: Limits) -> list[str]
         )
     if experiment.cycles > 1 and whole < limits.shortest_interval:
         problems.append(
-            f"chaos_interval: {experiment.chaos_interval} would break a target again {whole} "
+            f"chaos_interval: {experiment.chaos_interval} would break a target again only {whole} "
             f"seconds after its restore; give at least {limits.shortest_interval}"
         )
     return problems

@@ -7,7 +7,7 @@ NOT_FOUND = ("ResourceNotFoundException",)
 
 _TO_ACTIVE = {
     "Inactive": "invoke it, and wait until it is Active",
-    "Failed": "mend what its StateReason names, and update it",
+    "Failed": "fix what its StateReason names, and update it",
 }
 """The way out of the states that waiting does not end."""
 

@@ -51,4 +51,4 @@ def test_what_an_older_version_began_counts_as_an_experiment() -> None:
     older = {"experiment_id": "run-0", "status": "running", "open": "yes"}
     found.put(meta_key("run-0"), older)
     [problem] = found.run(crowd_problems(CAPS, 9))
-    assert "there are 2" in problem
+    assert "and 2 are open" in problem

@@ -20,13 +20,13 @@ def remark(got: Answer) -> Iterator[str]:
     """What could be lost of a mapping although it is deleted: nothing of it can be seen."""
     if unset := ", ".join(got.unset):
         yield (
-            f"Lambda answers members that this version does not know, without a value ({unset}); "
-            "they are not in the request that makes the mapping again."
+            f"Lambda returns settings that this version does not know, without a value ({unset}); "
+            "they are not in the request that recreates the mapping."
         )
     if unfiltered(got.body):
         yield (
             f"Mapping {got.body['UUID']} has a key for filter criteria, {got.body['KMSKeyArn']}, "
-            "and Lambda answers none and no error; it is made again without any."
+            "but Lambda returns neither criteria nor an error; it is recreated without any."
         )
 
 

@@ -32,7 +32,7 @@ def prove(
         if arn not in own and (reason := (yield from _not_opted_in(arn, tag))):
             known = ", ".join(own) or "none is known"
             found.append(
-                f"{field}: {arn!r} is no destination or dead-letter queue of these mappings or "
+                f"{field}: {arn!r} is no source, destination or dead-letter queue of these mappings or "
                 f"their function ({known}), and {reason}; name one of those, or tag the queue "
                 f"{tag}=true"
             )

@@ -156,6 +156,6 @@ def _exposure(subject: Subject) -> Findings:
         return NOTHING
     return warning(
         f"The filter criteria of {subject.uuid} are encrypted with {subject.config['KMSKeyArn']}, "
-        "and stand in the table under a key that AWS manages; give the stack a key of your own "
+        "but in the table only with a key that AWS manages; give the stack a key of your own "
         "with the setting table_key_arn, or choose the fault disable-mappings, which stores none."
     )

@@ -79,7 +79,7 @@ def test_members_without_a_value_that_this_version_does_not_know_are_warned_of(
     got = Answer(body=mapping(), unset=("Future",))
     answers = account(ListEventSourceMappings=listed, GetEventSourceMapping=got)
     [warning] = validated(answers, event_uuids=event_uuids)["warnings"]
-    assert "members that this version does not know, without a value (Future)" in warning
+    assert "settings that this version does not know, without a value (Future)" in warning
 
 
 @pytest.mark.parametrize("event_uuids", ["all", [UUID]])
