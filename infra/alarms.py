@@ -85,8 +85,8 @@ class Alarms(Construct):
         return cloudwatch.Alarm(
             self,
             "LostNotices",
-            alarm_description="Snapback: nobody was told of an experiment or a restore, although "
-            "Lambda tried again. See the log of the function that tells",
+            alarm_description="Snapback: a notification was not delivered, although Lambda tried "
+            "again. See the log of the function Notify",
             metric=notify.metric("AsyncEventsDropped", period=MINUTE, statistic="Sum"),
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
             threshold=0,
