@@ -51,3 +51,10 @@ def test_what_is_left_and_why_it_ended_early_are_on_the_page() -> None:
     shown = page(proof(stopped="it has cost more than $3.00", left=("stack S is DELETE_FAILED",)))
     assert "it has cost more than $3.00" in shown
     assert "stack S is DELETE_FAILED" in shown
+
+
+def test_the_headline_says_why_a_run_without_a_failed_check_did_not_hold() -> None:
+    stopped = page(proof(*PASSES.values(), stopped="it was told to stop"))
+    assert "No check failed, but the run stopped early." in stopped
+    littered = page(proof(*PASSES.values(), left=("stack S is DELETE_FAILED",)))
+    assert "No check failed, but the run left something behind." in littered
