@@ -256,3 +256,15 @@ def test_the_first_batch_after_a_pause_may_begin_anywhere_in_it(paused: float) -
     ages = [*before.ages(START, 0), (START - 60, 60_000.0)]
     mapping = described(original(1)) | {"LastModified": enabled_at}
     assert captured(mapping, START, ages) <= before.processed(START)
+
+
+@pytest.mark.parametrize(
+    "own", [{"StartingPosition": "LATEST"}, {"StartingPosition": "TRIM_HORIZON"}]
+)
+def test_a_batch_of_which_one_item_fails_again_and_again_is_read_from_its_first_record(
+    own: dict[str, Any],
+) -> None:
+    """Its function succeeds and names the item, so nothing fails; the age is that of the last."""
+    ages = [(START - each, 60_000.0) for each in range(60, 7_200, 60)]
+    partial = {"FunctionResponseTypes": ["ReportBatchItemFailures"]}
+    assert captured(described(original(1)) | partial | own, START, ages) == 0

@@ -32,6 +32,11 @@ FAILED = (
     "its function failed or was throttled lately, so a batch may be unread from its first record"
 )
 
+PARTIAL = (
+    "its function reports failed items one by one, so a batch may be unread from its first record "
+    "without an error"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Behind:
@@ -55,6 +60,11 @@ def _shares_metric(config: Document, other: Document) -> bool:
     if other["UUID"] == config["UUID"] or kind_of(other) not in AGED:
         return False
     return unqualified(other["FunctionArn"]) == unqualified(config["FunctionArn"])
+
+
+def fails_in_part(config: Document) -> bool:
+    """Whether a batch may be stuck while every invocation succeeds."""
+    return "ReportBatchItemFailures" in (config.get("FunctionResponseTypes") or ())
 
 
 def read(function_arn: str, at: float) -> Step[Measured]:

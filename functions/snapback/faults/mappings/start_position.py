@@ -68,7 +68,7 @@ def _unknowable(config: Document, hidden_by: str) -> str:
     result = config.get("LastProcessingResult")
     if result != _HANDLED:
         return f"its last batch may be unread from its first record (the last result is {result})"
-    return ""
+    return iterator_age.PARTIAL if iterator_age.fails_in_part(config) else ""
 
 
 def position(config: Document, progress: Progress) -> Document:

@@ -5,8 +5,10 @@ from math import ceil
 from snapback.faults.mappings.iterator_age import (
     AGED,
     FAILED,
+    PARTIAL,
     WINDOW_SECONDS,
     failed,
+    fails_in_part,
     neighbour,
     read,
     seconds_behind,
@@ -38,6 +40,8 @@ def _hidden(subject: Subject, what: str) -> Step[Findings]:
     """A warning where the function's ages do not show how far this mapping is behind."""
     if subject.config["State"] == "Disabled":
         return _unknown(what, f"mapping {subject.uuid} is Disabled")
+    if fails_in_part(subject.config):
+        return _unknown(what, PARTIAL)
     view = yield from everything()
     if view.problem:
         return _unknown(what, view.problem)

@@ -196,6 +196,9 @@ def test_a_mapping_that_was_just_put_back_is_waited_for(patience: float, *, take
          "its last batch may be unread from its first record"),
         ({"LastProcessingResult": None}, "its last batch may be unread from its first record"),
         ({"LastModified": 900.0}, "it was made or changed minutes ago"),
+        ({"FunctionResponseTypes": ["ReportBatchItemFailures"]},
+         "its function reports failed items one by one"),
+        ({"FunctionResponseTypes": [], "BisectBatchOnFunctionError": True}, ""),
     ],
 )  # fmt: skip
 def test_a_snapshot_says_why_a_stream_is_read_again_from_its_oldest_record(

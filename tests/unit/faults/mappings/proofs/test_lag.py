@@ -77,6 +77,11 @@ def test_the_age_of_a_disabled_mapping_is_a_warning() -> None:
     assert [each for each in found if "is Disabled. If it is behind" in each]
 
 
+def test_the_age_of_a_mapping_whose_batch_may_fail_in_part_is_a_warning() -> None:
+    found = warnings(mapping(STREAM, FunctionResponseTypes=["ReportBatchItemFailures"]), aged(200))
+    assert [each for each in found if "reports failed items one by one" in each]
+
+
 def test_a_queue_has_no_age() -> None:
     asked: list[Call] = []
     validated(account(), asked=asked)
