@@ -20,7 +20,8 @@ VERSION = 1
 OPEN = ("preparing", "running", "restoring")
 TERMINAL = ("skipped", "restored", "conflict", "abandoned")
 UNTOUCHED = ("reserved", "captured")
-TOUCHED = ("injecting", "injected", "restoring")
+BROKEN = ("injecting", "injected")
+TOUCHED = (*BROKEN, "restoring")
 
 TARGETS, SNAPSHOTS, SAMPLES = "target#", "target-snapshot#", "sample#"
 """The prefix of the sort keys of each kind of item."""

@@ -1,9 +1,10 @@
 """Put a target back, from wherever it stands."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from snapback.model.effects import Change, Step, Wait, Write
-from snapback.model.records import RESTORER, UNTOUCHED, Target, target_key
+from snapback.model.records import BROKEN, RESTORER, UNTOUCHED, Target, target_key
 from snapback.protocol.attempt import Attempt
 from snapback.protocol.contract import Pending, Settled, Undo
 from snapback.protocol.lifecycle import reload
@@ -21,11 +22,8 @@ def restore(target: Target, undo: Undo, attempt: Attempt) -> Step[Target]:
     while not target.terminal and target.cycle == cycle:
         if target.status in UNTOUCHED:
             yield from target.move("skipped", expect=UNTOUCHED)
-        elif target.status == "injecting":
-            yield from _take_over(target, me, attempt)
-        elif target.status == "injected":
-            began = {"came_from": "injected", "restoring_since": attempt.now, **me}
-            yield from target.move("restoring", expect=("injected",), values=began)
+        elif target.status in BROKEN:
+            yield from _begin(target, me, attempt)
         elif attempt.owner not in target.restorers:
             past = target.past_restorers(attempt.now)
             yield from target.move("restoring", expect=("restoring",), values=me, remove=past)
@@ -42,6 +40,29 @@ def restore(target: Target, undo: Undo, attempt: Attempt) -> Step[Target]:
         key = target_key(target.experiment_id, target.key)
         yield from Write((Change(key, ({"cycle": (cycle,)},), remove=tuple(me)),))
     return target
+
+
+def leave_alone(target: Target, reason: str, attempt: Attempt) -> Step[Target]:
+    """Move a touched target to `restoring` with the reason why nothing is sent to put it back.
+
+    So it counts as one that a restore fails to put back: it may be abandoned once it is late.
+    """
+    cycle = target.cycle
+    while target.status in BROKEN and target.cycle == cycle:
+        yield from _begin(target, {}, attempt)
+        target = yield from reload(target)
+    said = {"reason": reason}
+    yield from replace(target, cycle=cycle).move("restoring", expect=("restoring",), values=said)
+    return (yield from reload(target))
+
+
+def _begin(target: Target, me: Mapping[str, float], attempt: Attempt) -> Step[None]:
+    """Move a broken target to `restoring`, as soon as nothing can break it any more."""
+    if target.status == "injecting":
+        yield from _take_over(target, me, attempt)
+        return
+    began = {"came_from": "injected", "restoring_since": attempt.now, **me}
+    yield from target.move("restoring", expect=("injected",), values=began)
 
 
 def _take_over(target: Target, me: Mapping[str, float], attempt: Attempt) -> Step[None]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from snapback.faults import registry
 from snapback.model.effects import Change, Document, Fetch, Step, Wait, Write
-from snapback.model.errors import TargetsNotRestored
 from snapback.model.records import TOUCHED, Meta, Target, meta_key, target_key
 from snapback.model.steps import Ended, at, together
 from snapback.protocol.attempt import Attempt
@@ -18,7 +17,7 @@ from snapback.protocol.lifecycle import (
     load_standing,
     load_targets,
 )
-from snapback.protocol.restore import restore
+from snapback.protocol.restore import leave_alone, restore
 from snapback.rescue import not_back
 
 
@@ -70,9 +69,9 @@ def restore_all(
 
 
 def _put_back(meta: Meta, target: Target, undo: Undo, attempt: Attempt) -> Step[Target]:
-    """Put one target back; TargetsNotRestored where its record is not about the experiment."""
+    """Put one target back, unless its record is not about the experiment."""
     if target.status in TOUCHED and (reason := undo.foreign(target, meta.experiment)):
-        raise TargetsNotRestored(f"{target.name} is left alone: {reason}")
+        return (yield from leave_alone(target, f"it is left alone: {reason}", attempt))
     return (yield from restore(target, undo, attempt))
 
 

@@ -18,6 +18,7 @@ from snapback.model.records import (
     snapshot_key,
     target_key,
 )
+from snapback.rescue.abandonment import abandon
 from snapback.rescue.restoration import (
     Batch,
     finish,
@@ -130,14 +131,51 @@ def test_what_was_not_restored_is_not_verified(status: str) -> None:
     assert found.calls == []
 
 
-def test_what_someone_has_written_into_the_table_is_left_alone_and_named() -> None:
-    found = world("injected", META)
+def forged(status: str, **changes: Any) -> World:
+    """An experiment into whose target's record someone has written another function."""
+    found = world(status, META, **changes)
     item = found.items[snapshot_key("run", KEY)]
-    forged = {**REQUESTS["sqs"], "FunctionName": "arn:aws:lambda:eu-west-1:1:function:attacker"}
-    found.put(snapshot_key("run", KEY), {**item, "undo": forged})
-    with pytest.raises(TargetsNotRestored) as refused:
+    request = {**REQUESTS["sqs"], "FunctionName": "arn:aws:lambda:eu-west-1:1:function:attacker"}
+    found.put(snapshot_key("run", KEY), {**item, "undo": request})
+    return found
+
+
+def refused_restore(found: World) -> str:
+    with pytest.raises(TargetsNotRestored) as refusal:
         found.run(restore_batch(Batch("run", 0, failed=True), found.attempt()))
-    assert "is left alone: its request would make another mapping" in str(refused.value)
-    assert "attacker" not in str(refused.value)
+    return str(refusal.value)
+
+
+@pytest.mark.parametrize("status", ["injecting", "injected", "restoring"])
+def test_what_someone_has_written_into_the_table_is_left_alone_and_named(status: str) -> None:
+    found = forged(status)
+    said = refused_restore(found)
+    assert "is left alone: its request would make another mapping" in said
+    assert "attacker" not in said
     assert found.calls == []
-    assert target(found).status == "injected"
+    assert target(found).status == "restoring"
+    assert "it is left alone" in target(found).reason
+
+
+def test_a_target_that_is_left_alone_is_moved_once_no_call_of_its_injector_can_land() -> None:
+    found = forged("injecting", quiet_at=1030.0, owner="injector")
+    refused_restore(found)
+    assert (target(found).came_from, target(found).restoring_since) == ("injecting", 1030)
+    refused_restore(found)
+    assert target(found).restoring_since == 1030
+
+
+@pytest.mark.parametrize("status", ["injecting", "injected"])
+def test_a_target_that_is_left_alone_can_be_abandoned_and_its_experiment_closed(
+    status: str,
+) -> None:
+    found = forged(status)
+    refused_restore(found)
+    found.now += found.attempt().timings.late_seconds + 1
+    given_up = {"experiment_id": "run", "name": UUID, "reason": "its record was changed"}
+    found.run(abandon(given_up, "decision-1", found.attempt()))
+    found.run(restore_batch(Batch("run", 0, failed=True), found.attempt()))
+    assert found.run(finish(META, [target(found)], None, found.now))
+    assert (meta(found).status, target(found).status) == ("closed", "abandoned")
+    assert lock_key("l") not in found.items
+    assert found.calls == []
