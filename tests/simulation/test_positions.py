@@ -10,6 +10,7 @@ import pytest
 
 from snapback.faults.mappings.delete import act
 from snapback.faults.mappings.mapping import key_of
+from snapback.faults.mappings.start_position import NO_PROGRESS
 from snapback.model.experiment import Experiment
 from snapback.model.records import Target
 from snapback.model.timings import Timings
@@ -268,3 +269,20 @@ def test_a_batch_of_which_one_item_fails_again_and_again_is_read_from_its_first_
     ages = [(START - each, 60_000.0) for each in range(60, 7_200, 60)]
     partial = {"FunctionResponseTypes": ["ReportBatchItemFailures"]}
     assert captured(described(original(1)) | partial | own, START, ages) == 0
+
+
+@pytest.mark.parametrize("paused", [600, 7_200, 2 * DAY])
+@pytest.mark.parametrize("ago", [0, 60, 899])
+def test_a_mapping_at_latest_that_was_enabled_again_and_has_not_read_yet_loses_no_pause(
+    ago: float, paused: float
+) -> None:
+    """Its last change was not its creation, and it read what came before the pause."""
+    enabled_at = START - ago
+    before = Reader(START - 9 * DAY, START - 9 * DAY, invoked_until=enabled_at - paused)
+    mapping = described(original(1)) | {
+        "LastProcessingResult": NO_PROGRESS,
+        "LastModified": enabled_at,
+    }
+    start = captured(mapping, START, list(before.ages(START, 0)))
+    assert start <= before.processed(START)
+    assert (start > 0) is (paused < DAY)

@@ -37,6 +37,8 @@ PARTIAL = (
     "without an error"
 )
 
+CHANGED = "it was made or changed minutes ago, and nothing tells how far it had read before"
+
 
 @dataclass(frozen=True, slots=True)
 class Behind:
@@ -118,7 +120,7 @@ def _missing(measured: Measured, *, changed: bool) -> str:
     if measured.refused:
         return f"the iterator age of its function cannot be read ({measured.refused})"
     if changed:
-        return "it was made or changed minutes ago, and nothing tells how far it had read before"
+        return CHANGED
     return "CloudWatch has no iterator age of its function for the last 24 hours"
 
 

@@ -48,12 +48,19 @@ def lossless(config: Document, at: float, margin: float, hidden_by: str) -> Step
     unknowable: it shares the function's only IteratorAge metric.
     """
     behind = Behind(None)
-    if kind_of(config) in TIMESTAMPED and not _starts_as_made(config, at):
-        behind = Behind(None, _unknowable(config, hidden_by))
-        if not behind.because:
-            measured = yield from iterator_age.read(config["FunctionArn"], at)
-            behind = iterator_age.behind(measured, at, config["LastModified"])
+    if kind_of(config) in TIMESTAMPED:
+        behind = yield from _behind(config, at, hidden_by)
     return Start(position(config, Progress(at, behind.seconds, margin)), behind.because)
+
+
+def _behind(config: Document, at: float, hidden_by: str) -> Step[Behind]:
+    """How far behind it may be, unless it starts where it was to start or nothing can tell."""
+    if _starts_as_made(config, at):
+        return Behind(None, iterator_age.CHANGED if _changed_lately(config, at) else "")
+    if because := _unknowable(config, hidden_by):
+        return Behind(None, because)
+    measured = yield from iterator_age.read(config["FunctionArn"], at)
+    return iterator_age.behind(measured, at, config["LastModified"])
 
 
 def _unknowable(config: Document, hidden_by: str) -> str:
@@ -66,7 +73,7 @@ def _unknowable(config: Document, hidden_by: str) -> str:
             "iterator age for both"
         )
     result = config.get("LastProcessingResult")
-    if result != _HANDLED:
+    if result not in (_HANDLED, NO_PROGRESS):
         return f"its last batch may be unread from its first record (the last result is {result})"
     return iterator_age.PARTIAL if iterator_age.fails_in_part(config) else ""
 
@@ -76,8 +83,9 @@ def position(config: Document, progress: Progress) -> Document:
 
     It is counted back from the capture, which precedes the delete, so it never lies after the last
     processed record. Two kinds of mapping start where they were to start: one that has not read
-    anything since it was made, and one made so recently that the ages may still be those of the
-    mapping before it. Otherwise the gap of one cycle would be lost in the next. Where nothing says
+    anything, and one changed so recently that the ages may still be those of the mapping before it.
+    Otherwise the gap of one cycle would be lost in the next. LATEST was the moment when it was made,
+    which nothing tells of a mapping that may have been paused and enabled again. Where nothing says
     how far it had read, as of one that is Disabled, it starts at the first record that it may not
     have read.
     """
@@ -104,21 +112,21 @@ def _without_offset(config: Document, progress: Progress) -> Document:
 
 
 def _starts_as_made(config: Document, now: float) -> bool:
-    """Whether it starts where it was to start, because it has not read yet or is new."""
+    """Whether it starts where it was to start, because it has not read yet or may be new."""
     if config["State"] == "Disabled":
         return False
-    return config.get("LastProcessingResult") == NO_PROGRESS or _new(config, now)
+    unread = config.get("LastProcessingResult") == NO_PROGRESS
+    lately = _changed_lately(config, now)
+    return unread and not lately if config["StartingPosition"] == "LATEST" else unread or lately
 
 
-def _new(config: Document, now: float) -> bool:
-    """Whether it was made at its own position, and after the oldest of the ages."""
-    if config["StartingPosition"] == "LATEST":
-        return False
+def _changed_lately(config: Document, now: float) -> bool:
+    """Whether it was made, changed or enabled after the oldest of the ages: which, nothing tells."""
     return bool(now - config["LastModified"] < iterator_age.WINDOW_SECONDS)
 
 
 def _own(config: Document, margin: float) -> Document:
-    """Where it was to start; LATEST was the moment it was made."""
+    """Where it was to start; one at LATEST has had nothing to read since it was last changed."""
     if config["StartingPosition"] == "LATEST":
         return _at(config["LastModified"] - margin)
     return _kept(config)

@@ -7,6 +7,7 @@ import pytest
 
 from snapback.faults.mappings.delete.act import inject, locks, look, snapshot
 from snapback.faults.mappings.mapping import create_request, key_of
+from snapback.faults.mappings.start_position import NO_PROGRESS
 from snapback.model.experiment import Experiment
 from snapback.model.records import Snapshot, Target
 from snapback.model.timings import Timings
@@ -196,6 +197,10 @@ def test_a_mapping_that_was_just_put_back_is_waited_for(patience: float, *, take
          "its last batch may be unread from its first record"),
         ({"LastProcessingResult": None}, "its last batch may be unread from its first record"),
         ({"LastModified": 900.0}, "it was made or changed minutes ago"),
+        ({"LastModified": 900.0, "StartingPosition": "TRIM_HORIZON"},
+         "it was made or changed minutes ago"),
+        ({"LastModified": 900.0, "LastProcessingResult": NO_PROGRESS},
+         "it was made or changed minutes ago"),
         ({"FunctionResponseTypes": ["ReportBatchItemFailures"]},
          "its function reports failed items one by one"),
         ({"FunctionResponseTypes": [], "BisectBatchOnFunctionError": True}, ""),
