@@ -36,6 +36,28 @@ def shown(url: str) -> str:
     return re.sub(r"//[^/]*@", "//", url.partition("#")[0].partition("?")[0])
 
 
+def shown_value(value: object) -> object:
+    """A JSON value as it is told: every text with a URL in it, and whatever is called `url`, is cut."""
+    match value:
+        case str():
+            return shown(value) if "://" in value else value
+        case Mapping():
+            return {
+                shown_value(name): shown(each)
+                if name == "url" and isinstance(each, str)
+                else shown_value(each)
+                for name, each in value.items()
+            }
+        case list() | tuple():
+            return [shown_value(each) for each in value]
+    return value
+
+
+def shown_text(text: str) -> str:
+    """A text as it is told: every URL in it is cut."""
+    return re.sub(r"""\w+://[^\s"']+""", lambda found: shown(found[0]), text)
+
+
 def is_queue(arn: str) -> bool:
     """Whether it is the ARN of an SQS queue."""
     parts = arn.split(":")

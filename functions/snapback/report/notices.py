@@ -6,6 +6,7 @@ from typing import Any
 
 from snapback.model.effects import Document, Step
 from snapback.model.errors import InvalidExperiment, NotTold, TargetsLocked
+from snapback.model.expectations import shown_text, shown_value
 from snapback.model.payload_limits import shortened
 from snapback.report.message import message
 
@@ -88,7 +89,15 @@ def _notice(short: str, name: str, what: str, detail: Document, *more: str) -> N
 
 
 def _input(detail: Document) -> str:
-    return f"Input: {shortened(detail.get('input') or 'too large to show here')}"
+    """The input, without what may be secret in the URLs of probes."""
+    given = detail.get("input")
+    if not given:
+        return "Input: too large to show here"
+    try:
+        told = json.dumps(shown_value(json.loads(given)), ensure_ascii=False)
+    except ValueError:
+        told = shown_text(given)
+    return f"Input: {shortened(told)}"
 
 
 def _experiment_of(detail: Document) -> str:
@@ -101,7 +110,8 @@ def _why(detail: Document) -> tuple[str, ...]:
     """The error and its cause; of what Lambda reports as JSON, only what the handler said."""
     cause = str(detail.get("cause") or "")
     said = str(_parsed(cause).get("errorMessage") or cause)
-    return (f"{detail.get('error') or 'No error was named'}:", *said.splitlines())
+    lines = shown_text(said).splitlines()
+    return (f"{detail.get('error') or 'No error was named'}:", *lines)
 
 
 def _parsed(text: str | None) -> dict[str, Any]:

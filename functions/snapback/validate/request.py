@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from snapback.faults import registry
 from snapback.model.effects import Document
+from snapback.model.expectations import shown_value
 from snapback.model.experiment import COMMON_KEYS, DEFAULT_FAULT, Experiment
 from snapback.validate.names import ALIASES, canonical, nearest
 from snapback.validate.schema import Refused, keys, read
@@ -38,7 +39,7 @@ def parse(raw: object) -> Parsed:
     """Read a request; never raises."""
     if not isinstance(raw, Mapping):
         example = 'give for example {"function_name": "orders", "event_uuids": "all"}'
-        return Parsed(None, (f"input: {raw!r} is not a JSON object; {example}",))
+        return Parsed(None, (f"input: {shown_value(raw)!r} is not a JSON object; {example}",))
     fault = _fault(raw)
     named = canonical({**raw, "fault": fault.name}, fault.name)
     made = read(fault.name, named.values)

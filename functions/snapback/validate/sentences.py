@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from snapback.model.expectations import KINDS, shown
+from snapback.model.expectations import KINDS, shown, shown_value
 from snapback.validate.names import nearest, suggestion
 from snapback.validate.schema import Refused, keys, schema
 
@@ -18,16 +18,13 @@ def sentence(refused: Refused, fault: str) -> str:
 def _problem(refused: Refused) -> str:
     if refused.missing:
         return "missing"
-    given = {str(refused.place[-1]): refused.given}
-    return f"{next(iter(_told(given).values()))!r} is refused"
-
-
-def _told(given: Mapping[str, object]) -> dict[str, object]:
-    """Keys and values, a URL without what may be secret in it."""
-    return {
-        name: shown(value) if name == "url" and isinstance(value, str) else value
-        for name, value in given.items()
-    }
+    given = refused.given
+    told = (
+        shown(given)
+        if refused.place[-1] == "url" and isinstance(given, str)
+        else shown_value(given)
+    )
+    return f"{told!r} is refused"
 
 
 def _of_an_expectation(refused: Refused, fault: str) -> str:
@@ -38,8 +35,7 @@ def _of_an_expectation(refused: Refused, fault: str) -> str:
         kind = str(given.get("type", "")) if isinstance(given, Mapping) else ""
         near = nearest(kind, KINDS)
         fix = f"did you mean {near}?" if near else f"give a type of {', '.join(KINDS)}"
-        told = _told(given) if isinstance(given, Mapping) else given
-        return f"{where}: {told!r} is refused; {fix}"
+        return f"{where}: {shown_value(given)!r} is refused; {fix}"
     kind, name = map(str, path[:2])
     fields = schema(fault)["$defs"][KINDS[kind].__name__]["properties"]
     if name not in fields:

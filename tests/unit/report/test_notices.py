@@ -85,6 +85,25 @@ def test_who_starts_something_is_told_its_input() -> None:
     assert lines[1] == "Input: too large to show here"
 
 
+PROBED = {"expect": [{"type": "probe_stays_up", "url": "https://me:secret@host/up?token=secret"}]}
+
+
+@pytest.mark.parametrize(
+    "given", [json.dumps(PROBED), json.dumps(PROBED).replace("/", "\\/"), json.dumps(PROBED)[:-1]]
+)
+def test_no_secret_of_a_url_is_mailed_with_an_input(given: str) -> None:
+    _, lines = told("RUNNING", input=given)
+    assert "://host/up" in lines[1]
+    assert "secret" not in lines[1]
+
+
+def test_no_secret_of_a_url_is_mailed_with_a_cause() -> None:
+    """Step Functions quotes the input where a path of it is missing."""
+    _, lines = told("FAILED", cause=f"'$.x' could not be found in the input '{json.dumps(PROBED)}'")
+    assert "https://host/up" in lines[2]
+    assert "secret" not in "".join(lines)
+
+
 def test_a_restore_is_told_under_the_name_of_its_experiment() -> None:
     subject, _ = told("FAILED", RESTORES, name="snapback-rescue-1")
     assert subject.endswith(": friday")

@@ -55,6 +55,32 @@ def test_a_refusal_does_not_tell_the_secrets_of_a_url(wrong: dict[str, Any]) -> 
     assert "secret" not in line
 
 
+URL = "https://me:secret@host/?token=secret"
+
+
+@pytest.mark.parametrize(
+    "expect",
+    [
+        URL,
+        [URL],
+        {"type": "probe_stays_up", "url": URL},
+        [{"probe_stays_up": {"url": URL}}],
+        [[{"url": "host?token=secret"}]],
+        [{"type": "probe_stays_up", "url": [URL]}],
+        [{"type": "backlog_grew", "at_least": URL}],
+    ],
+)
+def test_a_malformed_expectation_is_quoted_without_the_secrets_of_its_url(expect: Any) -> None:
+    problems = parse({**ASKED, "expect": expect}).problems
+    assert problems
+    assert "secret" not in "".join(problems)
+
+
+def test_an_input_that_is_no_object_is_quoted_without_the_secrets_of_its_urls() -> None:
+    [problem] = parse([{"expect": [{"url": URL}]}]).problems
+    assert "secret" not in problem
+
+
 def test_expectations_survive_being_stored() -> None:
     asked = [{**METRIC, "threshold": 1}, {"type": "backlog_grew"}]
     experiment = parse({**ASKED, "expect": asked}).experiment
