@@ -165,8 +165,8 @@ class DeadLettersAtMost(Documented):
 class DestinationReceived(Documented):
     """An on-failure destination was told of records that were given up.
 
-    A queue may be named if it is a source, a destination or a dead-letter queue of the mappings, or
-    the function's dead-letter queue. Any other opts in as functions do, by the tag
+    A queue may be named if it is a destination or a dead-letter queue of the mappings, or the
+    function's dead-letter queue. Any other opts in as functions do, by the tag
     `snapback:allowed=true`.
     """
 

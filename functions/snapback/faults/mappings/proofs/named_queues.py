@@ -18,36 +18,42 @@ from snapback.workload.sources import source
 def prove(
     expected: Sequence[Expectation], configs: Sequence[Document], function: Document, tag: str
 ) -> Step[Findings]:
-    """Every named queue belongs to the mappings or their function, or has opted in by its tag."""
+    """Every named queue belongs to the mappings or their function, or has opted in by its tag.
+
+    A source does so only where it is merely counted: reading it would hide what the function is due.
+    """
     named = {
-        f"expect[{index}].queue": each.queue
+        f"expect[{index}].queue": each
         for index, each in enumerate(expected)
         if isinstance(each, DeadLettersAtMost | DestinationReceived) and each.queue
     }
     if not named:
         return NOTHING
-    own = yield from _own(configs, function)
+    sources = source_queues([source(each) for each in configs])
+    ends = yield from _ends(configs, sources, function)
     found = []
-    for field, arn in named.items():
+    for field, each in named.items():
+        arn, counted = str(each.queue), isinstance(each, DeadLettersAtMost)
+        own = sorted({*ends, *sources}) if counted else ends
         if arn not in own and (reason := (yield from _not_opted_in(arn, tag))):
             known = ", ".join(own) or "none is known"
             found.append(
-                f"{field}: {arn!r} is no source, destination or dead-letter queue of these mappings or "
-                f"their function ({known}), and {reason}; name one of those, or tag the queue "
+                f"{field}: {arn!r} is no {'source, ' if counted else ''}destination or dead-letter queue "
+                f"of these mappings or their function ({known}), and {reason}; name one of those, or tag the queue "
                 f"{tag}=true"
             )
     return Findings(problems=tuple(found))
 
 
-def _own(configs: Sequence[Document], function: Document) -> Step[list[str]]:
-    """The queues that mappings and function already use: sources, dead letters, destinations."""
-    sources = [source(each) for each in configs]
-    queues = source_queues(sources)
-    own = {*queues, *destination_queues(sources, ())}
-    own.add(function.get("DeadLetterConfig", {}).get("TargetArn", ""))
-    for arn in queues:
-        own.add(redrive_to((yield from attributes_of(arn))))
-    return sorted(own - {""})
+def _ends(
+    configs: Sequence[Document], sources: Sequence[str], function: Document
+) -> Step[list[str]]:
+    """The queues where mappings and function send what they give up: dead letters, destinations."""
+    ends = {*destination_queues([source(each) for each in configs], ())}
+    ends.add(function.get("DeadLetterConfig", {}).get("TargetArn", ""))
+    for arn in sources:
+        ends.add(redrive_to((yield from attributes_of(arn))))
+    return sorted(ends - {""})
 
 
 def _not_opted_in(arn: str, tag: str) -> Step[str]:

@@ -40,9 +40,18 @@ def proved(expected: list[Expectation], **answers: Any) -> Findings:
     return answer(prove(expected, CONFIGS, FUNCTION, TAG), {**ANSWERS, **answers})
 
 
-@pytest.mark.parametrize("queue", [SOURCE, DEAD, FAILED, ASYNCHRONOUS])
+@pytest.mark.parametrize("queue", [DEAD, FAILED, ASYNCHRONOUS])
 def test_queues_of_the_mappings_and_their_function_may_be_named(queue: str) -> None:
     assert proved([DestinationReceived(queue=queue), DeadLettersAtMost(queue=queue)]) == Findings()
+
+
+def test_a_source_may_be_counted_and_not_read() -> None:
+    """Whoever reads it hides messages from the function for a moment."""
+    assert proved([DeadLettersAtMost(queue=SOURCE)]) == Findings()
+    [problem] = proved([DestinationReceived(queue=SOURCE)]).problems
+    assert problem.startswith(f"expect[0].queue: {SOURCE!r} is no destination or dead-letter queue")
+    opted_in = {"Tags": {TAG: "true"}}
+    assert proved([DestinationReceived(queue=SOURCE)], ListQueueTags=opted_in) == Findings()
 
 
 @pytest.mark.parametrize("kind", [DestinationReceived, DeadLettersAtMost])
@@ -50,7 +59,7 @@ def test_a_foreign_queue_is_refused_with_field_value_and_fix(
     kind: type[DestinationReceived | DeadLettersAtMost],
 ) -> None:
     [problem] = proved([BacklogGrew(), kind(queue=FOREIGN)]).problems
-    assert problem.startswith(f"expect[1].queue: {FOREIGN!r} is no source, destination")
+    assert problem.startswith(f"expect[1].queue: {FOREIGN!r} is no ")
     assert FAILED in problem
     assert problem.endswith(f"or tag the queue {TAG}=true")
 
