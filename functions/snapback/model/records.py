@@ -29,6 +29,9 @@ TARGETS, SNAPSHOTS, SAMPLES = "target#", "target-snapshot#", "sample#"
 TARGETS_AND_SNAPSHOTS = "target"
 """The prefix that both kinds share, so that one query reads them."""
 
+MAP_CONCURRENCY = 40
+"""How many batches a round has at most: Step Functions runs so many in an inline Map."""
+
 
 def partition(experiment_id: str) -> str:
     """The partition that holds everything about one experiment."""

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from math import ceil
 
 from snapback.model.experiment import Experiment
-from snapback.model.records import Round
+from snapback.model.records import MAP_CONCURRENCY, Round
 from snapback.model.timings import Timings
 
-MAP_CONCURRENCY = 40
 EVENT_LIMIT = 20_500
 """Kept well below the 25,000 history events at which Step Functions ends an execution."""
 

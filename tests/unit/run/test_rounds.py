@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from infra.definitions import load
 from snapback.model.experiment import Experiment
+from snapback.model.records import MAP_CONCURRENCY
 from snapback.model.timings import Timings
 from snapback.run.rounds import (
     EVENT_LIMIT,
@@ -17,7 +18,6 @@ from snapback.run.rounds import (
     EVENTS_PER_LOOK,
     EVENTS_PER_ROUND,
     LOOKS,
-    MAP_CONCURRENCY,
     PATIENT_LOOKS,
     history_events,
     lay_out,

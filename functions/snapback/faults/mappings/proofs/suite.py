@@ -24,11 +24,12 @@ from snapback.faults.mappings.proofs import (
 )
 from snapback.faults.mappings.proofs.caching import cached
 from snapback.faults.mappings.proofs.subject import Subject, problem
+from snapback.faults.mappings.reading import everything
 from snapback.model.effects import Check, Document, Step
 from snapback.model.experiment import Experiment
 from snapback.model.findings import NOTHING, Findings, capped, merged, warning
 from snapback.model.timings import Timings
-from snapback.protocol.contract import Chosen, Circumstances
+from snapback.protocol.contract import Chosen, Circumstances, View
 from snapback.workload.sources import kind_of
 
 
@@ -80,16 +81,27 @@ def _prove(
 ) -> Step[Findings]:
     """Prove each mapping, and that the times suit all; `common` is what they have in common."""
     configs = [each.document for each in targets]
-    suited = times.prove(experiment, configs, around.timings, deletes=common.deletes)
-    proved = yield from cached(_prove_configs(experiment, configs, around, common))
-    return capped(merged((suited, proved)))
+    return capped((yield from cached(_prove_configs(experiment, configs, around, common))))
+
+
+def _prove_times(
+    experiment: Experiment, configs: Sequence[Document], timings: Timings, *, deletes: bool
+) -> Step[Findings]:
+    """The account is listed where its size counts: before each delete of a batch, all of it is read."""
+    view = View()
+    if deletes and times.read_again(experiment, timings):
+        view = yield from everything()
+    listed = max(len(view.documents), len(configs))
+    return times.prove(experiment, configs, timings, deletes=deletes, listed=listed)
 
 
 def _prove_configs(
     experiment: Experiment, configs: Sequence[Document], around: Circumstances, common: Subject
 ) -> Step[Findings]:
     expected, function, tag = experiment.expect, around.function, around.allowed_tag
+    timings, deletes = around.timings, common.deletes
     found = [
+        (yield from _prove_times(experiment, configs, timings, deletes=deletes)),
         (yield from named_queues.prove(expected, configs, function, tag)),
         (yield from letters.prove(expected, configs)),
     ]

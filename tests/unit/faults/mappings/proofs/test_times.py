@@ -30,18 +30,33 @@ def many(number: int) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("targets", "request_"),
     [
-        (381, AGAIN),
-        (381, {"ramp_time": 60}),
+        (327, AGAIN),
+        (327, {"ramp_time": 60}),
         (571, {**AGAIN, "fault": "disable-mappings"}),
     ],
     ids=["two cycles", "a ramp", "disabled"],
 )
 def test_more_than_can_be_broken_at_once_is_refused(targets: int, request_: dict[str, Any]) -> None:
-    """12 requests a second for 95 seconds are 1140."""
+    """12 requests a second for 95 seconds are 1140; 40 batches list 4 pages before their deletes."""
     said = "requests to be broken at once"
     assert [each for each in refused(account(*many(targets)), **request_) if said in each]
     assert validated(account(*many(targets - 1)), **request_)
     assert validated(account(*many(targets)), **request_, sequence="serial")
+
+
+def test_every_page_of_the_account_counts_for_each_batch() -> None:
+    """20 batches list 54 pages: 1080 requests, and 3 for each target."""
+    named = many(21)
+    others = [
+        mapping(STREAM, UUID=uuid_of(each), FunctionArn=f"{FUNCTION}-2")
+        for each in range(1000, 1000 + 5379)
+    ]
+    answers = account(*named, *others)
+    uuids = [each["UUID"] for each in named]
+    [problem] = [each for each in refused(answers, **AGAIN, event_uuids=uuids) if "at once" in each]
+    assert "21 mappings need 1197 requests" in problem
+    assert "choose at most 20" in problem
+    assert validated(answers, **AGAIN, event_uuids=uuids[:20])
 
 
 def test_targets_that_need_no_second_capture_need_fewer_requests() -> None:
