@@ -29,7 +29,7 @@ from prove.page.render import page
 from prove.plan import Plan, told
 from prove.preparing import guard, prepared
 from prove.proof import Circumstances, changes, document, held
-from prove.session import Gathered, prove
+from prove.session import Gathered, prove, unfailing
 from prove.world import Pace
 
 OUT = ROOT / "out"
@@ -108,9 +108,11 @@ def _listen(limit: Limit) -> None:
     """A signal ends the run; its clean-up cannot be interrupted, only killed."""
 
     def stop(number: int, _: object) -> None:
-        sys.stderr.write("stopping: everything is being removed, which takes some minutes\n")
         reason = f"it was told to stop ({signal.Signals(number).name})"
         threading.Thread(target=limit.stop, args=(reason,)).start()  # this one may hold its lock
+        unfailing(sys.stderr.write)(
+            "stopping: everything is being removed, which takes some minutes\n"
+        )
 
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, stop)
@@ -158,7 +160,7 @@ def _write(proof: dict[str, Any]) -> None:
 
 def _written(path: Path, text: str) -> None:
     path.write_text(text)
-    print(f"wrote {path.relative_to(ROOT)}")
+    unfailing(print)(f"wrote {path.relative_to(ROOT)}")
 
 
 def _compare(old: dict[str, Any], proof: dict[str, Any]) -> None:
