@@ -13,7 +13,8 @@ import lab as snapback_lab
 from lab.product import Product
 from prove.account import Account
 from prove.check import Verdict, answered
-from prove.cleaning import clean, found_runs
+from prove.cleaning import clean
+from prove.finding import found_runs
 from prove.gather.lives import lives
 from prove.gather.lookups import absences, limits
 from prove.gather.machines import machines
