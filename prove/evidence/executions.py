@@ -31,6 +31,8 @@ class MachineCases:
 class Redrive:
     """A stopped and restored execution that was redriven."""
 
+    was: str
+    """How it had ended before."""
     refused: str
     """Why it could not be redriven, or an empty string."""
     status: str

@@ -86,6 +86,7 @@ EXPRESSION = MachineCase(
     "States.QueryEvaluationError", "SUCCEEDED", caught="States.QueryEvaluationError", ended_with=""
 )
 BACK = Stop("Hold", "ABORTED", back_seconds=61)
+STOPPED = tuple(replace(BACK, state=state) for state in "ABCDE" * 2)
 GONE = replace(BACK, back_seconds=None)
 ENDED = StatusEvent("run-1", "SUCCEEDED", delay_seconds=0.7)
 REMOVED = Removal(
@@ -131,10 +132,10 @@ PASSES: dict[str, Any] = {
     "iterator-age-delay": IteratorAges(600, (MINUTE,)),
     "letters": Letters(2, (LETTER,)),
     "concurrency": Limits(1000, 900),
-    "redrive": Redrive("", "FAILED", equal=True, left_open=0),
+    "redrive": Redrive("ABORTED", "", "FAILED", equal=True, left_open=0),
     "states-runtime": MachineCases(PATH, EXPRESSION),
     "jsonata-errors": MachineCases(PATH, EXPRESSION),
-    "stops": Stops((BACK,) * 10),
+    "stops": Stops(STOPPED),
     "status-events": StatusEvents((ENDED,)),
     "stop-without-event": SilentStop(BACK, restores=1),
     "notices": Notices((Notice("refused", ('"x"',), 'it said "x"'),)),
