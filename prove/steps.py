@@ -78,9 +78,9 @@ LANES: tuple[tuple[Step, ...], ...] = (
         Step("break and restore sixty mappings at once", (Crowd,), crowd, 8, runs=1),
     ),
     (
-        Step("break and restore every source while numbered records come",
-             (RoundTrips, Deliveries), round_trips, 20, runs=3),
         Step("let a function fail, and read what Lambda says of it", (Letters,), letters, 4),
+        Step("break and restore every source while numbered records come",
+             (RoundTrips, Deliveries), round_trips, 27, runs=4),
     ),
     (
         Step("read the account's concurrency", (Limits,), limits, 1),

@@ -38,7 +38,10 @@ class WorkloadStack(cdk.Stack):
         Watching(self, "Watching")
 
     def _consumer(self) -> None:
-        """A function that counts what it handles, behind every cheap source, and one that fails."""
+        """Functions that count what they handle, one of them a table's alone, and one that fails.
+
+        A second stream of a function would hide how far it has read: there is one iterator age.
+        """
         handled = _table(self, "Handled", "source", "number")
         source = _table(self, "Source", "number", stream=True)
         queue, fifo = self._queue("Queue"), self._queue("Fifo", fifo=True)
@@ -47,16 +50,18 @@ class WorkloadStack(cdk.Stack):
         )
         letters = self._queue("Letters")
         function = consumer(self, "Consumer", handled)
+        changes = consumer(self, "Changes", handled)
         failing = target(self, "Failing", FAILING)
         for each in (queue, fifo):
             each.grant_consume_messages(function)
         stream.grant_read(function)
-        source.grant_stream_read(function)
+        source.grant_stream_read(changes)
         stream.grant_read(failing)
         letters.grant_send_messages(failing)
         tell(
             self,
             ConsumerName=function.function_name,
+            ChangesName=changes.function_name,
             FailingName=failing.function_name,
             QueueUrl=queue.queue_url,
             QueueArn=queue.queue_arn,

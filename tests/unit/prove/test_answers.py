@@ -110,6 +110,11 @@ FAILS: list[tuple[str, Any]] = [
     ("docdb-round-trip", DocumentDbRoundTrip(CHANGED)),
     ("positions", Deliveries((replace(STREAM, lost=(17,)),))),
     ("positions", Deliveries((replace(STREAM, before_break_seconds=-3),))),
+    ("positions", Deliveries((replace(STREAM, before_break_seconds=None),))),
+    (
+        "positions",
+        Deliveries((replace(STREAM, position="TRIM_HORIZON", before_break_seconds=None),)),
+    ),
     ("iterator-age", IteratorAges(600, ())),
     ("iterator-age-delay", IteratorAges(600, (replace(MINUTE, first_seen_seconds=90),))),
     ("iterator-age-delay", IteratorAges(600, (replace(MINUTE, last_risen_seconds=400),))),
