@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from prove import preparing
 from prove.evidence import Run
 from prove.plan import FACTOR, Plan, planned, told
 from prove.policy import BY_TYPE, OF_THE_KIT, actions_of, policy
 from prove.registry import CHECKS
 from prove.steps import EVERY_STEP
 from prove.world import Pace
+from tests.unit.prove.worlds import world
 
 STACK: dict[str, Any] = {
     "Resources": {
@@ -59,6 +61,24 @@ def test_the_plan_says_what_is_made_done_paid_and_guarded() -> None:
     assert f"${plan().dollars:.2f}, by list prices of us-east-1" in shown
     assert f"{FACTOR * plan().minutes:.0f} minutes or ${FACTOR * plan().dollars:.2f}" in shown
     assert json.dumps(plan().policy(), indent=1) in shown
+
+
+def test_the_plan_says_what_is_reserved_of_the_accounts_concurrency() -> None:
+    reserving = {"Type": "AWS::Lambda::Function", "Properties": {"ReservedConcurrentExecutions": 5}}
+    assert "It reserves nothing of the account's concurrency." in told(plan())
+    shown = told(plan({"Resources": {"One": reserving, "Two": reserving}}))
+    assert "It reserves 10 of the account's concurrency while it runs." in shown
+
+
+@pytest.mark.parametrize(("unreserved", "reserves"), [(999, False), (1000, True)])
+def test_concurrency_is_reserved_only_where_plenty_is_left(
+    unreserved: int,
+    reserves: bool,  # noqa: FBT001  # a parameter of the test
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(preparing, "unreserved", lambda _: unreserved)
+    asked = preparing._context(world().account, "SnapbackProofabc123", (), Pace.on_aws())
+    assert asked["reserve_concurrency"] is reserves
 
 
 def test_every_kind_of_evidence_that_a_check_judges_is_gathered_by_one_step() -> None:
