@@ -24,7 +24,7 @@ def make_mappings(world: World) -> None:
         list(side.map(lambda each: create(world, **each), _wanted(world)))
     queue = {"FunctionName": world.other["FunctionName"], "EventSourceArn": world.other["QueueArn"]}
     create(world, region=world.account.other_region, **queue)
-    for function in ("ConsumerName", "ChangesName", "FailingName", "CrowdName"):
+    for function in ("ConsumerName", "ChangesName", "FailingName", "BystanderName", "CrowdName"):
         name = world.workload[function]
         world.limit.until(
             lambda name=name: world.all_enabled(name),  # type: ignore[misc]
@@ -65,6 +65,7 @@ def _wanted(world: World) -> list[dict[str, Any]]:
             "EventSourceArn": found["SourceStreamArn"],
             **stream,
         },
+        {"FunctionName": found["BystanderName"], "EventSourceArn": found["BystanderQueueArn"]},
         {
             "FunctionName": found["FailingName"],
             "EventSourceArn": found["StreamArn"],

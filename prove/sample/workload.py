@@ -77,12 +77,18 @@ class WorkloadStack(cdk.Stack):
         )
 
     def _crowd(self, queues: int) -> None:
-        """A function with many queues, and a role that may change its mappings and no others."""
+        """A function with many queues, and a role that may change its mappings and no others.
+
+        Such as those of a function that no experiment touches.
+        """
         function = target(self, "Crowd", DEAF)
         made = [self._queue(f"Crowd{number:02}") for number in range(queues)]
-        spare = self._queue("Spare")
+        spare, bystanders = self._queue("Spare"), self._queue("BystanderQueue")
         for each in (*made, spare):
             each.grant_consume_messages(function)
+        bystander = target(self, "Bystander", DEAF)
+        for each in (bystanders, spare):
+            each.grant_consume_messages(bystander)
         role = iam.Role(self, "Probe", assumed_by=iam.AccountRootPrincipal())
         role.add_to_policy(
             iam.PolicyStatement(
@@ -100,6 +106,8 @@ class WorkloadStack(cdk.Stack):
             CrowdArn=function.function_arn,
             CrowdQueueArns=cdk.Fn.join(",", [each.queue_arn for each in made]),
             SpareQueueArn=spare.queue_arn,
+            BystanderName=bystander.function_name,
+            BystanderQueueArn=bystanders.queue_arn,
             ProbeRoleArn=role.role_arn,
         )
 
