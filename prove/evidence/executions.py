@@ -87,6 +87,17 @@ class StatusEvents:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlyAbandonment:
+    """An attempt to give up a target that no restore has failed to put back."""
+
+    error: str
+    """Of the refusal, or an empty string."""
+    cause: str
+    experiment: str
+    """How the experiment ended afterwards."""
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A message that subscribers should have received, and the one that they did."""
 

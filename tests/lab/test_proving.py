@@ -90,6 +90,7 @@ def test_a_shortened_list_is_gathered_and_told_apart(world: World, account: Acco
     assert gathered.missing == {}
     found = verdicts(gathered, account)
     assert found["second-region"][0] is Verdict.PASS, found["second-region"]
+    assert found["early-abandon"][0] is Verdict.PASS, found["early-abandon"]
     assert found["letters"][0] is Verdict.NEEDS_AWS
     assert "2 of 2 records" in found["letters"][1]
     assert {verdict for verdict, _ in found.values()} == {Verdict.PASS, Verdict.NEEDS_AWS}

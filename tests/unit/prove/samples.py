@@ -18,6 +18,7 @@ from prove.evidence import (
     Deliveries,
     Delivery,
     DocumentDbRoundTrip,
+    EarlyAbandonment,
     EncryptedFilters,
     HandlerLog,
     HandlerLogs,
@@ -48,7 +49,7 @@ from prove.evidence import (
     TableWrites,
     Wire,
 )
-from prove.rows.permissions import EVERY_HANDLER
+from prove.steps import EVERY_STEP
 
 OK = Run("disable-sqs", "SUCCEEDED", "", targets=1, verified=1, equal=True, seconds=40)
 CHANGED = replace(OK, equal=False)
@@ -61,9 +62,9 @@ LIVES = MappingLives(
         Reply("Delete", "Updating", ""),
     ),
 )
-LOGS = HandlerLogs(
-    tuple(HandlerLog(name, 3, (), (900.0, 1200.0), 5000.0) for name in EVERY_HANDLER)
-)
+RUN = sorted({name for step in EVERY_STEP for name in step.handlers})
+"""The handlers that the kit's steps run."""
+LOGS = HandlerLogs(tuple(HandlerLog(name, 3, (), (900.0, 1200.0), 5000.0) for name in RUN))
 MINE = Decision("lambda:CreateEventSourceMapping", "Crowd", simulated=True, allowed=True)
 OTHER = Decision(
     "lambda:DeleteEventSourceMapping", "Consumer", simulated=False, allowed=False, code="Denied"
@@ -117,6 +118,7 @@ PASSES: dict[str, Any] = {
     "managed-refused": MANAGED,
     "managed-recreated": MANAGED,
     "roles-are-enough": LOGS,
+    "early-abandon": EarlyAbandonment("InvalidExperiment", "let it try", "SUCCEEDED"),
     "function-arn-condition": DECISIONS,
     "simulation-agrees": DECISIONS,
     "create-asks-nothing-else": DECISIONS,

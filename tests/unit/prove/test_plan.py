@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from infra.definitions import function_of
+from infra.permissions import HANDLERS
 from prove import preparing
 from prove.evidence import Run
 from prove.plan import FACTOR, Plan, planned, told
@@ -86,6 +88,12 @@ def test_every_kind_of_evidence_that_a_check_judges_is_gathered_by_one_step() ->
     assert len(given) == len(set(given))
     assert set(given) == {check.of for check in CHECKS}
     assert Run not in given
+
+
+def test_the_steps_run_every_handler() -> None:
+    assert {name for step in EVERY_STEP for name in step.handlers} == set(
+        map(function_of, HANDLERS)
+    )
 
 
 def test_the_policy_permits_the_stacks_types_and_no_others() -> None:
