@@ -22,14 +22,15 @@ from lab import LabError, running
 from lab.emulator import ROOT
 from prove.account import Account, NoRegion
 from prove.assembly import Assembly
-from prove.cleaning import clean, found_runs
+from prove.cleaning import clean
+from prove.finding import Run, found_runs, in_progress
 from prove.limit import Limit
 from prove.names import SOURCES, fresh
 from prove.page.render import page
 from prove.plan import Plan, told
 from prove.preparing import guard, prepared
 from prove.proof import Circumstances, changes, document, held
-from prove.session import Gathered, prove
+from prove.session import Gathered, prove, unfailing
 from prove.world import Pace
 
 OUT = ROOT / "out"
@@ -45,7 +46,7 @@ def main() -> int:
     try:
         with _account(options) as account:
             if options.clean:
-                return _clean(account)
+                return clean_up(account, agreed=options.yes)
             return _prove(account, options)
     except (
         ClientError, BotoCoreError, NoRegion, LabError, CalledProcessError, OSError, ValueError,
@@ -63,9 +64,20 @@ def _account(options: argparse.Namespace) -> Iterator[Account]:
         yield Account.of_lab(lab)
 
 
-def _clean(account: Account) -> int:
-    left = [each for name in sorted(found_runs(account)) for each in clean(account, name, print)]
-    print("\n".join(left) or "nothing is left of any run")
+def clean_up(account: Account, *, agreed: bool) -> int:
+    """Say what runs have left, ask, and remove it."""
+    found = found_runs(account)
+    for run in found.values():
+        print(run.told(account))
+        if signs := in_progress(account, run):
+            print(f"  IT MAY BE IN PROGRESS: {signs}")
+    if found and not (agreed or _agreed("Remove all of this?")):
+        return DECLINED
+    left = [each for name in sorted(found) for each in clean(account, name, unfailing(print))]
+    looked = ", ".join(dict.fromkeys(
+        region for run in (Run(""), *found.values()) for region in run.regions(account)
+    ))  # fmt: skip
+    print("\n".join(left) or f"nothing of any run is left in {looked}")
     return FAILED if left else 0
 
 
@@ -79,7 +91,7 @@ def _prove(account: Account, options: argparse.Namespace) -> int:
         print(told(plan))
         if options.plan:
             return 0
-        if not (options.yes or account.on_lab or _agreed()):
+        if not (options.yes or account.on_lab or _agreed("Go on?")):
             return DECLINED
         proof = _proved(assembly, plan, pace)
     _write(proof)
@@ -89,9 +101,9 @@ def _prove(account: Account, options: argparse.Namespace) -> int:
     return 0 if held(proof) else FAILED
 
 
-def _agreed() -> bool:
+def _agreed(question: str) -> bool:
     try:
-        return input("\nGo on? Type yes: ").strip().lower() == "yes"
+        return input(f"\n{question} Type yes: ").strip().lower() == "yes"
     except (EOFError, KeyboardInterrupt):
         return False
 
@@ -108,9 +120,11 @@ def _listen(limit: Limit) -> None:
     """A signal ends the run; its clean-up cannot be interrupted, only killed."""
 
     def stop(number: int, _: object) -> None:
-        sys.stderr.write("stopping: everything is being removed, which takes some minutes\n")
         reason = f"it was told to stop ({signal.Signals(number).name})"
         threading.Thread(target=limit.stop, args=(reason,)).start()  # this one may hold its lock
+        unfailing(sys.stderr.write)(
+            "stopping: everything is being removed, which takes some minutes\n"
+        )
 
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, stop)
@@ -158,7 +172,7 @@ def _write(proof: dict[str, Any]) -> None:
 
 def _written(path: Path, text: str) -> None:
     path.write_text(text)
-    print(f"wrote {path.relative_to(ROOT)}")
+    unfailing(print)(f"wrote {path.relative_to(ROOT)}")
 
 
 def _compare(old: dict[str, Any], proof: dict[str, Any]) -> None:

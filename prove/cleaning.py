@@ -1,21 +1,26 @@
-"""Removes what a run made, by its name and its tag; open experiments are restored first, by the guard."""
+"""Removes what a run made, and nothing else; open experiments are restored first, by the guard."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from prove.account import Account
 from prove.emptying import empty
-from prove.limit import Limit
-from prove.names import PREFIX, TAG
-from prove.stacks import failures, remove
+from prove.finding import Run, Stack, buckets, stacks
+from prove.limit import Limit, Stopped
+from prove.rows.operations import GUARD
+from prove.stacks import described, failures, outputs, remove
 
 ATTEMPTS = 4
 """How often a stack is deleted again: a guard refuses while an experiment is still being restored."""
 PATIENCE_SECONDS = 3600
 BUSY = "ResourceInUseException"
+BESIDE = 4
+"""How many stacks are removed beside each other."""
+TROUBLE = (ClientError, BotoCoreError, TimeoutError, Stopped)
 
 type Say = Callable[[str], object]
 
@@ -25,84 +30,128 @@ def unhurried() -> Limit:
     return Limit(PATIENCE_SECONDS, float("inf"), 0, 0)
 
 
-def found_runs(account: Account) -> set[str]:
-    """The names of all runs that have left something: by stack, by bucket and by tag."""
-    names = {name.split("-")[0] for name in _stacks(account, account.region)}
-    names |= {name.split("-")[0] for name in _stacks(account, account.other_region)}
-    lower = {name.split("-")[0] for name in _buckets(account, PREFIX.lower())}
-    names |= {PREFIX + each.removeprefix(PREFIX.lower()) for each in lower}
-    return names | _tagged(account)
-
-
-def _tagged(account: Account) -> set[str]:
-    """The values of the kit's tag, wherever it is."""
-    names: set[str] = set()
-    for region in (account.region, account.other_region):
-        pages = account.client("resourcegroupstaggingapi", region).get_paginator("get_resources")
-        for page in pages.paginate(TagFilters=[{"Key": TAG}]):
-            names |= {
-                tag["Value"]
-                for each in page["ResourceTagMappingList"]
-                for tag in each["Tags"]
-                if tag["Key"] == TAG
-            }
-    return {name for name in names if name.startswith(PREFIX)}
-
-
-def clean(account: Account, name: str, say: Say, limit: Limit | None = None) -> list[str]:
+def clean(account: Account, name: str, say: Say) -> list[str]:
     """Remove a run; answers what is left of it, which is nothing if all went well."""
-    limit = limit or unhurried()
-    left = list(_remove(account, name, account.region, limit, say))
-    if left:
-        return left  # its workload is what an open experiment is put back to
-    for region in (account.region, account.other_region):
-        _delete_mappings(account, name, region, limit)
-        for stack in sorted(_stacks(account, region)):
-            if stack.startswith(f"{name}-"):
-                left += _remove(account, stack, region, limit, say)
-    left += _remove_buckets(account, name, say)
-    for region in (account.region, account.other_region):
+    own = [(bucket, region) for bucket, run, region in buckets(account) if run == name]
+    regions = Run(name, buckets=own).regions(account)
+    found = [
+        stack
+        for region in regions
+        for stack in stacks(account, region)
+        if stack.name == name or stack.name.startswith(f"{name}-")
+    ]
+    product = [each for each in found if each.name == name]
+    left = [said for each in product for said in _remove(account, each, say)]
+    held = _held(account, product) if left else set()
+    others = [each for each in found if each.name != name]
+    kept = [each for each in others if any(f"{each.name}-" in function for function in held)]
+    left += [f"stack {each.name} in {each.region}: an open experiment needs it" for each in kept]
+    going = [each for each in others if each not in kept]
+    for region in regions:
+        left += _delete_mappings(account, name, region, kept)
+    with ThreadPoolExecutor(BESIDE) as side:
+        for said in side.map(lambda each: list(_remove(account, each, say)), going):
+            left += said
+    if left:  # its buckets say where it is; they go last
+        return left + [f"bucket {account.masked(bucket)}" for bucket, _ in own]
+    for bucket, region in own:
+        left += _remove_bucket(account, bucket, region, say)
+    for region in regions:
         _delete_log_groups(account, name, region)
     return left
 
 
-def _remove(account: Account, stack: str, region: str, limit: Limit, say: Say) -> Iterator[str]:
-    if stack not in set(_stacks(account, region)):
+def _held(account: Account, product: Iterable[Stack]) -> set[str]:
+    """The functions to which open experiments are still to give back what they took.
+
+    None where the guard's resource is gone: it goes only once everything is back.
+    """
+    return {
+        function
+        for each in product
+        if _has_guard(account, each)
+        for function in _open_functions(account, each)
+    }
+
+
+def _has_guard(account: Account, stack: Stack) -> bool:
+    return any(
+        each["ResourceType"] == GUARD and each["ResourceStatus"] != "DELETE_COMPLETE"
+        for each in _resources(account, stack)
+    )
+
+
+def _open_functions(account: Account, stack: Stack) -> Iterator[str]:
+    found = described(account, stack.name, stack.region)
+    table = outputs(found or {}).get("TableName")
+    if not table:
         return
-    say(f"removing {stack} ...")
+    client = account.client("dynamodb", stack.region)
+    try:
+        for page in client.get_paginator("scan").paginate(
+            TableName=table,
+            FilterExpression="attribute_exists(#open)",
+            ExpressionAttributeNames={"#open": "open"},
+            ConsistentRead=True,
+        ):
+            for item in page["Items"]:
+                yield str(item["experiment"]["M"]["function_name"]["S"])
+    except client.exceptions.ResourceNotFoundException:
+        return
+
+
+def _remove(account: Account, stack: Stack, say: Say) -> Iterator[str]:
+    say(f"removing {stack.name} in {stack.region} ...")
     status = ""
-    for _ in range(ATTEMPTS):
-        status = remove(account, stack, region, limit, lambda: _empty_reports(account, stack))
-        if status == "DELETE_COMPLETE":
-            return
-    yield f"stack {stack} in {region} is {status}: {failures(account, stack, region)}"
+    try:
+        owned = _bucket_names(account, stack)
+
+        def make_empty() -> None:
+            for each in owned:
+                empty(account, each, stack.region)
+
+        for _ in range(ATTEMPTS):
+            status = remove(account, stack.name, stack.region, unhurried(), make_empty)
+            if status == "DELETE_COMPLETE":
+                return
+        why = f"is {status}: {failures(account, stack.name, stack.region)}"
+    except TROUBLE as error:  # the other stacks must go all the same
+        why = account.masked(f"could not be removed: {error}")
+    yield f"stack {stack.name} in {stack.region} {why}"
 
 
-def _empty_reports(account: Account, stack: str) -> None:
-    for bucket in _buckets(account, f"{stack.lower()}-reports"):
-        empty(account, bucket)
+def _resources(account: Account, stack: Stack) -> Iterator[dict[str, str]]:
+    client = account.client("cloudformation", stack.region)
+    for page in client.get_paginator("list_stack_resources").paginate(StackName=stack.name):
+        yield from page["StackResourceSummaries"]
 
 
-def _stacks(account: Account, region: str) -> Iterator[str]:
-    pages = account.client("cloudformation", region).get_paginator("describe_stacks")
-    for page in pages.paginate():
-        for each in page["Stacks"]:
-            here = each["StackStatus"] != "DELETE_COMPLETE"
-            if here and each["StackName"].startswith(PREFIX):
-                yield str(each["StackName"])
+def _bucket_names(account: Account, stack: Stack) -> list[str]:
+    return [
+        each["PhysicalResourceId"]
+        for each in _resources(account, stack)
+        if each["ResourceType"] == "AWS::S3::Bucket" and each.get("PhysicalResourceId")
+    ]
 
 
-def _delete_mappings(account: Account, name: str, region: str, limit: Limit) -> None:
-    """Delete every mapping of a function of the run; those of its stacks go as well."""
+def _delete_mappings(
+    account: Account, name: str, region: str, kept: Iterable[Stack]
+) -> Iterator[str]:
+    """Delete every mapping of a function of the run, except those that a kept stack needs."""
     functions = account.client("lambda", region)
-    for page in functions.get_paginator("list_event_source_mappings").paginate():
-        for each in page["EventSourceMappings"]:
-            if f":function:{name}-" in each["FunctionArn"]:
-                limit.until(
-                    lambda uuid=each["UUID"]: _deleted(functions, uuid),  # type: ignore[misc]
-                    "a mapping to delete",
-                    300,
-                )
+    spared = tuple(f":function:{each.name}-" for each in kept)
+    try:
+        for page in functions.get_paginator("list_event_source_mappings").paginate():
+            for each in page["EventSourceMappings"]:
+                arn = each.get("FunctionArn", "")
+                if f":function:{name}-" in arn and not any(one in arn for one in spared):
+                    unhurried().until(
+                        lambda uuid=each["UUID"]: _deleted(functions, uuid),  # type: ignore[misc]
+                        "a mapping to delete",
+                        300,
+                    )
+    except TROUBLE as error:
+        yield account.masked(f"mappings in {region}: {error}")
 
 
 def _deleted(functions: object, uuid: str) -> bool:
@@ -116,21 +165,13 @@ def _deleted(functions: object, uuid: str) -> bool:
     return True
 
 
-def _buckets(account: Account, prefix: str) -> list[str]:
-    found = account.client("s3").list_buckets()["Buckets"]
-    return [str(each["Name"]) for each in found if each["Name"].startswith(prefix)]
-
-
-def _remove_buckets(account: Account, name: str, say: Say) -> Iterator[str]:
-    for bucket in _buckets(account, f"{name.lower()}-"):
-        there = account.client("s3").get_bucket_location(Bucket=bucket)["LocationConstraint"]
-        region = there or "us-east-1"
-        say(f"removing {account.masked(bucket)} ...")
-        try:
-            empty(account, bucket, region)
-            account.client("s3", region).delete_bucket(Bucket=bucket)
-        except ClientError as error:
-            yield f"bucket {account.masked(bucket)}: {error.response['Error']['Code']}"
+def _remove_bucket(account: Account, bucket: str, region: str, say: Say) -> Iterator[str]:
+    say(f"removing {account.masked(bucket)} ...")
+    try:
+        empty(account, bucket, region)
+        account.client("s3", region).delete_bucket(Bucket=bucket)
+    except ClientError as error:
+        yield f"bucket {account.masked(bucket)}: {error.response['Error']['Code']}"
 
 
 def _delete_log_groups(account: Account, name: str, region: str) -> None:

@@ -52,6 +52,8 @@ class Plan:
     sources: tuple[str, ...]
     resources: Mapping[str, int]
     """How many of each type the stacks have."""
+    reserved: int
+    """How much of the account's concurrency the functions reserve."""
     standing: tuple[Usage, ...]
     """What is paid for each hour."""
     steps: tuple[Step, ...]
@@ -82,6 +84,7 @@ def planned(
     pace: Pace,
 ) -> Plan:
     """The plan of a run with these templates."""
+    templates = tuple(templates)
     resources, shards = _counted(templates)
     stands = standing(resources, shards)
     steps = tuple(each for each in EVERY_STEP if sources or not each.flagged)
@@ -97,7 +100,8 @@ def planned(
         Usage("trace", runs * REQUESTS_A_RUN),
         Usage("object", 200),
     )
-    return Plan(name, account, regions, sources, resources, stands, steps, minutes, usage)
+    reserved = _reserved(templates)
+    return Plan(name, account, regions, sources, resources, reserved, stands, steps, minutes, usage)
 
 
 def of_runs(runs: int) -> tuple[Usage, ...]:
@@ -138,6 +142,14 @@ def _counted(templates: Iterable[Mapping[str, Any]]) -> tuple[dict[str, int], in
     return dict(resources), shards
 
 
+def _reserved(templates: Iterable[Mapping[str, Any]]) -> int:
+    return sum(
+        int(each.get("Properties", {}).get("ReservedConcurrentExecutions", 0))
+        for template in templates
+        for each in template["Resources"].values()
+    )
+
+
 def told(plan: Plan) -> str:
     """The plan for a person, with the policy at its end."""
     return "\n".join(_lines(plan))
@@ -151,6 +163,11 @@ def _lines(plan: Plan) -> Iterator[str]:
     for kind, count in sorted(plan.resources.items()):
         yield f"  {count:>4} {kind}"
     yield "     a bucket for the stacks' files in each Region, and mappings of the functions"
+    yield ""
+    if plan.reserved:
+        yield f"It reserves {plan.reserved} of the account's concurrency while it runs."
+    else:
+        yield "It reserves nothing of the account's concurrency."
     yield ""
     yield "It does:"
     for step in plan.steps:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,7 +41,7 @@ class Gathered:
 
 def prove(assembly: Assembly, plan: Plan, pace: Pace, limit: Limit, say: Say) -> Gathered:
     """Run everything; what was made is removed before this returns."""
-    gathered = Gathered()
+    gathered, say = Gathered(), unfailing(say)
     try:
         world = deployed(assembly, plan, pace, limit, say)
         say("creating the workload's mappings ...")
@@ -54,6 +55,16 @@ def prove(assembly: Assembly, plan: Plan, pace: Pace, limit: Limit, say: Say) ->
         say("cleaning up ...")
         gathered.left = _cleaned(assembly, plan.name, say)
     return gathered
+
+
+def unfailing(say: Say) -> Say:
+    """The same, but a terminal that is gone stops nothing."""
+
+    def told(text: str) -> None:
+        with suppress(Exception):  # a broken pipe, a closed file, an odd encoding
+            say(text)
+
+    return told
 
 
 def _cleaned(assembly: Assembly, name: str, say: Say) -> list[str]:

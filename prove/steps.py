@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from infra.definitions import load
 from prove.evidence import (
     Absences,
     Alarms,
@@ -13,6 +14,7 @@ from prove.evidence import (
     Decisions,
     Deliveries,
     DocumentDbRoundTrip,
+    EarlyAbandonment,
     EncryptedFilters,
     HandlerLogs,
     IteratorAges,
@@ -50,6 +52,7 @@ from prove.gather.spending import logs_and_cost
 from prove.gather.stops import stops, unnoticed
 from prove.gather.wire import wire
 from prove.world import World
+from snapback.model.timings import Timings
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,13 @@ class Step:
     """How many experiments it starts."""
     flagged: bool = False
     """Whether only flagged sources need it."""
+    handlers: tuple[str, ...] = ()
+    """Those that it surely runs and that not every step does."""
+
+
+EXPERIMENT, RESTORE, ABANDON = (
+    load(name, Timings()).functions for name in ("experiment", "restore", "abandon")
+)
 
 
 LANES: tuple[tuple[Step, ...], ...] = (
@@ -72,15 +82,16 @@ LANES: tuple[tuple[Step, ...], ...] = (
         Step("watch mappings from creation to deletion, and change them meanwhile",
              (MappingLives, Recreation), lives, 5),
         Step("do as a role with a condition what it may and may not", (Decisions,), decisions, 2),
-        Step("stop executions, each in another state", (Stops,), stops, 8, runs=12),
+        Step("stop executions, each in another state", (Stops,), stops, 8, runs=12,
+             handlers=(*EXPERIMENT, *RESTORE)),
         Step("stop one that no event tells of, and redrive it", (SilentStop, Redrive), unnoticed,
-             7, runs=2),
+             7, runs=2, handlers=("Sweep",)),
         Step("break and restore sixty mappings at once", (Crowd,), crowd, 8, runs=1),
     ),
     (
-        Step("break and restore every source while numbered records come",
-             (RoundTrips, Deliveries), round_trips, 20, runs=3),
         Step("let a function fail, and read what Lambda says of it", (Letters,), letters, 4),
+        Step("break and restore every source while numbered records come",
+             (RoundTrips, Deliveries), round_trips, 27, runs=4),
     ),
     (
         Step("read the account's concurrency", (Limits,), limits, 1),
@@ -104,11 +115,11 @@ LANES: tuple[tuple[Step, ...], ...] = (
 """Steps beside each other, those of a lane in order: no two lanes change the same mappings."""
 
 AT_THE_END: tuple[Step, ...] = (
-    Step("receive every notification and every event of an execution", (Notices, Alarms, StatusEvents),
-         notices, 4, runs=4),
+    Step("receive every notification and every event of an execution", (EarlyAbandonment, Notices, Alarms, StatusEvents),
+         notices, 4, runs=4, handlers=(*ABANDON, "Notify", "ReleaseTargets")),
     Step("read the handlers' logs, and count what the run used", (HandlerLogs, Cost),
          logs_and_cost, 1),
-    Step("delete the stack while an experiment is open", (Removal,), removal, 9, runs=1),
+    Step("delete the stack while an experiment is open", (Removal,), removal, 9, runs=1, handlers=("Guard",)),
 )  # fmt: skip
 """Steps after all others, in order; the last one removes the product."""
 

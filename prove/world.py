@@ -9,6 +9,7 @@ from typing import Any, Self
 from prove.account import Account
 from prove.limit import Limit
 from prove.prices import Usage
+from snapback.faults.mappings.iterator_age import WINDOW_SECONDS
 
 MAPPING_IDENTITY = frozenset({
     "UUID", "EventSourceMappingArn", "LastModified", "LastProcessingResult",
@@ -32,6 +33,8 @@ class Pace:
     drain: float
     ages: float
     """How long the iterator age is watched."""
+    rest: int
+    """For how long the mapping of a stream is left alone before it is deleted."""
     stops: int
     """How many executions are to be stopped; one may end before its state is seen."""
     crowd: int
@@ -43,13 +46,13 @@ class Pace:
     def on_aws(cls) -> Self:
         """For a real account."""
         return cls(hold=45, settle=300, experiment=1200, back=900, drain=600, ages=900,
-                   stops=12, crowd=60, lanes=4)  # fmt: skip
+                   rest=WINDOW_SECONDS + 30, stops=12, crowd=60, lanes=4)  # fmt: skip
 
     @classmethod
     def on_lab(cls) -> Self:
         """For the lab, whose mappings need seconds."""
         return cls(hold=3, settle=60, experiment=240, back=240, drain=120, ages=75,
-                   stops=12, crowd=12, lanes=1)  # fmt: skip
+                   rest=0, stops=12, crowd=12, lanes=1)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

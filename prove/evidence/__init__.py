@@ -2,6 +2,7 @@
 
 from prove.evidence.executions import (
     Alarms,
+    EarlyAbandonment,
     MachineCase,
     MachineCases,
     Notice,
@@ -47,6 +48,7 @@ __all__ = [
     "Deliveries",
     "Delivery",
     "DocumentDbRoundTrip",
+    "EarlyAbandonment",
     "EncryptedFilters",
     "HandlerLog",
     "HandlerLogs",

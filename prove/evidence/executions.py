@@ -31,6 +31,8 @@ class MachineCases:
 class Redrive:
     """A stopped and restored execution that was redriven."""
 
+    was: str
+    """How it had ended before."""
     refused: str
     """Why it could not be redriven, or an empty string."""
     status: str
@@ -82,6 +84,17 @@ class StatusEvents:
     """The events of every execution."""
 
     executions: tuple[StatusEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyAbandonment:
+    """An attempt to give up a target that no restore has failed to put back."""
+
+    error: str
+    """Of the refusal, or an empty string."""
+    cause: str
+    experiment: str
+    """How the experiment ended afterwards."""
 
 
 @dataclass(frozen=True, slots=True)

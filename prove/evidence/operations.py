@@ -37,6 +37,8 @@ class Removal:
     """Kinds of the stack's resources in the order in which they were gone."""
     left: tuple[str, ...]
     """What was left of the stack."""
+    denials: tuple[str, ...]
+    """What the guard's log told of meanwhile, as far as it could be read before it went."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,10 @@ ROLE_SECONDS = 60
 def decisions(world: World) -> Iterator[Decisions]:
     """Create, update and delete a mapping of the role's function, and of another."""
     probe = as_probe(world)
-    crowd, consumer = world.workload["CrowdName"], world.workload["ConsumerName"]
+    crowd, bystander = world.workload["CrowdName"], world.workload["BystanderName"]
     queue = world.workload["SpareQueueArn"]
     own = tuple(_life(world, probe, crowd, queue))
-    yield Decisions(own, tuple(_foreign(world, probe, consumer, queue)))
+    yield Decisions(own, tuple(_foreign(world, probe, bystander, queue)))
 
 
 def _foreign(world: World, probe: Any, function: str, queue: str) -> Iterator[Decision]:

@@ -73,7 +73,7 @@ def read(handler: str, messages: Iterable[str], masked: Any = str) -> HandlerLog
 
 def handler_logs(world: World) -> HandlerLogs:
     """Read the log group of every function of the stack."""
-    found = dict(_log_groups(world))
+    found = dict(log_groups(world))
     return HandlerLogs(
         tuple(
             read(handler, _messages(world, group), world.account.masked)
@@ -82,7 +82,13 @@ def handler_logs(world: World) -> HandlerLogs:
     )
 
 
-def _log_groups(world: World) -> Iterator[tuple[str, str]]:
+def denials(world: World, handler: str, group: str) -> tuple[str, ...]:
+    """The denials that a log group tells of; none where it is gone."""
+    return read(handler, _messages(world, group), world.account.masked).denials
+
+
+def log_groups(world: World) -> Iterator[tuple[str, str]]:
+    """`(handler, log group)` of every function of the stack."""
     pages = world.aws("cloudformation").get_paginator("list_stack_resources")
     resources = [
         each
@@ -100,6 +106,8 @@ def _log_groups(world: World) -> Iterator[tuple[str, str]]:
 
 
 def _messages(world: World, group: str) -> Iterator[str]:
+    if not group:
+        return
     logs = world.aws("logs")
     try:
         for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group):

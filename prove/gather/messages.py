@@ -7,7 +7,15 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from prove.evidence import Alarms, Letters, Notice, Notices, StatusEvent, StatusEvents
+from prove.evidence import (
+    Alarms,
+    EarlyAbandonment,
+    Letters,
+    Notice,
+    Notices,
+    StatusEvent,
+    StatusEvents,
+)
 from prove.gather.queues import Message, taken
 from prove.gather.runs import described, ended, entered, name_of, start
 from prove.gather.workload import FAILS_ON, body
@@ -59,34 +67,51 @@ def _batch_size(text: str) -> int:
 
 
 def refusals(world: World) -> list[dict[str, Any]]:
-    """Executions that are refused: for reasons with quotation marks and a line break, and for a lock."""
+    """Executions that are refused for reasons with quotation marks and a line break."""
     asked = {"event_uuids": "all", "total_chaos_duration": world.pace.hold}
     quoted = [
         start(world, "quoted", function_name=QUOTED, **asked),
         start(world, "unknown-fault", function_name="f", fault='"none"', **asked),
     ]
-    return [ended(world, each) for each in [*quoted, _locked(world)]]
+    return [ended(world, each) for each in quoted]
 
 
-def _locked(world: World) -> str:
-    """An experiment on a mapping that another one has locked; it must release what it took."""
+def _contested(world: World) -> tuple[dict[str, Any], EarlyAbandonment]:
+    """An experiment on a mapping that another one has away, and an attempt to give that mapping up."""
     failing = world.workload["FailingName"]
+    [mapping] = world.mappings(failing)
     asked = {"function_name": failing, "event_uuids": "all"}
     holds = start(world, "holds", **asked, total_chaos_duration=world.pace.hold)
     world.limit.until(lambda: entered(world, holds) == "Hold", "a lock", world.pace.experiment)
+    abandoned = _abandon(world, holds, f"{mapping['EventSourceArn']}|{mapping['FunctionArn']}")
     refused = start(
         world, "too-late", **asked, total_chaos_duration=world.pace.hold,
         fault="disable-mappings",
     )  # fmt: skip
-    ended(world, refused)
-    ended(world, holds)
-    return refused
+    locked, given_up = ended(world, refused), ended(world, abandoned)
+    return locked, EarlyAbandonment(
+        error=str(given_up.get("error") or ""),
+        cause=world.account.masked(" ".join(str(given_up.get("cause") or "").split())),
+        experiment=str(ended(world, holds)["status"]),
+    )
 
 
-def notices(world: World) -> Iterator[Notices | Alarms | StatusEvents]:
+def _abandon(world: World, experiment: str, key: str) -> str:
+    """Ask to give up a target; answers the execution's ARN."""
+    asked = {"experiment_id": name_of(experiment), "key": key, "reason": "to see it refused"}
+    started = world.aws("stepfunctions").start_execution(
+        stateMachineArn=world.product["AbandonStateMachineArn"], input=json.dumps(asked)
+    )
+    return str(started["executionArn"])
+
+
+def notices(world: World) -> Iterator[EarlyAbandonment | Notices | Alarms | StatusEvents]:
     """What subscribers and rules were told of everything that was run so far."""
     wanted: list[tuple[str, str, tuple[str, ...]]] = []
-    for each in refusals(world):
+    quoted = refusals(world)
+    locked, early = _contested(world)
+    yield early
+    for each in (*quoted, locked):
         wanted.append((each["name"], "started", ()))
         wanted.append((each["name"], "refused", _fragments(str(each.get("cause")))))
     done = [each for each in _finished(world) if each["status"] == "SUCCEEDED"]

@@ -8,6 +8,7 @@ from typing import Any
 
 from prove.emptying import empty
 from prove.evidence import Removal
+from prove.gather.handler_logs import denials, log_groups
 from prove.gather.runs import entered, start
 from prove.rows.operations import GUARD
 from prove.stacks import described, remove
@@ -16,6 +17,7 @@ from prove.world import World
 OPEN_SECONDS = 900
 """How long the window would stay open by itself."""
 TARGETS = 2
+_HANDLER = "Guard"
 
 
 def removal(world: World) -> Iterator[Removal]:
@@ -41,6 +43,7 @@ def removal(world: World) -> Iterator[Removal]:
         equal=watch.equal,
         order=tuple(dict.fromkeys(each["ResourceType"] for each in watch.gone())),
         left=tuple(sorted(watch.left())),
+        denials=tuple(watch.denials),
     )
 
 
@@ -50,10 +53,13 @@ class _Watch:
     def __init__(self, world: World, stack_id: str, before: list[dict[str, Any]]) -> None:
         self._world, self._stack_id, self._before = world, stack_id, before
         self._guard_gone = False
+        self._log = dict(log_groups(world)).get(_HANDLER, "")
+        self.denials: dict[str, None] = {}
         self.equal = False
 
     def look(self) -> None:
         """What is to be done at each look."""
+        self.denials |= dict.fromkeys(denials(self._world, _HANDLER, self._log))
         self._guard_gone = self._guard_gone or self._is_guard_gone()
         if not self._guard_gone:
             return

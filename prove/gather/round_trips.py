@@ -24,34 +24,50 @@ LEAD_SECONDS = 5
 
 
 def round_trips(world: World) -> Iterator[RoundTrips | Deliveries]:
-    """Delete all mappings together, then disable them, then delete one after the other."""
-    consumer = world.workload["ConsumerName"]
+    """Delete all mappings together, then disable them, then delete one after the other.
+
+    The table's go first, while the iterator age of the other stream comes to tell how far it was read.
+    """
+    consumer, changes = world.workload["ConsumerName"], world.workload["ChangesName"]
     warm_up(world)
     with Records(world) as records:
         world.limit.pause(LEAD_SECONDS)
+        apart = run(world, "delete-changes", changes)
+        starts = _starts(world, "delete-changes", changes)
+        _rest(world, consumer)
         deleted = run(world, "delete-all", consumer)
-        starts = _starts(world)
+        starts |= _starts(world, "delete-all", consumer)
         disabled = run(world, "disable-all", consumer, fault="disable-mappings")
         rolled = run(world, "delete-rolling", consumer, sequence="rolling")
         world.limit.pause(LEAD_SECONDS)
-    yield RoundTrips((deleted, disabled, rolled))
+    yield RoundTrips((apart, deleted, disabled, rolled))
     yield Deliveries(tuple(_delivered(world, dict(records.written), starts)))
 
 
-def _starts(world: World) -> Mapping[str, tuple[str, float | None]]:
+def _rest(world: World, function: str) -> None:
+    """Wait until no mapping was changed lately: the ages since a change tell nothing."""
+
+    def rested() -> bool:
+        changed = max(each["LastModified"].timestamp() for each in world.mappings(function))
+        return bool(time.time() - changed >= world.pace.rest)
+
+    world.limit.until(rested, f"mappings of {function} to rest", world.pace.rest + 60, 5)
+
+
+def _starts(world: World, label: str, function: str) -> dict[str, tuple[str, float | None]]:
     """`{source: (position, seconds before the break)}` of the mappings that were just recreated."""
     machine = world.product["ExperimentStateMachineArn"]
     states = world.aws("stepfunctions")
     [arn] = [
         each["executionArn"]
         for each in states.list_executions(stateMachineArn=machine)["executions"]
-        if each["name"].startswith("delete-all-")
+        if each["name"].startswith(f"{label}-")
     ]
     targets = report(described(world, arn)).get("targets", ())
     broken = {each["key"].split("|")[0]: each["broken_at"] for each in targets}
     return {
         _source(each): _start(each, broken.get(each["EventSourceArn"]))
-        for each in world.mappings(world.workload["ConsumerName"])
+        for each in world.mappings(function)
         if "StartingPosition" in each
     }
 

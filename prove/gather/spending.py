@@ -31,9 +31,9 @@ def logs_and_cost(world: World) -> Iterator[HandlerLogs | Cost]:
 
 
 def _transitions(world: World) -> Iterator[int]:
-    """Of each execution of both machines, the states that it entered."""
+    """Of each execution of every machine, the states that it entered."""
     states = world.aws("stepfunctions")
-    for output in ("ExperimentStateMachineArn", "RestoreStateMachineArn"):
+    for output in ("ExperimentStateMachineArn", "RestoreStateMachineArn", "AbandonStateMachineArn"):
         pages = states.get_paginator("list_executions")
         for page in pages.paginate(stateMachineArn=world.product[output]):
             for each in page["executions"]:

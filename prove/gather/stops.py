@@ -154,7 +154,7 @@ def _restores_of(world: World, experiment_id: str) -> int:
 
 
 def _redriven(world: World, arn: str, function: str) -> Redrive:
-    before = world.settings(function)
+    before, was = world.settings(function), str(described(world, arn)["status"])
     refused = ""
     try:
         world.aws("stepfunctions").redrive_execution(executionArn=arn)
@@ -164,6 +164,7 @@ def _redriven(world: World, arn: str, function: str) -> Redrive:
         world.limit.pause(START_SECONDS)
     found = ended(world, arn)
     return Redrive(
+        was=was,
         refused=refused,
         status=found["status"],
         equal=as_before(world, before, function),

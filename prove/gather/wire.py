@@ -25,7 +25,7 @@ def wire(world: World) -> Iterator[Wire]:
     refused: set[str] = set()
     uuids = [
         each["UUID"]
-        for function in ("ConsumerName", "FailingName", "ManagedName")
+        for function in ("ConsumerName", "ChangesName", "FailingName", "ManagedName")
         for each in world.mappings(world.workload[function])
     ]
     for uuid in uuids:

@@ -24,7 +24,7 @@ def make_mappings(world: World) -> None:
         list(side.map(lambda each: create(world, **each), _wanted(world)))
     queue = {"FunctionName": world.other["FunctionName"], "EventSourceArn": world.other["QueueArn"]}
     create(world, region=world.account.other_region, **queue)
-    for function in ("ConsumerName", "FailingName", "CrowdName"):
+    for function in ("ConsumerName", "ChangesName", "FailingName", "BystanderName", "CrowdName"):
         name = world.workload[function]
         world.limit.until(
             lambda name=name: world.all_enabled(name),  # type: ignore[misc]
@@ -60,7 +60,12 @@ def _wanted(world: World) -> list[dict[str, Any]]:
             "MaximumRetryAttempts": 100,
             **stream,
         },
-        {"FunctionName": consumer, "EventSourceArn": found["SourceStreamArn"], **stream},
+        {
+            "FunctionName": found["ChangesName"],
+            "EventSourceArn": found["SourceStreamArn"],
+            **stream,
+        },
+        {"FunctionName": found["BystanderName"], "EventSourceArn": found["BystanderQueueArn"]},
         {
             "FunctionName": found["FailingName"],
             "EventSourceArn": found["StreamArn"],
@@ -85,7 +90,7 @@ def _wanted(world: World) -> list[dict[str, Any]]:
 
 
 class Records:
-    """Writes numbered records to every source of the consumer between `with` and the end of its block."""
+    """Writes numbered records to every source of both consumers between `with` and the end of its block."""
 
     def __init__(self, world: World) -> None:
         self._world = world

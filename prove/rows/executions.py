@@ -14,12 +14,16 @@ from prove.evidence import (
     Stops,
 )
 
-MOMENTS = 10
+MOMENTS, STATES = 10, 5
+"""How many stops there are at least, and in how many states."""
+STOPPED = "ABORTED"
 UNCATCHABLE = "States.Runtime"
 
 
 def redrive(seen: Redrive) -> Answer:
     """Pass if a redriven execution touched nothing and left nothing open."""
+    if seen.was != STOPPED:
+        return answer(False, f"it was not stopped, it had ended {seen.was}")  # noqa: FBT003
     if seen.refused:
         return answer(False, f"the redrive was refused: {seen.refused}")  # noqa: FBT003
     equal = "as before" if seen.equal else "NOT as before"
@@ -46,13 +50,14 @@ def caught(seen: MachineCases) -> Answer:
 
 
 def stops(seen: Stops) -> Answer:
-    """Pass if ten were stopped before their end, and everything came back after each."""
+    """Pass if ten were stopped, in several states, and everything came back after each."""
     gone = [each for each in seen.stops if each.back_seconds is None]
     if gone:
         return answer(False, "never back: " + ", ".join(map(_stopped, gone)))  # noqa: FBT003
-    in_time = [each for each in seen.stops if each.status != "SUCCEEDED"]
-    told = f"{len(in_time)} stops: " + ", ".join(map(_stopped, in_time))
-    return answer(len(in_time) >= MOMENTS, told)
+    stopped = [each for each in seen.stops if each.status == STOPPED]
+    states = {each.state for each in stopped}
+    told = f"{len(stopped)} stops in {len(states)} states: " + ", ".join(map(_stopped, seen.stops))
+    return answer(len(stopped) >= MOMENTS and len(states) >= STATES, told)
 
 
 def silent(seen: SilentStop) -> Answer:
@@ -60,7 +65,7 @@ def silent(seen: SilentStop) -> Answer:
     if seen.stop.back_seconds is None:
         return answer(False, f"never back: {_stopped(seen.stop)}")  # noqa: FBT003
     told = f"{_stopped(seen.stop)}, by {seen.restores} executions that the sweeper started"
-    return answer(seen.restores > 0, told)
+    return answer(seen.stop.status == STOPPED and seen.restores > 0, told)
 
 
 def events(seen: StatusEvents) -> Answer:

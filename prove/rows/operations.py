@@ -20,9 +20,10 @@ def removal(seen: Removal) -> Answer:
     left = ", ".join(seen.left) or "nothing"
     told = (
         f"{seen.status} after {seen.seconds:.0f} s; {seen.targets_away} mappings were away when it "
-        f"began and are {equal}; first to go was {first}; left behind: {left}"
+        f"began and are {equal}; first to go was {first}; left behind: {left}; denials of the guard: "
+        + ("; ".join(seen.denials) or "none")
     )
-    whole = seen.status == "DELETE_COMPLETE" and not seen.left
+    whole = seen.status == "DELETE_COMPLETE" and not seen.left and not seen.denials
     return answer(whole and seen.targets_away > 0 and seen.equal and first == GUARD, told)
 
 
@@ -67,7 +68,8 @@ ROWS = (
         checks=(
             Check(
                 "removal",
-                "Delete the stack while an experiment has its mappings away.",
+                "Delete the stack while an experiment has its mappings away, and search the "
+                "guard's log for a denial.",
                 Removal,
                 removal,
             ),

@@ -7,10 +7,18 @@ from collections.abc import Iterable
 from infra.definitions import function_of
 from infra.permissions import HANDLERS
 from prove.check import Answer, Check, Row, answer
-from prove.evidence import Absences, Decision, Decisions, HandlerLogs, TableWrites
+from prove.evidence import (
+    Absences,
+    Decision,
+    Decisions,
+    EarlyAbandonment,
+    HandlerLogs,
+    TableWrites,
+)
 
 CREATE = "lambda:CreateEventSourceMapping"
 EVERY_HANDLER = tuple(map(function_of, HANDLERS))
+REFUSED = "InvalidExperiment"
 DENIED = frozenset({"AccessDeniedException", "AccessDenied"})
 SHOWN = 3
 """How many denials a sentence quotes."""
@@ -27,6 +35,15 @@ def roles(seen: HandlerLogs) -> Answer:
         return answer(False, f"nothing is known of {', '.join(idle)}, which did not run")  # noqa: FBT003
     counted = f"{sum(ran.values())} invocations of {len(ran)} handlers"
     return answer(True, f"{counted}, and no denial in their logs")  # noqa: FBT003
+
+
+def early_abandonment(seen: EarlyAbandonment) -> Answer:
+    """Pass if it was refused by Snapback, not by IAM, and the target was put back all the same."""
+    told = f"{seen.error or 'accepted'} {seen.cause}".strip()
+    return answer(
+        seen.error == REFUSED and seen.experiment == "SUCCEEDED",
+        f"{told}; the experiment ended {seen.experiment}",
+    )
 
 
 def condition(seen: Decisions) -> Answer:
@@ -102,6 +119,13 @@ ROWS = (
                 roles,
             ),
             Check(
+                "early-abandon",
+                "Ask to give up a mapping that is away, though no restore has failed.",
+                EarlyAbandonment,
+                early_abandonment,
+                on_lab=True,
+            ),
+            Check(
                 "function-arn-condition",
                 "As a role that may change the mappings of one function, change those of that "
                 "function and of another.",
@@ -110,7 +134,8 @@ ROWS = (
             ),
         ),
         unanswerable="a handler's rare calls, such as those of a failure that did not happen, are "
-        "not part of the runs",
+        "not part of the runs; nor is giving a target up, for which a restore must have failed for "
+        "ten minutes",
     ),
     Row(
         what="That IAM's simulation of the restoring role decides as Lambda does, and that Lambda "

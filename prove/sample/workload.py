@@ -38,7 +38,10 @@ class WorkloadStack(cdk.Stack):
         Watching(self, "Watching")
 
     def _consumer(self) -> None:
-        """A function that counts what it handles, behind every cheap source, and one that fails."""
+        """Functions that count what they handle, one of them a table's alone, and one that fails.
+
+        A second stream of a function would hide how far it has read: there is one iterator age.
+        """
         handled = _table(self, "Handled", "source", "number")
         source = _table(self, "Source", "number", stream=True)
         queue, fifo = self._queue("Queue"), self._queue("Fifo", fifo=True)
@@ -47,16 +50,18 @@ class WorkloadStack(cdk.Stack):
         )
         letters = self._queue("Letters")
         function = consumer(self, "Consumer", handled)
+        changes = consumer(self, "Changes", handled)
         failing = target(self, "Failing", FAILING)
         for each in (queue, fifo):
             each.grant_consume_messages(function)
         stream.grant_read(function)
-        source.grant_stream_read(function)
+        source.grant_stream_read(changes)
         stream.grant_read(failing)
         letters.grant_send_messages(failing)
         tell(
             self,
             ConsumerName=function.function_name,
+            ChangesName=changes.function_name,
             FailingName=failing.function_name,
             QueueUrl=queue.queue_url,
             QueueArn=queue.queue_arn,
@@ -72,12 +77,18 @@ class WorkloadStack(cdk.Stack):
         )
 
     def _crowd(self, queues: int) -> None:
-        """A function with many queues, and a role that may change its mappings and no others."""
+        """A function with many queues, and a role that may change its mappings and no others.
+
+        Such as those of a function that no experiment touches.
+        """
         function = target(self, "Crowd", DEAF)
         made = [self._queue(f"Crowd{number:02}") for number in range(queues)]
-        spare = self._queue("Spare")
+        spare, bystanders = self._queue("Spare"), self._queue("BystanderQueue")
         for each in (*made, spare):
             each.grant_consume_messages(function)
+        bystander = target(self, "Bystander", DEAF)
+        for each in (bystanders, spare):
+            each.grant_consume_messages(bystander)
         role = iam.Role(self, "Probe", assumed_by=iam.AccountRootPrincipal())
         role.add_to_policy(
             iam.PolicyStatement(
@@ -95,6 +106,8 @@ class WorkloadStack(cdk.Stack):
             CrowdArn=function.function_arn,
             CrowdQueueArns=cdk.Fn.join(",", [each.queue_arn for each in made]),
             SpareQueueArn=spare.queue_arn,
+            BystanderName=bystander.function_name,
+            BystanderQueueArn=bystanders.queue_arn,
             ProbeRoleArn=role.role_arn,
         )
 

@@ -8,8 +8,9 @@ import pytest
 
 import lab as snapback_lab
 from prove.account import Account
-from prove.cleaning import clean, found_runs
-from prove.names import TAG
+from prove.cleaning import clean
+from prove.finding import found_runs
+from prove.names import TAG, run_of_stack
 
 NAME, OTHER = "SnapbackProofabc123", "SnapbackProofdef456"
 TEMPLATE = json.dumps({
@@ -28,17 +29,21 @@ def stacks(account: Account, region: str = "") -> list[str]:
 
 
 def make(account: Account, name: str, region: str = "") -> None:
-    account.client("cloudformation", region).create_stack(StackName=name, TemplateBody=TEMPLATE)
+    account.client("cloudformation", region).create_stack(
+        StackName=name,
+        TemplateBody=TEMPLATE,
+        Tags=[{"Key": TAG, "Value": run_of_stack(name) or "of somebody else"}],
+    )
 
 
 def test_a_run_is_found_by_its_stacks_and_its_buckets_in_either_region(account: Account) -> None:
-    assert not found_runs(account) & {NAME, OTHER}
+    assert not found_runs(account).keys() & {NAME, OTHER}
     make(account, f"{OTHER}-Other", "eu-west-1")
     account.client("s3").create_bucket(Bucket=f"{NAME.lower()}-{account.account_id}-us-east-1")
-    assert found_runs(account) >= {NAME, OTHER}
+    assert found_runs(account).keys() >= {NAME, OTHER}
     for name in (NAME, OTHER):
         assert clean(account, name, lambda _: None) == []
-    assert not found_runs(account) & {NAME, OTHER}
+    assert not found_runs(account).keys() & {NAME, OTHER}
 
 
 def test_everything_of_a_run_is_removed_and_nothing_else(account: Account) -> None:

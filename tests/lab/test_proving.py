@@ -13,7 +13,8 @@ import lab as snapback_lab
 from lab.product import Product
 from prove.account import Account
 from prove.check import Verdict, answered
-from prove.cleaning import clean, found_runs
+from prove.cleaning import clean
+from prove.finding import found_runs
 from prove.gather.lives import lives
 from prove.gather.lookups import absences, limits
 from prove.gather.machines import machines
@@ -89,6 +90,7 @@ def test_a_shortened_list_is_gathered_and_told_apart(world: World, account: Acco
     assert gathered.missing == {}
     found = verdicts(gathered, account)
     assert found["second-region"][0] is Verdict.PASS, found["second-region"]
+    assert found["early-abandon"][0] is Verdict.PASS, found["early-abandon"]
     assert found["letters"][0] is Verdict.NEEDS_AWS
     assert "2 of 2 records" in found["letters"][1]
     assert {verdict for verdict, _ in found.values()} == {Verdict.PASS, Verdict.NEEDS_AWS}

@@ -18,6 +18,7 @@ from prove.evidence import (
     Deliveries,
     Delivery,
     DocumentDbRoundTrip,
+    EarlyAbandonment,
     EncryptedFilters,
     HandlerLog,
     HandlerLogs,
@@ -48,7 +49,7 @@ from prove.evidence import (
     TableWrites,
     Wire,
 )
-from prove.rows.permissions import EVERY_HANDLER
+from prove.steps import EVERY_STEP
 
 OK = Run("disable-sqs", "SUCCEEDED", "", targets=1, verified=1, equal=True, seconds=40)
 CHANGED = replace(OK, equal=False)
@@ -61,9 +62,9 @@ LIVES = MappingLives(
         Reply("Delete", "Updating", ""),
     ),
 )
-LOGS = HandlerLogs(
-    tuple(HandlerLog(name, 3, (), (900.0, 1200.0), 5000.0) for name in EVERY_HANDLER)
-)
+RUN = sorted({name for step in EVERY_STEP for name in step.handlers})
+"""The handlers that the kit's steps run."""
+LOGS = HandlerLogs(tuple(HandlerLog(name, 3, (), (900.0, 1200.0), 5000.0) for name in RUN))
 MINE = Decision("lambda:CreateEventSourceMapping", "Crowd", simulated=True, allowed=True)
 OTHER = Decision(
     "lambda:DeleteEventSourceMapping", "Consumer", simulated=False, allowed=False, code="Denied"
@@ -86,10 +87,11 @@ EXPRESSION = MachineCase(
     "States.QueryEvaluationError", "SUCCEEDED", caught="States.QueryEvaluationError", ended_with=""
 )
 BACK = Stop("Hold", "ABORTED", back_seconds=61)
+STOPPED = tuple(replace(BACK, state=state) for state in "ABCDE" * 2)
 GONE = replace(BACK, back_seconds=None)
 ENDED = StatusEvent("run-1", "SUCCEEDED", delay_seconds=0.7)
 REMOVED = Removal(
-    "DELETE_COMPLETE", 80, targets_away=2, equal=True, left=(),
+    "DELETE_COMPLETE", 80, targets_away=2, equal=True, left=(), denials=(),
     order=("Custom::SnapbackGuard", "AWS::Lambda::Function", "AWS::DynamoDB::Table"),
 )  # fmt: skip
 MANAGED = Managed(
@@ -116,6 +118,7 @@ PASSES: dict[str, Any] = {
     "managed-refused": MANAGED,
     "managed-recreated": MANAGED,
     "roles-are-enough": LOGS,
+    "early-abandon": EarlyAbandonment("InvalidExperiment", "let it try", "SUCCEEDED"),
     "function-arn-condition": DECISIONS,
     "simulation-agrees": DECISIONS,
     "create-asks-nothing-else": DECISIONS,
@@ -131,10 +134,10 @@ PASSES: dict[str, Any] = {
     "iterator-age-delay": IteratorAges(600, (MINUTE,)),
     "letters": Letters(2, (LETTER,)),
     "concurrency": Limits(1000, 900),
-    "redrive": Redrive("", "FAILED", equal=True, left_open=0),
+    "redrive": Redrive("ABORTED", "", "FAILED", equal=True, left_open=0),
     "states-runtime": MachineCases(PATH, EXPRESSION),
     "jsonata-errors": MachineCases(PATH, EXPRESSION),
-    "stops": Stops((BACK,) * 10),
+    "stops": Stops(STOPPED),
     "status-events": StatusEvents((ENDED,)),
     "stop-without-event": SilentStop(BACK, restores=1),
     "notices": Notices((Notice("refused", ('"x"',), 'it said "x"'),)),

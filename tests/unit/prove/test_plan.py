@@ -8,12 +8,16 @@ from typing import Any
 
 import pytest
 
+from infra.definitions import function_of
+from infra.permissions import HANDLERS
+from prove import preparing
 from prove.evidence import Run
 from prove.plan import FACTOR, Plan, planned, told
 from prove.policy import BY_TYPE, OF_THE_KIT, actions_of, policy
 from prove.registry import CHECKS
 from prove.steps import EVERY_STEP
 from prove.world import Pace
+from tests.unit.prove.worlds import world
 
 STACK: dict[str, Any] = {
     "Resources": {
@@ -61,11 +65,35 @@ def test_the_plan_says_what_is_made_done_paid_and_guarded() -> None:
     assert json.dumps(plan().policy(), indent=1) in shown
 
 
+def test_the_plan_says_what_is_reserved_of_the_accounts_concurrency() -> None:
+    reserving = {"Type": "AWS::Lambda::Function", "Properties": {"ReservedConcurrentExecutions": 5}}
+    assert "It reserves nothing of the account's concurrency." in told(plan())
+    shown = told(plan({"Resources": {"One": reserving, "Two": reserving}}))
+    assert "It reserves 10 of the account's concurrency while it runs." in shown
+
+
+@pytest.mark.parametrize(("unreserved", "reserves"), [(999, False), (1000, True)])
+def test_concurrency_is_reserved_only_where_plenty_is_left(
+    unreserved: int,
+    reserves: bool,  # noqa: FBT001  # a parameter of the test
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(preparing, "unreserved", lambda _: unreserved)
+    asked = preparing._context(world().account, "SnapbackProofabc123", (), Pace.on_aws())
+    assert asked["reserve_concurrency"] is reserves
+
+
 def test_every_kind_of_evidence_that_a_check_judges_is_gathered_by_one_step() -> None:
     given = [kind for step in EVERY_STEP for kind in step.gives]
     assert len(given) == len(set(given))
     assert set(given) == {check.of for check in CHECKS}
     assert Run not in given
+
+
+def test_the_steps_run_every_handler() -> None:
+    assert {name for step in EVERY_STEP for name in step.handlers} == set(
+        map(function_of, HANDLERS)
+    )
 
 
 def test_the_policy_permits_the_stacks_types_and_no_others() -> None:

@@ -99,3 +99,28 @@ def test_a_run_that_cannot_deploy_or_clean_up_still_answers(
     [left] = gathered.left
     assert left.startswith(f"clean-up of {here.name} failed: ClientError")
     assert NUMBER not in left
+
+
+@mock_aws
+@pytest.mark.parametrize("error", [BrokenPipeError(), ValueError("I/O operation on closed file")])
+def test_a_run_is_cleaned_up_when_nobody_can_be_told(
+    error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cleaned: list[str] = []
+
+    def note(_: object, name: str, say: Callable[[str], object]) -> list[str]:
+        say("removing ...")
+        cleaned.append(name)
+        return []
+
+    def silent(_: str) -> None:
+        raise error
+
+    monkeypatch.setattr("prove.session.clean", note)
+    here = world()
+    plan = planned(
+        here.name, "X", ("us-east-1", "eu-west-1"), (), [{"Resources": {}}], Pace.on_aws()
+    )
+    gathered = prove(Assembly(tmp_path, here.account), plan, here.pace, here.limit, silent)
+    assert gathered.left == []
+    assert cleaned == [here.name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from moto import mock_aws
 
-from prove.cleaning import _tagged
+from prove.finding import tagged
 from prove.names import PREFIX, TAG, fresh
 from tests.unit.prove.worlds import world
 
@@ -17,8 +17,9 @@ def test_a_run_is_found_by_its_tag_in_either_region() -> None:
     account.client("sqs", "eu-west-1").create_queue(
         QueueName="two", tags={TAG: "SnapbackProofdef456", "other": "SnapbackProofnone"}
     )
-    account.client("sqs").create_queue(QueueName="three", tags={TAG: "of somebody else"})
-    assert _tagged(account) == {"SnapbackProofabc123", "SnapbackProofdef456"}
+    account.client("sqs").create_queue(QueueName="three", tags={TAG: "SnapbackProofing"})
+    assert list(tagged(account, "us-east-1")) == ["SnapbackProofabc123"]
+    assert list(tagged(account, "eu-west-1")) == ["SnapbackProofdef456"]
 
 
 def test_a_runs_name_is_a_stacks_name_and_each_is_new() -> None:
