@@ -35,6 +35,8 @@ def check(service: str, operation: str, params: Mapping[str, Any]) -> None:
     shape = model.operation_model(operation).input_shape
     report = ParamValidator().validate(dict(params), shape)
     assert not report.has_errors(), f"{operation}: {report.generate_report()}"
+    if operation == "GetMetricData":
+        assert params.get("ScanBy") == "TimestampAscending", "points are told oldest first"
     for query in params.get("MetricDataQueries", ()):
         check_published(query["MetricStat"]["Metric"])
 

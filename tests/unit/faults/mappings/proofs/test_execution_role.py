@@ -4,11 +4,16 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.answers import ok
+from snapback.faults.mappings.proofs.execution_role import prove
+from snapback.faults.mappings.proofs.subject import Subject
+from snapback.model.effects import Call
+from tests.fakes.answers import answer, ok
 from tests.unit.proof_account import (
     KAFKA,
     QUEUE,
     ROLE,
+    STREAM,
+    TABLE,
     Refusal,
     account,
     assert_refused,
@@ -80,3 +85,24 @@ def test_what_another_account_has_to_allow_too_is_a_warning(source: str, fault: 
         f"Whether role {ROLE} may read {source} could not be checked: it is in another account, "
         "whose policies a simulation does not see."
     )
+
+
+@pytest.mark.parametrize(
+    ("source", "needed"),
+    [
+        (QUEUE, {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}),
+        (STREAM, {"kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:DescribeStream"}),
+        (TABLE, {"dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream"}),
+        (KAFKA, {FIRST, SECOND, "kafka:GetBootstrapBrokers"}),
+    ],
+)
+def test_a_role_is_asked_for_what_lambda_needs_of_the_source(source: str, needed: set[str]) -> None:
+    subject = Subject(mapping(source), outage_seconds=60, function={"Role": ROLE}, now=0)
+    asked: list[Call] = []
+    answers: dict[str, Any] = {
+        "SimulatePrincipalPolicy": simulated("allowed"),
+        "DescribeClusterV2": SERVERLESS,
+    }
+    answer(prove(subject), answers, asked=asked)
+    [simulation, *_] = (each.params for each in asked if each.service == "iam")
+    assert set(simulation["ActionNames"]) == needed
