@@ -27,7 +27,8 @@ IDENTITY = (
     "StateTransitionReason",
 )  # fmt: skip
 """What Get answers of a mapping that is no setting of it."""
-OPERATIONS = (*CHANGING, "GetEventSourceMapping", "ListEventSourceMappings", "ListTags")
+GET, LIST = "GetEventSourceMapping", "ListEventSourceMappings"
+OPERATIONS = (*CHANGING, GET, LIST, "ListTags")
 
 BECOMES = {
     "Creating": "Enabled", "Enabling": "Enabled", "Updating": "Enabled", "Disabling": "Disabled",
@@ -187,7 +188,7 @@ def _updated(source: Source, params: dict[str, Any]) -> Source:
 
 def read(sources: Sources, operation: str, params: dict[str, Any]) -> Answer:
     """A call that only asks."""
-    if operation == "ListEventSourceMappings":
+    if operation == LIST:
         found = [described(each) for each in sources]
         return Answer(
             body={"EventSourceMappings": [each for each in found if _asked(each, params)]}
@@ -196,7 +197,7 @@ def read(sources: Sources, operation: str, params: dict[str, Any]) -> Answer:
     source = find(sources, params.get("UUID") or arn.rsplit(":", 1)[1])
     if operation == "ListTags":
         return Answer(body={"Tags": tags_of(source)}) if source else untagged(arn)
-    assert operation == "GetEventSourceMapping", operation
+    assert operation == GET, operation
     return answered(source) if source else GONE
 
 
