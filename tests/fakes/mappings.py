@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from snapback.faults.mappings.defaults import with_defaults
 from snapback.faults.mappings.mapping import KAFKA, key_of
 from snapback.faults.mappings.start_position import NO_PROGRESS
-from snapback.model.effects import Answer
+from snapback.model.effects import Answer, Document
+from snapback.protocol.contract import View
 from snapback.workload.functions import unqualified
 from snapback.workload.sources import kind_of
 from tests.fakes.answers import refused
@@ -210,6 +211,11 @@ def _asked(config: dict[str, Any], params: dict[str, Any]) -> bool:
     )
     bare = of.rsplit(":", 1)[1] if of == unqualified(of) else of
     return source in (None, config.get("EventSourceArn")) and function in (None, of, bare)
+
+
+def viewed(*configs: Document) -> View:
+    """What a list of them shows."""
+    return View({each["UUID"]: Answer(body=each) for each in configs})
 
 
 @cache

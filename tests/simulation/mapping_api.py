@@ -121,7 +121,9 @@ def _read(sources: Sources, operation: str, params: int) -> list[tuple[str, Answ
     if operation == LIST:
         old = tuple(each.late for each in sources if each.state != "Creating")
         seen_by_lists = {sources: "", old: "a list that lags behind"}
-        return [(note, mappings.read(each, operation, asked)) for each, note in seen_by_lists.items()]
+        return [
+            (note, mappings.read(each, operation, asked)) for each, note in seen_by_lists.items()
+        ]
     found = mappings.find(sources, asked.get("UUID", ""))
     if not found:
         return [("", mappings.read(sources, operation, asked))]
