@@ -9,6 +9,7 @@ from dataclasses import replace
 from snapback.model.effects import Change, Fetch, Item, Key, Load, Step, Write
 from snapback.model.errors import InvalidExperiment, TargetsNotRestored, WindowClosed
 from snapback.model.records import (
+    OPEN,
     SAMPLES,
     TARGETS,
     TARGETS_AND_SNAPSHOTS,
@@ -36,6 +37,13 @@ def load(experiment_id: str) -> Step[Meta]:
             f"experiment_id: {experiment_id!r} is not known; nothing was touched under it"
         )
     return Meta.of(item)
+
+
+def load_open(experiment_id: str) -> Step[Meta | None]:
+    """The experiment's record while it is open; None if it is closed or not known."""
+    item = yield from Fetch(meta_key(experiment_id))
+    meta = Meta.of(item) if item else None
+    return meta if meta and meta.status in OPEN else None
 
 
 def open_records() -> Step[list[Item]]:
