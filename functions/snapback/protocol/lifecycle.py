@@ -5,8 +5,9 @@ The numbers in brackets are the steps of docs/protocol.md.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import batched
 
-from snapback.model.effects import Change, Fetch, Item, Key, Load, Step, Write
+from snapback.model.effects import TRANSACTION_ITEMS, Change, Fetch, Item, Key, Load, Step, Write
 from snapback.model.errors import InvalidExperiment, TargetsNotRestored, WindowClosed
 from snapback.model.records import (
     OPEN,
@@ -25,8 +26,6 @@ from snapback.model.records import (
 
 KEPT_SECONDS = 365 * 24 * 3600
 """How long a closed experiment stays in the table; longer than its name is known to Step Functions."""
-
-_IN_ONE_WRITE = 100
 
 
 def load(experiment_id: str) -> Step[Meta]:
@@ -178,5 +177,5 @@ def _let_expire(experiment_id: str, targets: Sequence[Target], now: float) -> St
     keys += [target_key(experiment_id, each.key) for each in targets]
     keys += [snapshot_key(experiment_id, each.key) for each in targets if each.captured_by]
     changes = [Change(key, ({"pk": (key.pk,)},), when) for key in keys]
-    for first in range(0, len(changes), _IN_ONE_WRITE):
-        yield from Write(tuple(changes[first : first + _IN_ONE_WRITE]))
+    for chunk in batched(changes, TRANSACTION_ITEMS):
+        yield from Write(chunk)

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from snapback.model.effects import Change, Document, Fetch, Step, Write
+from snapback.model.effects import TRANSACTION_ITEMS, Change, Document, Fetch, Step, Write
 from snapback.model.errors import (
     TargetsChanged,
     TargetsLocked,
@@ -27,9 +27,6 @@ from snapback.protocol.attempt import Attempt
 from snapback.protocol.contract import Act, Captured, Terms, Unfit, View
 from snapback.protocol.lifecycle import reload
 
-TRANSACTION_ITEMS = 100
-"""As many as DynamoDB takes in one transaction, the experiment's own item included."""
-
 _OF_ONE_CYCLE = (
     "broken_at", "injected_at", "in_force_at", "fault_ends_at", "quiet_at", "restoring_since",
     "restored_at", "stage", "stages_in_force",
@@ -49,7 +46,7 @@ def reserve(meta: Meta, targets: Sequence[Target], attempt: Attempt) -> Step[Non
 
 
 def _chunks(targets: Sequence[Target]) -> Iterator[list[Target]]:
-    """As many targets as fit into a transaction with their locks."""
+    """As many targets as fit into a transaction with their locks and the experiment's own item."""
     chunk: list[Target] = []
     room = TRANSACTION_ITEMS - 1
     for target in targets:
