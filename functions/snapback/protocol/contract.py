@@ -54,8 +54,8 @@ class Circumstances:
 
     `function` is the configuration of the experiment's function, `now` an epoch second,
     `restoring_role` the ARN of the role that puts targets back, empty if that is not known,
-    `allowed_tag` the tag whose value `true` opts a resource in, and `table_key` the ARN of the customer's
-    key that encrypts what is stored, empty if there is none.
+    `allowed_tag` the tag whose value `true` opts a resource in, and `table_key` the ARN of the
+    customer's key that encrypts what is stored, empty if there is none.
     """
 
     function: Document
