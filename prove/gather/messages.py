@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from lab.sample.records import body
 from prove.evidence import (
     Alarms,
     EarlyAbandonment,
@@ -18,7 +19,7 @@ from prove.evidence import (
 )
 from prove.gather.queues import Message, taken
 from prove.gather.runs import described, ended, entered, name_of, start
-from prove.gather.workload import FAILS_ON, body
+from prove.gather.workload import FAILS_ON
 from prove.world import World
 
 LETTERS = 2

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from math import inf
 from typing import Any
 
-from snapback.model.effects import Change, Document, Fetch, Step, Wait, Write
+from snapback.model.effects import TRANSACTION_ITEMS, Change, Document, Fetch, Step, Wait, Write
 from snapback.model.errors import (
     TargetsChanged,
     TargetsLocked,
@@ -28,9 +28,6 @@ from snapback.protocol.attempt import Attempt, Shared
 from snapback.protocol.contract import Act, Captured, Pending, Terms, Unfit
 from snapback.protocol.lifecycle import reload
 
-TRANSACTION_ITEMS = 100
-"""As many as DynamoDB takes in one transaction, the experiment's own item included."""
-
 _OF_ONE_CYCLE = (
     "broken_at", "injected_at", "in_force_at", "fault_ends_at", "quiet_at", "restoring_since",
     "restored_at", "stage", "stages_in_force",
@@ -50,7 +47,7 @@ def reserve(meta: Meta, targets: Sequence[Target], attempt: Attempt) -> Step[Non
 
 
 def _chunks(targets: Sequence[Target]) -> Iterator[list[Target]]:
-    """As many targets as fit into a transaction with their locks."""
+    """As many targets as fit into a transaction with their locks and the experiment's own item."""
     chunk: list[Target] = []
     room = TRANSACTION_ITEMS - 1
     for target in targets:

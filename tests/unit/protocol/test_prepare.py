@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from snapback.model.effects import Effect, Write
+from snapback.model.effects import TRANSACTION_ITEMS, Effect, Write
 from snapback.model.errors import (
     TargetsChanged,
     TargetsLocked,
@@ -24,7 +24,7 @@ from snapback.model.records import (
     target_key,
 )
 from snapback.protocol.contract import Captured, Terms, Unfit
-from snapback.protocol.prepare import TRANSACTION_ITEMS, Capture, capture_all, renew_all, reserve
+from snapback.protocol.prepare import Capture, capture_all, renew_all, reserve
 from tests.fakes.attempts import TIMINGS
 from tests.fakes.table import MOST_ITEMS
 from tests.fakes.world import World

@@ -56,7 +56,7 @@ def prove_deletable(
         resume=asked.resume,
         position_margin=around.timings.position_margin_seconds,
     )
-    return (yield from _prove(experiment, targets, around, common))
+    return _prove(experiment, targets, around, common)
 
 
 def prove_disableable(
@@ -73,7 +73,7 @@ def prove_disableable(
         accept_expiry=asked.accept_expiry,
         now=around.now,
     )
-    return (yield from _prove(experiment, targets, around, common))
+    return _prove(experiment, targets, around, common)
 
 
 def _prove(
