@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from math import ceil, inf
 
 from snapback.faults import registry
@@ -112,7 +111,7 @@ def capture(
     return Capture(
         act=act,
         terms=Terms(meta.experiment, attempt.timings, attempt.now),
-        shared=attempt.shared(partial(act.look, targets)),
+        shared=attempt.shared(act.look, targets),
         attempt=attempt,
         until=attempt.now + patience,
     )

@@ -1,7 +1,6 @@
 """Lock, then read, then store: in transactions that DynamoDB takes."""
 
 from dataclasses import asdict, replace
-from functools import partial
 from typing import Any
 
 import pytest
@@ -163,7 +162,7 @@ def captured(
 ) -> list[Target]:
     terms = Terms(META.experiment, TIMINGS, at)
     attempt = world.attempt(owner)
-    shared = attempt.shared(partial(fault.look, targets))
+    shared = attempt.shared(fault.look, targets)
     how = Capture(fault, terms, shared, attempt, until=attempt.now + patience)
     return world.run(capture_all(targets, how))
 

@@ -1,6 +1,5 @@
 """Whoever restores says so, until when, and why it is not over yet."""
 
-from functools import partial
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ BACK = Settled("restored", "new", "adopted")
 
 def restored(world: World, target: Target, fault: Fault, owner: str = "me") -> Target:
     attempt = world.attempt(owner)
-    return world.run(restore(target, fault, attempt, attempt.shared(partial(fault.look, [target]))))
+    return world.run(restore(target, fault, attempt, attempt.shared(fault.look, [target])))
 
 
 class Watching(Fault):
