@@ -17,7 +17,7 @@ from moto.core.botocore_stubber import BotocoreStubber
 from tests.crash_matrix import wire
 from tests.crash_matrix.executions import arn_of
 from tests.crash_matrix.wire import Wire
-from tests.fakes import clock, workload
+from tests.fakes import workload
 
 REGION = "eu-west-1"
 SOURCES = ("stream", "queue", "paused")
@@ -44,7 +44,6 @@ def deployed() -> Iterator[None]:
         warnings.simplefilter("ignore")
         stack.enter_context(mock.patch.dict(os.environ, _ENVIRONMENT))
         stack.enter_context(mock_aws(config={"lambda": {"use_docker": False}}))
-        stack.enter_context(clock.remembered_quotas())
         workload.forget_clients()
         _deploy()
         stack.enter_context(mock.patch.object(UserAgentString, "to_string", _unread))

@@ -8,7 +8,6 @@ from moto.sqs.models import sqs_backends
 
 from tests.crash_matrix.account import REGION
 from tests.crash_matrix.judgement import problems
-from tests.crash_matrix.mappings import seen
 from tests.crash_matrix.scenarios import asked_of
 from tests.crash_matrix.world import World, world
 from tests.fakes import lambdas, workload
@@ -30,8 +29,7 @@ def new_account(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         made.lambdas.quota = QUOTA
         for name in queues:
             arn = asked["EventSourceArn"].replace(":queue", f":{name}")
-            made.uuids.append(made.mappings.make({**asked, "EventSourceArn": arn}))
-        made.before = {each.key: seen(each) for each in made.mappings.live()}
+            made.add({**asked, "EventSourceArn": arn})
         yield made
 
 

@@ -11,27 +11,20 @@ from botocore.exceptions import ConnectionClosedError
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 
 from tests.crash_matrix import faults
+from tests.crash_matrix.bystanders import SILENT, Answers
 from tests.crash_matrix.executions import Executions
 from tests.crash_matrix.mappings import MappingApi
 from tests.fakes.dynamodb import Items
 from tests.fakes.lambdas import Killed, Process, current_process
 from tests.fakes.mappings import OPERATIONS
 from tests.fakes.scheduler import Scheduler
+from tests.fakes.traffic import REFUSED_SECONDS, Traffic
 from tests.fakes.wire import Response
-
-CALL_SECONDS = 0.05
-"""How long a request takes."""
 
 _MOTO = BotocoreStubber()
 _KNOWN: dict[Any, Response] = {}
 _elsewhere = BotocoreStubber.process_request
 _SERVICES = {"sfn": "stepfunctions", "dynamodb-streams": "dynamodbstreams"}
-_SIMPLE = {
-    "PutObject": "",
-    "Publish": "<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult>"
-    "</PublishResponse>",
-}
-_NOT_IN_MOTO = {"SimulatePrincipalPolicy", "DescribeStackResources"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +49,23 @@ class Strike:
 
 @dataclass
 class Wire:
-    """Answers the requests of the processes; `struck_at` is when the fault struck, if it did."""
+    """Answers the requests of the processes; `struck_at` is when the fault struck, if it did.
+
+    `bystanders` answer in place of moto.
+    """
 
     scheduler: Scheduler
     mappings: MappingApi
     executions: Executions
     items: Items
     strike: Strike | None = None
+    traffic: Traffic = field(default_factory=Traffic)
     struck_at: float = 0
     seen: list[Seen] = field(default_factory=list)
     counted: int = 0
     throttled_until: dict[str, float] = field(default_factory=dict)
     on_strike: Callable[[], None] = lambda: None
+    bystanders: Answers = field(default_factory=lambda: SILENT)
 
     def answer(self, event_name: str, request: AWSPreparedRequest) -> AWSResponse:
         """Answer one request, or raise what a process or its SDK meets instead."""
@@ -77,14 +75,19 @@ class Wire:
         assert process is not None, "only a handler sends requests"
         strikes = self.strike is not None and self.strike.index == self.counted
         self.counted += 1
-        process.pause(CALL_SECONDS)
+        passes = self.traffic.admits(service, operation, self.scheduler.now)
+        takes = self.traffic.seconds_of(service, operation) if passes else REFUSED_SECONDS
+        process.pause(takes)
         fault = self.strike.fault if self.strike and strikes else ""
         if strikes:
             self.struck_at = self.scheduler.now
             self.on_strike()
         told = fault
         try:
-            status, headers, body = self._answer(process, service, operation, request, fault)
+            if not passes:
+                status, headers, body = faults.throttled(service)
+            else:
+                status, headers, body = self._answer(process, service, operation, request, fault)
             told = f"{status} {headers.get('x-amzn-errortype', '')} {fault}"
         except BaseException as error:
             told += f": {type(error).__name__}"
@@ -125,10 +128,8 @@ class Wire:
             return self.items.answer(operation, json.loads(request.body))
         if service == "stepfunctions":
             return self.executions.answer(operation, json.loads(request.body))
-        if operation in _NOT_IN_MOTO:
-            return faults.denied(service)
-        if operation in _SIMPLE:
-            return 200, {}, _SIMPLE[operation]
+        if operation in self.bystanders:
+            return self.bystanders[operation](request.body)
         return self._unchanging(request)
 
     def _unchanging(self, request: Any) -> Response:

@@ -8,13 +8,14 @@ from typing import Any
 from snapback.model.timings import Timings
 from tests.crash_matrix import account
 from tests.crash_matrix.executions import Executions
-from tests.crash_matrix.mappings import MappingApi, seen
+from tests.crash_matrix.mappings import MappingApi, Transitions, seen
 from tests.crash_matrix.wire import Strike, Wire
 from tests.fakes import clock, workload
 from tests.fakes.asl.execution import Execution
 from tests.fakes.dynamodb import Items
 from tests.fakes.lambdas import Lambdas
 from tests.fakes.scheduler import Scheduler
+from tests.fakes.traffic import Traffic
 
 LIMIT_SECONDS = 3 * 3600
 SWEEP_SECONDS = 60
@@ -31,11 +32,17 @@ class World:
     executions: Executions
     items: Items
     wire: Wire
-    uuids: list[str]
+    uuids: list[str] = field(default_factory=list)
     before: dict[Any, dict[str, Any]] = field(default_factory=dict)
     over_at: float = 0
     ended: bool = False
     _look: bool = True
+
+    def add(self, asked: dict[str, Any]) -> None:
+        """Give the account one more mapping, which has been there for long."""
+        source = self.mappings.make(asked)
+        self.uuids.append(source.uuid)
+        self.before[source.key] = seen(source)
 
     def start(self, asked: dict[str, Any], name: str = "run") -> Execution:
         """Start an experiment."""
@@ -54,10 +61,10 @@ class World:
 
         self.scheduler.spawn(wait)
 
-    def run(self) -> None:
+    def run(self, limit_seconds: float = LIMIT_SECONDS) -> None:
         """Let it all happen, until every experiment is closed and nothing is at work."""
         self.scheduler.spawn(self._sweeps)
-        self.ended = self.scheduler.run(self._over, LIMIT_SECONDS)
+        self.ended = self.scheduler.run(self._over, limit_seconds)
         self.over_at = self.scheduler.now
         self.scheduler.run(lambda: False, 30)
 
@@ -79,17 +86,23 @@ class World:
 
 
 @contextmanager
-def world(sources: tuple[str, ...], strike: Strike | None = None) -> Iterator[World]:
+def world(
+    sources: tuple[str, ...],
+    strike: Strike | None = None,
+    *,
+    traffic: Traffic | None = None,
+    transitions: Transitions | None = None,
+) -> Iterator[World]:
     """A world with mappings of these sources, inside whose block time is virtual."""
     scheduler = Scheduler()
-    mappings = MappingApi(lambda: scheduler.now)
+    mappings = MappingApi(lambda: scheduler.now, transitions or Transitions())
     lambdas = Lambdas(scheduler, TIMINGS)
     executions = Executions(scheduler, lambdas)
     items = Items()
-    wire = Wire(scheduler, mappings, executions, items, strike)
-    uuids = [mappings.make(workload.request(each)) for each in sources]
-    made = World(scheduler, mappings, lambdas, executions, items, wire, uuids)
-    made.before = {each.key: seen(each) for each in mappings.live()}
+    wire = Wire(scheduler, mappings, executions, items, strike, traffic or Traffic())
+    made = World(scheduler, mappings, lambdas, executions, items, wire)
+    for each in sources:
+        made.add(workload.request(each))
     lambdas.changed = executions.changed = made.changed
     with clock.virtual(scheduler), account.connected(wire):
         try:

@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from unittest import mock
 
 from botocore.retries import quota
@@ -11,18 +12,24 @@ from botocore.retries import quota
 from tests.fakes.lambdas import current_process
 from tests.fakes.scheduler import Scheduler
 
-_quotas: list[quota.RetryQuota] = []
-
 
 @contextmanager
 def virtual(scheduler: Scheduler) -> Iterator[None]:
-    """Inside, `time` and the SDK's jitter are the scheduler's: every run goes the same way."""
+    """Inside, `time` and the SDK's jitter are the scheduler's: every run goes the same way.
+
+    Each process has retry quotas of its own, although all of them use the same clients.
+    """
     random.seed(7)
-    for each in _quotas:
-        each._available_capacity = each._max_capacity
+    left: dict[Any, int] = {}
 
     def now() -> float:
         return scheduler.now
+
+    def capacity(of: quota.RetryQuota) -> int:
+        return left.get((of, current_process(scheduler)), of._max_capacity)
+
+    def keep(of: quota.RetryQuota, amount: int) -> None:
+        left[of, current_process(scheduler)] = amount
 
     def sleep(seconds: float) -> None:
         process = current_process(scheduler)
@@ -33,19 +40,8 @@ def virtual(scheduler: Scheduler) -> Iterator[None]:
         mock.patch.object(time, "time", now),
         mock.patch.object(time, "monotonic", now),
         mock.patch.object(time, "sleep", sleep),
+        mock.patch.object(
+            quota.RetryQuota, "_available_capacity", property(capacity, keep), create=True
+        ),
     ):
         yield
-
-
-@contextmanager
-def remembered_quotas() -> Iterator[None]:
-    """Inside, the retry quotas of new clients are remembered: a new run finds them full."""
-    create = quota.RetryQuota.__init__
-
-    def remember(made: quota.RetryQuota, *args: int, **kwargs: int) -> None:
-        create(made, *args, **kwargs)
-        _quotas.append(made)
-
-    with mock.patch.object(quota.RetryQuota, "__init__", remember):
-        yield
-    _quotas.clear()

@@ -60,11 +60,23 @@ def current_process(scheduler: Scheduler) -> Process | None:
     return owner if isinstance(owner, Process) else None
 
 
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """An invocation that has ended: epoch seconds, bytes of JSON, and the error's name if it failed."""
+
+    module: str
+    began_at: float
+    ended_at: float
+    event_bytes: int
+    answer_bytes: int
+    error: str = ""
+
+
 @dataclass
 class Lambdas:
     """Runs the real handlers; `invoked` are their modules and batches, `at_work` who has not ended.
 
-    `quota` is how many may be at work at once.
+    `ran` are those that have ended; `quota` is how many may be at work at once.
     """
 
     scheduler: Scheduler
@@ -72,6 +84,7 @@ class Lambdas:
     quota: int = 1000
     invoked: list[tuple[str, int | None]] = field(default_factory=list)
     at_work: list[Process] = field(default_factory=list)
+    ran: list[Ran] = field(default_factory=list)
     changed: Callable[[], None] = lambda: None
 
     def invoke(self, function: str, event: Any) -> Task:
@@ -87,17 +100,25 @@ class Lambdas:
             ends_at=self.scheduler.now + getattr(self.timings, f"{module}_function_seconds"),
             function_name=function,
         )
-        asked = json.loads(json.dumps(event))
+        asked = json.dumps(event)
         process.task = self.scheduler.spawn(lambda: self._run(process, asked), process)
         self.at_work.append(process)
         return process.task
 
-    def _run(self, process: Process, event: Any) -> Any:
+    def _run(self, process: Process, asked: str) -> Any:
+        answer = error = ""
+        began = self.scheduler.now + STARTS_WITHIN_SECONDS
         try:
             process.pause(STARTS_WITHIN_SECONDS)
             handler = importlib.import_module(process.module).handler
-            return json.loads(json.dumps(handler(event, process)))
+            answer = json.dumps(handler(json.loads(asked), process))
+            return json.loads(answer)
+        except BaseException as failure:
+            error = reported(failure)[0]
+            raise
         finally:
+            now = self.scheduler.now
+            self.ran.append(Ran(process.module, began, now, len(asked), len(answer), error))
             self.at_work.remove(process)
             self.changed()
 

@@ -28,6 +28,8 @@ IDENTITY = (
     "StateTransitionReason",
 )  # fmt: skip
 """What Get answers of a mapping that is no setting of it."""
+LARGEST_PAGE = 100
+"""How many mappings a list answers at once, also if more are asked for, as the API's reference says."""
 GET, LIST = "GetEventSourceMapping", "ListEventSourceMappings"
 OPERATIONS = (*CHANGING, GET, LIST, "ListTags")
 
@@ -190,16 +192,22 @@ def _updated(source: Source, params: dict[str, Any]) -> Source:
 def read(sources: Sources, operation: str, params: dict[str, Any]) -> Answer:
     """A call that only asks."""
     if operation == LIST:
-        found = [described(each) for each in sources]
-        return Answer(
-            body={"EventSourceMappings": [each for each in found if _asked(each, params)]}
-        )
+        return _page([each for each in sources if _asked(described(each), params)], params)
     arn = params.get("Resource", "")
     source = find(sources, params.get("UUID") or arn.rsplit(":", 1)[1])
     if operation == "ListTags":
         return Answer(body={"Tags": tags_of(source)}) if source else untagged(arn)
     assert operation == GET, operation
     return answered(source) if source else GONE
+
+
+def _page(found: list[Source], params: dict[str, Any]) -> Answer:
+    """Some of a list, from its marker on: 100 at most, whatever is asked for."""
+    first, size = int(params.get("Marker", 0)), int(params.get("MaxItems", LARGEST_PAGE))
+    end = first + min(size, LARGEST_PAGE)
+    page = [described(each) for each in found[first:end]]
+    following = {"NextMarker": str(end)} if end < len(found) else {}
+    return Answer(body={"EventSourceMappings": page, **following})
 
 
 def _asked(config: dict[str, Any], params: dict[str, Any]) -> bool:

@@ -1,5 +1,6 @@
 """A quota of requests that all callers of an account share."""
 
+from collections import deque
 from dataclasses import dataclass, field
 
 
@@ -30,3 +31,42 @@ class Quota:
         self.admitted += admitted
         self.refused += not admitted
         return admitted
+
+
+@dataclass
+class Window:
+    """So many requests in any second; `admitted` and `refused` count those of the callers.
+
+    Others send `others_per_second` requests evenly; they repeat them, and are first where one may pass.
+    """
+
+    most: int = 15
+    others_per_second: float = 0
+    admitted: int = 0
+    refused: int = 0
+    _recent: deque[float] = field(default_factory=deque)
+    _others_wait: float = 0
+    _others_seen_at: float = float("-inf")
+
+    def admits(self, now: float) -> bool:
+        """Whether a request at this epoch second may pass; it counts as one if it may."""
+        self._let_others_pass(now)
+        admitted = self._passes(now)
+        self.admitted += admitted
+        self.refused += not admitted
+        return admitted
+
+    def _let_others_pass(self, now: float) -> None:
+        since = max(self._others_seen_at, now - 1)
+        self._others_wait += self.others_per_second * (now - since)
+        self._others_seen_at = now
+        while self._others_wait >= 1 and self._passes(now):
+            self._others_wait -= 1
+
+    def _passes(self, now: float) -> bool:
+        while self._recent and self._recent[0] <= now - 1:
+            self._recent.popleft()
+        passes = len(self._recent) < self.most
+        if passes:
+            self._recent.append(now)
+        return passes

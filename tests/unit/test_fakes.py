@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from snapback.model.effects import Answer, Change, Key, Write
-from tests.fakes import mappings, requests, table
+from tests.fakes import capacity, mappings, requests, table
+from tests.fakes.capacity import Units
 from tests.fakes.mappings import BECOMES, CREATE, DELETE, UPDATE, Source, Sources, uuid_of
+from tests.fakes.quota import Window
 from tests.fakes.values import number_of
 from tests.unit.samples import REQUESTS
 
@@ -82,3 +84,55 @@ def test_a_boolean_equals_no_number_in_the_table() -> None:
     for name, value in {"flag": 1, "count": True}.items():
         assert table.write(items, Write((Change(key, ({name: (value,)},), delete=True),))) is None
     assert table.write(items, Write((Change(key, ({"count": (1.0,)},), delete=True),))) == {}
+
+
+def test_a_list_is_answered_by_pages_of_a_hundred() -> None:
+    number = number_of(REQUESTS["sqs"])
+    sources = tuple(Source(uuid_of(each), "Enabled", number) for each in range(250))
+    found, asked = [], {"MaxItems": "10000"}
+    for size in (100, 100, 50):
+        page = mappings.read(sources, "ListEventSourceMappings", asked).body
+        assert len(page["EventSourceMappings"]) == size
+        found += [each["UUID"] for each in page["EventSourceMappings"]]
+        asked = {**asked, "Marker": page.get("NextMarker", "")}
+    assert asked["Marker"] == ""
+    assert found == [each.uuid for each in sources]
+
+
+@pytest.mark.parametrize(
+    ("attribute", "size"),
+    [
+        ({"S": "é"}, 2),
+        ({"N": "0"}, 1),
+        ({"N": "1800000000.125"}, 8),
+        ({"N": "-15"}, 3),
+        ({"BOOL": True}, 1),
+        ({"L": [{"S": "ab"}, {"NULL": True}]}, 8),
+        ({"M": {"key": {"S": "ab"}}}, 9),
+    ],
+)
+def test_an_item_is_as_large_as_its_names_and_values(attribute: Any, size: int) -> None:
+    assert capacity.item_bytes({"pk": attribute}) == len("pk") + size
+
+
+def test_units_are_counted_from_what_an_item_was_and_is() -> None:
+    units = Units()
+    units.writes(1025, 10, times=capacity.TRANSACTION)
+    units.writes(0, 1024, times=1)
+    units.reads([3000, 3000], consistent=True)
+    units.reads([], consistent=False)
+    assert (units.write, units.read) == (5, 2.5)
+
+
+def test_no_second_lets_more_requests_pass_than_the_quota() -> None:
+    window = Window(most=15)
+    sent = [each / 100 for each in range(300)]
+    passed = [at for at in sent if window.admits(at)]
+    assert (window.admitted, window.refused) == (45, 255)
+    assert all(len([at for at in passed if start < at <= start + 1]) <= 15 for start in sent)
+
+
+def test_what_others_send_takes_its_share_of_the_quota() -> None:
+    window = Window(most=15, others_per_second=5)
+    passed = [at for at in (each / 100 for each in range(1000)) if window.admits(at)]
+    assert 9.9 <= len(passed) / 10 <= 11

@@ -18,6 +18,13 @@ STATE_SECONDS = 0.02
 """How long a transition takes."""
 
 
+_OF_AN_EXECUTION = 2
+_OF_A_STATE = {"Task": 5, "Parallel": 4, "Map": 4, "Fail": 1}
+_OF_ANY_OTHER_STATE = 2
+_OF_AN_ITERATION = 2
+_OF_A_RETRY = 3
+"""How many events the history has of each: that it was entered, scheduled, started, ended, left."""
+
 _FUNCTION = re.compile(r"\$\{(\w+)\}")
 
 
@@ -34,7 +41,10 @@ class Stopped(BaseException):
 
 @dataclass(eq=False)
 class Execution:
-    """One execution; `entering` is told of each state before it runs."""
+    """One execution; `entering` is told of each state before it runs.
+
+    `events` counts those of its history, whose retries are of tasks.
+    """
 
     scheduler: Scheduler
     lambdas: Lambdas
@@ -47,6 +57,8 @@ class Execution:
     error: StatesError | None = None
     redriven: bool = False
     entered: list[str] = field(default_factory=list)
+    retried: int = 0
+    events: int = _OF_AN_EXECUTION
     ended: Signal = field(default_factory=Signal)
     branches: list[Task] = field(default_factory=list)
     root: Scope = field(init=False)
@@ -60,6 +72,11 @@ class Execution:
     def is_experiment(self) -> bool:
         """Whether it is no restore from outside."""
         return ":experiment:" in self.arn
+
+    @property
+    def transitions(self) -> int:
+        """What Step Functions charges for: every state that was entered, and every retry."""
+        return len(self.entered) + self.retried
 
     def redrive(self) -> None:
         """Go on where it was ended."""
@@ -107,6 +124,7 @@ class Execution:
         while not scope.done:
             self.scheduler.pause(STATE_SECONDS)
             self.entered.append(scope.at)
+            self.events += _OF_A_STATE.get(scope.state["Type"], _OF_ANY_OTHER_STATE)
             self.entering(self, scope.at)
             self._state(scope)
 
@@ -119,6 +137,8 @@ class Execution:
             except StatesError as error:
                 pause = retrying.pause_after(error)
                 if pause is not None:
+                    self.retried += 1
+                    self.events += _OF_A_RETRY
                     self.scheduler.pause(pause)
                 elif scope.caught(error):
                     return
@@ -166,6 +186,7 @@ class Execution:
                 self._iteration(scope, state, index, item)
                 for index, item in enumerate(scope.value(state["Items"]))
             ]
+            self.events += _OF_AN_ITERATION * len(scope.children)
         self._together(scope, state, scope.children, scope.value(state["MaxConcurrency"]))
 
     def _iteration(self, scope: Scope, state: Mapping[str, Any], index: int, item: Any) -> Scope:
