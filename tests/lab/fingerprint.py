@@ -57,6 +57,10 @@ INTERNALS = {
     f"{SERVICES}.stepfunctions.asl.component.common.error_name.custom_error_name": [
         "CustomErrorName"
     ],
+    f"{SERVICES}.stepfunctions.asl.eval.environment": [
+        "Environment.set_error",
+        "Environment.set_stop",
+    ],
     f"{SERVICES}.stepfunctions.asl.component.common.string.string_expression": [
         "StringJSONata",
         "StringVariableSample",
