@@ -79,7 +79,7 @@ def run(world: World, label: str, function: str, region: str = "", **asked: Any)
     return Run(
         name=label,
         status=found["status"],
-        error=_error(world, found),
+        error=error_of(world, found),
         targets=int(counts.get("targets", 0)),
         verified=int(counts.get("verified", 0)),
         equal=as_before(world, before, function, region),
@@ -87,7 +87,7 @@ def run(world: World, label: str, function: str, region: str = "", **asked: Any)
     )
 
 
-def _error(world: World, found: dict[str, Any]) -> str:
+def error_of(world: World, found: dict[str, Any]) -> str:
     """The error of an execution with the beginning of its cause; empty if it has none."""
     if not found.get("error"):
         return ""

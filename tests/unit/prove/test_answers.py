@@ -138,6 +138,7 @@ FAILS: list[tuple[str, Any]] = [
     ("stops", Stops(STOPPED[:9])),
     ("stops", Stops((BACK,) * 10)),
     ("stops", Stops((*STOPPED, GONE))),
+    ("stops", Stops((*STOPPED, replace(GONE, status="FAILED", error="States.Timeout: 60 s")))),
     ("stops", Stops((*STOPPED[:9], replace(STOPPED[9], status="SUCCEEDED")))),
     ("stops", Stops(tuple(replace(each, status="FAILED") for each in STOPPED))),
     ("status-events", StatusEvents((ENDED, replace(ENDED, delay_seconds=None)))),
