@@ -48,11 +48,10 @@ def early_abandonment(seen: EarlyAbandonment) -> Answer:
 
 def condition(seen: Decisions) -> Answer:
     """Pass if the role could change its own function's mappings and no other function's."""
-    refused = [each for each in seen.of_its_function if not each.allowed]
-    slipped = [each for each in seen.of_another if each.allowed]
-    complete = bool(seen.of_its_function and seen.of_another)
+    own = [each.allowed is True for each in seen.of_its_function]
+    other = [each.allowed is False for each in seen.of_another]
     told = f"its own function: {_told(seen.of_its_function)}; another: {_told(seen.of_another)}"
-    return answer(complete and not refused and not slipped, told)
+    return answer(bool(own and other) and all((*own, *other)), told)
 
 
 def simulation(seen: Decisions) -> Answer:
@@ -60,8 +59,7 @@ def simulation(seen: Decisions) -> Answer:
     every = (*seen.of_its_function, *seen.of_another)
     apart = [each for each in every if each.simulated != each.allowed]
     told = "; ".join(
-        f"{each.action} on {each.on}: simulated {_word(each.simulated)}, really "
-        f"{_word(each.allowed)}"
+        f"{each.action} on {each.on}: simulated {_word(each.simulated)}, really {_really(each)}"
         for each in apart
     )
     agree = f"{len(every)} calls were decided as simulated"
@@ -94,10 +92,12 @@ def closed(seen: TableWrites) -> Answer:
 
 
 def _told(decisions: Iterable[Decision]) -> str:
-    return ", ".join(
-        f"{each.action} {_word(each.allowed)}" + (f" ({each.code})" if each.code else "")
-        for each in decisions
-    )
+    return ", ".join(f"{each.action} {_really(each)}" for each in decisions)
+
+
+def _really(decision: Decision) -> str:
+    word = "unknown" if decision.allowed is None else _word(decision.allowed)
+    return f"{word} ({decision.code})" if decision.code else word
 
 
 def _word(allowed: bool) -> str:  # noqa: FBT001
