@@ -160,6 +160,7 @@ FAILS: list[tuple[str, Any]] = [
     ("notices", Notices((Notice("refused", ('"x"',), "it said 'x'"),))),
     ("removal", replace(REMOVED, equal=False)),
     ("removal", replace(REMOVED, denials=("AccessDenied: lambda",))),
+    ("removal", replace(REMOVED, log_lines=0)),
     ("removal", replace(REMOVED, status="DELETE_FAILED")),
     ("removal", replace(REMOVED, order=("AWS::DynamoDB::Table", "Custom::SnapbackGuard"))),
     ("removal", replace(REMOVED, left=("the table",))),
