@@ -15,6 +15,7 @@ INTERNALS = {
     f"{SERVICES}.lambda_.invocation.lambda_models": ["S3Code"],
     f"{SERVICES}.lambda_.invocation.execution_environment": [
         "ExecutionEnvironment.get_environment_variables",
+        "ExecutionEnvironment.get_log_group_name",
         "ExecutionEnvironment.invoke",
     ],
     f"{MAPPINGS}.esm_worker": ["EsmWorker"],
