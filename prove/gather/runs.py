@@ -91,8 +91,17 @@ def error_of(world: World, found: dict[str, Any]) -> str:
     """The error of an execution with the beginning of its cause; empty if it has none."""
     if not found.get("error"):
         return ""
-    cause = " ".join(str(found.get("cause") or "").split())
+    cause = " ".join(said(found).split())
     return world.account.masked(f"{found['error']}: {cause[:LONGEST_CAUSE]}")
+
+
+def said(found: dict[str, Any]) -> str:
+    """The cause of an execution; where a handler failed, its message without the stack trace."""
+    cause = str(found.get("cause") or "")
+    try:
+        return str(json.loads(cause)["errorMessage"])
+    except (ValueError, KeyError, TypeError):
+        return cause
 
 
 def as_before(world: World, before: Settings, function: str, region: str = "") -> bool:

@@ -32,14 +32,15 @@ def roles(seen: HandlerLogs) -> Answer:
     ran = {each.handler: each.invocations for each in seen.handlers}
     idle = [name for name in EVERY_HANDLER if not ran.get(name)]
     if idle:
-        return answer(False, f"nothing is known of {', '.join(idle)}, which did not run")  # noqa: FBT003
+        told = f"nothing is known of {', '.join(idle)}: no log of theirs reports an invocation"
+        return answer(False, told)  # noqa: FBT003
     counted = f"{sum(ran.values())} invocations of {len(ran)} handlers"
     return answer(True, f"{counted}, and no denial in their logs")  # noqa: FBT003
 
 
 def early_abandonment(seen: EarlyAbandonment) -> Answer:
     """Pass if it was refused by Snapback, not by IAM, and the target was put back all the same."""
-    told = f"{seen.error or 'accepted'} {seen.cause}".strip()
+    told = f"{seen.error}: {seen.cause}" if seen.error else "accepted"
     return answer(
         seen.error == REFUSED and seen.experiment == "SUCCEEDED",
         f"{told}; the experiment ended {seen.experiment}",
