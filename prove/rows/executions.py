@@ -64,7 +64,7 @@ def silent(seen: SilentStop) -> Answer:
     """Pass if the sweeper restored what no event told of."""
     if seen.stop.back_seconds is None:
         return answer(False, f"never back: {_stopped(seen.stop)}")  # noqa: FBT003
-    told = f"{_stopped(seen.stop)}, by {seen.restores} executions that the sweeper started"
+    told = f"{_stopped(seen.stop)}; executions that the sweeper started: {seen.restores}"
     return answer(seen.stop.status == STOPPED and seen.restores > 0, told)
 
 
