@@ -45,7 +45,11 @@ class WorkloadStack(cdk.Stack):
         source = table(self, "Source", "number", stream=True)
         queue, fifo = self._queue("Queue"), self._queue("Fifo", fifo=True)
         stream = kinesis.Stream(
-            self, "Stream", shard_count=SHARDS, removal_policy=cdk.RemovalPolicy.DESTROY
+            self,
+            "Stream",
+            shard_count=SHARDS,
+            stream_mode=kinesis.StreamMode.PROVISIONED,
+            removal_policy=cdk.RemovalPolicy.DESTROY,
         )
         letters = self._queue("Letters")
         function = consumer(self, "Consumer", handled)
