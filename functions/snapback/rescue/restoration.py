@@ -63,7 +63,7 @@ def restore_all(
 ) -> Step[list[Ended[Target]]]:
     """Put targets back side by side, for so many seconds at most."""
     undo = registry.undo(meta.experiment.fault)
-    shared = attempt.shared(undo.look, targets)
+    shared = attempt.shared(undo.look, targets, attempt.timings.recent_seconds)
     steps = [_put_back(meta, target, undo, attempt, shared) for target in targets]
     until = min(attempt.steps_end_at, attempt.now + seconds)
     return (yield from at(meta.experiment.place, together(steps, until, attempt.clock)))
@@ -129,7 +129,7 @@ def verify_all(experiment_id: str, attempt: Attempt) -> Step[dict[str, int]]:
 
 def _verify(meta: Meta, targets: Sequence[Target], attempt: Attempt) -> Step[list[Ended[Document]]]:
     undo = registry.undo(meta.experiment.fault)
-    shared = attempt.shared(undo.look, targets)
+    shared = attempt.shared(undo.look, targets, attempt.timings.recent_seconds)
     steps = [_verify_target(target, undo, attempt, shared) for target in targets]
     return (yield from together(steps, attempt.steps_end_at, attempt.clock))
 

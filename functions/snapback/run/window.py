@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import ceil, inf
 
 from snapback.faults import registry
@@ -65,10 +66,6 @@ def inject_batch(
 
 
 def _inject(meta: Meta, this: Round, batch: int, consent: Consent, attempt: Attempt) -> Step[int]:
-    def permit() -> Step[None]:
-        now = yield from load(meta.experiment_id)
-        yield from may_inject(now, consent.kill_switch, consent.allowed_tag)
-
     yield from may_inject(meta, consent.kill_switch, consent.allowed_tag)
     until = attempt.now + this.hold_seconds + _task_seconds(attempt.timings)
     if not (yield from extend(meta, until, expect=("running",))):
@@ -81,9 +78,15 @@ def _inject(meta: Meta, this: Round, batch: int, consent: Consent, attempt: Atte
     renewed = _renewed(meta, this, mine, fresh, attempt)
     targets = yield from attempt.patiently(renewed)
     view = yield from attempt.patiently(act.look(targets))
+    permit = partial(_permit, meta.experiment_id, consent)
     for target in targets:
         yield from inject(target, act, view, attempt, permit)
     return len(targets)
+
+
+def _permit(experiment_id: str, consent: Consent) -> Step[None]:
+    now = yield from load(experiment_id)
+    yield from may_inject(now, consent.kill_switch, consent.allowed_tag)
 
 
 def _renewed(
@@ -111,7 +114,7 @@ def capture(
     return Capture(
         act=act,
         terms=Terms(meta.experiment, attempt.timings, attempt.now),
-        shared=attempt.shared(act.look, targets),
+        shared=attempt.shared(act.look, targets, attempt.timings.fresh_seconds),
         attempt=attempt,
         until=attempt.now + patience,
     )

@@ -162,7 +162,7 @@ def captured(
 ) -> list[Target]:
     terms = Terms(META.experiment, TIMINGS, at)
     attempt = world.attempt(owner)
-    shared = attempt.shared(fault.look, targets)
+    shared = attempt.shared(fault.look, targets, 10)
     how = Capture(fault, terms, shared, attempt, until=attempt.now + patience)
     return world.run(capture_all(targets, how))
 

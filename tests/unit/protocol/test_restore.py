@@ -18,7 +18,7 @@ BACK = Settled("restored", "new", "adopted")
 
 def restored(world: World, target: Target, fault: Fault, owner: str = "me") -> Target:
     attempt = world.attempt(owner)
-    return world.run(restore(target, fault, attempt, attempt.shared(fault.look, [target])))
+    return world.run(restore(target, fault, attempt, attempt.shared(fault.look, [target], 0)))
 
 
 class Watching(Fault):
