@@ -1,4 +1,4 @@
-"""DynamoDB as the product uses it, over the wire: transactions with tokens, and consistent reads.
+"""DynamoDB as the product uses it, over the wire: conditional writes, transactions with tokens, reads.
 
 It knows the expressions that `aws.table` builds, and fails on any other.
 """
@@ -17,6 +17,7 @@ from tests.fakes.table import Item
 from tests.fakes.wire import Response, ok, refusal
 
 _CONDITION = re.compile(r"attribute_not_exists\((#\w+)\)|(#\w+) IN \(([^)]*)\)")
+_ALONE = {"UpdateItem": "Update", "DeleteItem": "Delete"}
 _encode = TypeSerializer().serialize
 _decode = TypeDeserializer().deserialize
 
@@ -35,6 +36,8 @@ class Items:
             return ok({"Item": _encoded(found)} if found else {})
         if operation == "Query":
             return ok({"Items": [_encoded(each) for each in self._query(asked)]})
+        if operation in _ALONE:
+            return self._written_alone(_change(_ALONE[operation], asked))
         assert operation == "TransactWriteItems", operation
         return self._transact(asked)
 
@@ -48,6 +51,16 @@ class Items:
             indexed = [each for each in self.all.values() if {"open", "deadline"} <= each.keys()]
             return [each for each in indexed if each["open"] == values[":pk"]]
         return table.load(self.all, Load(values[":pk"], values.get(":prefix", "")))
+
+    def _written_alone(self, change: Change) -> Response:
+        """One that is refused is told the item as it is."""
+        after = table.write(self.all, Write((change,)))
+        if after is None:
+            found = self.all.get(change.key)
+            shown = {"Item": _encoded(found)} if found else {}
+            return refusal("dynamodb", 400, "ConditionalCheckFailedException", "refused", **shown)
+        self.all = after
+        return ok({})
 
     def _transact(self, asked: Mapping[str, Any]) -> Response:
         """All or nothing; one that was made before is answered alike, and not made again."""
