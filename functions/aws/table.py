@@ -48,7 +48,7 @@ def query(api: Any, table: str, effect: Load) -> list[Item]:
     if effect.index:
         asked["IndexName"] = effect.index
     else:
-        asked["ConsistentRead"] = True
+        asked["ConsistentRead"] = not effect.may_lag
     if effect.prefix:
         asked["KeyConditionExpression"] += " AND begins_with(sk, :prefix)"
         asked["ExpressionAttributeValues"][":prefix"] = {"S": effect.prefix}
