@@ -10,7 +10,7 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from aws.table import _number
+from aws.table import decoded
 from snapback.model.effects import Change, Key, Load, Write
 from tests.fakes import table
 from tests.fakes.table import Item
@@ -40,7 +40,11 @@ class Items:
 
     def stored(self, kind: str) -> list[dict[str, Any]]:
         """The items whose sort key begins so, as plain values: `meta`, `target#`, `lock`."""
-        return [_number(dict(item)) for key, item in self.all.items() if key.sk.startswith(kind)]
+        return [
+            {name: decoded(each) for name, each in _encoded(item).items()}
+            for key, item in self.all.items()
+            if key.sk.startswith(kind)
+        ]
 
     def _query(self, asked: Mapping[str, Any]) -> list[Item]:
         values = {name: _decode(each) for name, each in asked["ExpressionAttributeValues"].items()}

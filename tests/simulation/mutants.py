@@ -21,7 +21,7 @@ from snapback.protocol.attempt import Attempt
 from snapback.protocol.contract import Act, Breaking, Captured, Terms, Unfit, View
 from snapback.report import conclusion
 from snapback.rescue import restoration, takeover
-from snapback.run import preparation, window
+from snapback.run import preparation
 from tests.fakes.switch import act as switch
 from tests.fakes.switch.api import get
 from tests.simulation import programs
@@ -73,7 +73,7 @@ def read_before_lock(patch: pytest.MonkeyPatch) -> None:
         act = registry.act(meta.experiment.fault)
         view = yield from act.look(targets)
         for each in targets:
-            found = yield from act.snapshot(each, window.terms(meta, attempt), view)
+            found = yield from act.snapshot(each, prepare.terms_of(meta, attempt), view)
             seen[each.experiment_id, each.key] = found
         yield from reserve(meta, targets, attempt)
 

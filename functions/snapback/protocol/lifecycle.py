@@ -3,7 +3,7 @@
 The numbers in brackets are the steps of docs/protocol.md.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from snapback.model.effects import Change, Fetch, Item, Key, Load, Step, Write
@@ -120,6 +120,15 @@ def extend(
 def fence(meta: Meta, reason: str = "") -> Step[None]:
     """[restore 1] From here on no target is taken for a round and no window goes on."""
     yield from meta.move(expect=("preparing", "running"), status="restoring", reason=reason)
+
+
+def finish(
+    meta: Meta, targets: Iterable[Target], failure: Mapping[str, str] | None, now: float
+) -> Step[bool]:
+    """Record why the experiment failed, if it did, and close it if every target is terminal."""
+    if failure:
+        yield from meta.move(expect=("restoring",), failure=dict(failure))
+    return (yield from close(meta, targets, now))
 
 
 def close(meta: Meta, targets: Iterable[Target], now: float) -> Step[bool]:

@@ -119,6 +119,11 @@ def _time(epoch: float) -> str:
     return f"{datetime.fromtimestamp(epoch, UTC):%H:%M:%S} UTC"
 
 
+def terms_of(meta: Meta, attempt: Attempt, *, patience: float = 0) -> Terms:
+    """What a capture at this moment knows of its experiment."""
+    return Terms(meta.experiment, attempt.timings, attempt.now, patience)
+
+
 def capture_all(
     targets: Iterable[Target], act: Act, terms: Terms, view: View, attempt: Attempt
 ) -> Step[list[Target]]:

@@ -14,13 +14,12 @@ from snapback.model.steps import at
 from snapback.protocol.attempt import Attempt
 from snapback.protocol.contract import Act, Unfit
 from snapback.protocol.lifecycle import begin, commit
-from snapback.protocol.prepare import capture_all, reserve
+from snapback.protocol.prepare import capture_all, reserve, terms_of
 from snapback.run.crowd import Caps, crowd_problems
 from snapback.run.handover import Named, receive
 from snapback.run.observation import sample
 from snapback.run.rounds import Layout, lay_out
 from snapback.run.steadiness import refuse_unsteady
-from snapback.run.window import terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def _prepare(
     targets = _targets(meta, named, act, layout)
     yield from reserve(meta, targets, attempt)
     view = yield from act.look(targets)
-    captured = yield from capture_all(targets, act, terms(meta, attempt), view, attempt)
+    captured = yield from capture_all(targets, act, terms_of(meta, attempt), view, attempt)
     seen = yield from sample(captured, experiment, "before", attempt.now)
     refuse_unsteady(experiment, seen["alarms"], seen["probes"])
     yield from _refuse_crowd(meta, caps)
@@ -105,7 +104,7 @@ def _dry_run(
     sentences: list[str] = []
     problems: list[str] = []
     for target in targets:
-        captured = yield from act.snapshot(target, terms(meta, attempt), view)
+        captured = yield from act.snapshot(target, terms_of(meta, attempt), view)
         if isinstance(captured, Unfit):
             problems.append(captured.reason)
         else:

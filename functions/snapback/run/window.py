@@ -14,10 +14,10 @@ from snapback.model.records import SAMPLES, Meta, Round, Target, partition
 from snapback.model.steps import at
 from snapback.model.timings import Timings
 from snapback.protocol.attempt import Attempt
-from snapback.protocol.contract import Act, Terms, View
+from snapback.protocol.contract import Act, View
 from snapback.protocol.inject import check_order, inject, look_at_force, next_due_at
 from snapback.protocol.lifecycle import extend, load, load_targets
-from snapback.protocol.prepare import capture_all, renew_all
+from snapback.protocol.prepare import capture_all, renew_all, terms_of
 from snapback.rescue.interruption import may_go_on, may_inject
 from snapback.run.observation import sample, window_left
 from snapback.run.rounds import LOOKS, PATIENT_LOOKS, observe_every
@@ -94,7 +94,7 @@ def _renewed(
     reserved = yield from renew_all(old, this.cycle, attempt.now)
     newest = {each.key: each for each in (*targets, *reserved)}
     view = yield from act.look(list(newest.values()))
-    asked = terms(meta, attempt, patience=attempt.timings.settle_seconds)
+    asked = terms_of(meta, attempt, patience=attempt.timings.settle_seconds)
     captured = yield from capture_all(reserved, act, asked, view, attempt)
     newest |= {each.key: each for each in captured}
     return list(newest.values()), view
@@ -103,11 +103,6 @@ def _renewed(
 def _is_old(target: Target, this: Round, since: float) -> bool:
     """Whether a target that is still to be broken must be read again."""
     return target.status != "injected" and (this.number > 0 or target.captured_at < since)
-
-
-def terms(meta: Meta, attempt: Attempt, *, patience: float = 0) -> Terms:
-    """What a capture at this moment knows of its experiment."""
-    return Terms(meta.experiment, attempt.timings, attempt.now, patience)
 
 
 def _task_seconds(timings: Timings) -> int:
