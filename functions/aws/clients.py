@@ -1,7 +1,7 @@
 """The clients of AWS, made once per service, Region and role.
 
 They are botocore's own: boto3 adds resources and transfers, which nothing here uses, and its import
-costs a tenth of a cold start.
+would make each start longer.
 """
 
 import os
