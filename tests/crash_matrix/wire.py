@@ -31,7 +31,7 @@ _SIMPLE = {
     "Publish": "<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult>"
     "</PublishResponse>",
 }
-_NOT_IN_MOTO = {"SimulatePrincipalPolicy", "DescribeStackResources"}
+_NOT_IN_MOTO = {"SimulatePrincipalPolicy", "DescribeStackResources", "ListStacks"}
 
 
 @dataclass(frozen=True, slots=True)

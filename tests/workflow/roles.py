@@ -17,7 +17,9 @@ _TRANSACTED = {
     "Delete": "dynamodb:DeleteItem",
     "ConditionCheck": "dynamodb:ConditionCheckItem",
 }
-_NOT_IN_MOTO = {"SimulatePrincipalPolicy", "DescribeStackResources", "GetAccountSettings"}
+_NOT_IN_MOTO = {
+    "SimulatePrincipalPolicy", "DescribeStackResources", "ListStacks", "GetAccountSettings",
+}  # fmt: skip
 _acting: ContextVar[str] = ContextVar("_acting", default="")
 
 
