@@ -4,10 +4,12 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from aws import clients
 from aws.invocation import Context, Invocation
 from snapback.rescue.abandonment import abandon
 
 logger = Logger()
+clients.prepare()
 
 
 def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:

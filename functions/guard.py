@@ -4,11 +4,13 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from aws import clients
 from aws.cloudformation import ANSWER_SECONDS, answered
 from aws.invocation import Context, Invocation
 from snapback.rescue.guarding import guard, guarded_table
 
 logger = Logger()
+clients.prepare()
 
 
 @answered

@@ -4,10 +4,12 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from aws import clients
 from aws.invocation import Context, Invocation
 from snapback.report.notices import Machines, notify
 
 logger = Logger()
+clients.prepare(changes=("sns",), table=False)
 
 
 def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:

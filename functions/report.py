@@ -5,12 +5,14 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from aws import clients
 from aws.invocation import Context, Invocation
 from snapback.report.conclusion import conclude
 from snapback.report.publication import Outlets
 
 logger = Logger()
 metrics = Metrics()
+clients.prepare(reads=("cloudwatch", "lambda"), changes=("s3", "sns"))
 
 
 @metrics.log_metrics

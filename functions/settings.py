@@ -8,9 +8,9 @@ from typing import Self
 from snapback.model.timings import Timings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Settings:
-    """What the stack tells its functions; durations in seconds."""
+    """What the stack tells its functions; durations in seconds. No trace shows the external id."""
 
     table_name: str
     timings: Timings

@@ -4,11 +4,13 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from aws import clients
 from aws.invocation import Context, Invocation
 from snapback.run.crowd import Caps
 from snapback.run.preparation import Asked, snapshot_targets
 
 logger = Logger()
+clients.prepare(reads=("lambda", "sqs"))
 
 
 def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:

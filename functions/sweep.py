@@ -7,11 +7,13 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from aws import clients
 from aws.invocation import Context, Invocation
 from snapback.rescue.sweeping import sweep_all
 
 logger = Logger()
 metrics = Metrics()
+clients.prepare(reads=("ssm",))
 
 
 @metrics.log_metrics

@@ -4,13 +4,14 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from aws import regions
+from aws import clients, regions
 from aws.invocation import Context, Invocation
 from snapback.run.crowd import Caps
 from snapback.validate.limits import Limits
 from snapback.validate.validation import validate
 
 logger = Logger()
+clients.prepare(reads=("cloudformation", "cloudwatch", "iam", "lambda", "sqs", "ssm"))
 
 
 def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:

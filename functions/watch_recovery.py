@@ -5,10 +5,12 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
+from aws import clients
 from aws.invocation import Context, Invocation
 from snapback.run.window import watch
 
 logger = Logger()
+clients.prepare(reads=("lambda", "sqs"))
 
 
 def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:

@@ -22,6 +22,10 @@ BUILD = ROOT / "build"
 SDK_MODEL_OF = {"states": "stepfunctions", "rds": "docdb"}
 """botocore's name of a service where it is not the prefix of its IAM actions."""
 
+_NEVER_READ = ("bin", ".lock", "RECORD", "examples-1.json")
+_UTILITIES = ("__init__.py", "__pycache__", "jmespath_utils")
+"""What the logger of Powertools imports of its utilities."""
+
 
 class Target(StrEnum):
     """Where an asset runs: in AWS, or in the lab with the interpreter that builds it."""
@@ -117,12 +121,22 @@ def _compile(target: Target, folder: Path) -> None:
 
 
 def _unneeded(folder: str, names: list[str]) -> set[str]:
-    """What a zip does not need: scripts, install records and unused SDK models."""
-    path = Path(folder)
-    unneeded = {name for name in names if name in {"bin", ".lock", "RECORD"}}
-    if path.parts[-2:] == ("botocore", "data"):
-        unneeded |= {name for name in names if (path / name).is_dir()} - sdk_models()
+    """What a zip does not need: scripts, install records, and parts that nothing here imports."""
+    unneeded = {name for name in names if name in _NEVER_READ}
+    match Path(folder).parts[-3:]:
+        case (_, _, "aws_lambda_powertools"):
+            unneeded |= {"event_handler"}
+        case (_, "aws_lambda_powertools", "utilities"):
+            unneeded |= {name for name in names if name not in _UTILITIES}
+        case (_, "botocore", "data"):
+            unneeded |= {name for name in names if _is_service(folder, name)} - sdk_models()
+        case ("botocore", "data", _):
+            unneeded |= {*names} - {max(names)}  # botocore takes the newest version of an API
     return unneeded
+
+
+def _is_service(folder: str, name: str) -> bool:
+    return Path(folder, name).is_dir()
 
 
 def main() -> None:

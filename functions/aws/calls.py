@@ -19,8 +19,10 @@ def perform(call: Call, external_id: str | None) -> Answer:
     A role that cannot be assumed is answered as `AssumeRole.` and the code that STS gave: the
     request itself was not sent.
     """
+    place = call.place or HOME
+    known_by = external_id if place.role_arn else None
     try:
-        api = client(call.service, call.place or HOME, external_id, changes=call.changes)
+        api = client(call.service, place, known_by, changes=call.changes)
         body = getattr(api, xform_name(call.operation))(**call.params)
     except ClientError as error:
         return _refused(error)

@@ -1,41 +1,31 @@
 """Performs the effects on the table: conditional writes, and consistent reads."""
 
-import json
 import random
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
-import boto3
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
+from aws.clients import dynamodb
 from snapback.model.effects import Change, Fetch, Item, Key, Load, Write
 
-_encode = TypeSerializer().serialize
-_decode = TypeDeserializer().deserialize
 _CONFLICT_ATTEMPTS = 10
 _LONGEST_PAUSE_SECONDS = 1.0
 _ALONE = {"Update": "update_item", "Delete": "delete_item"}
 """The client's method for each kind of change that can be made outside of a transaction."""
 
 
-@cache
-def _dynamodb() -> Any:
-    return boto3.client("dynamodb")
-
-
 def fetch(table: str, effect: Fetch) -> Item | None:
     """One item by its key, or None."""
-    answer = _dynamodb().get_item(TableName=table, Key=_key(effect.key), ConsistentRead=True)
+    answer = dynamodb().get_item(TableName=table, Key=_key(effect.key), ConsistentRead=True)
     return _item(answer["Item"]) if "Item" in answer else None
 
 
 def load(table: str, effect: Load) -> list[Item]:
     """The items of a partition, in the order of their sort keys."""
-    return query(_dynamodb(), table, effect)
+    return query(dynamodb(), table, effect)
 
 
 def query(api: Any, table: str, effect: Load) -> list[Item]:
@@ -79,7 +69,7 @@ def _write(table: str, changes: Sequence[Change]) -> bool:
         return _written_alone(kind, action, changes[0])
     actions = [dict([_action(table, change)]) for change in changes]
     try:
-        _dynamodb().transact_write_items(TransactItems=actions)
+        dynamodb().transact_write_items(TransactItems=actions)
     except ClientError as error:
         if "ConditionalCheckFailed" not in _reasons(error):
             raise
@@ -88,7 +78,7 @@ def _write(table: str, changes: Sequence[Change]) -> bool:
 
 
 def _written_alone(kind: str, action: dict[str, Any], change: Change) -> bool:
-    send = getattr(_dynamodb(), _ALONE[kind])
+    send = getattr(dynamodb(), _ALONE[kind])
     try:
         send(**action, ReturnValuesOnConditionCheckFailure="ALL_OLD")
     except ClientError as error:
@@ -106,10 +96,10 @@ def _made_before(change: Change, refusal: Mapping[str, Any]) -> bool:
     """
     if not refusal["ResponseMetadata"].get("RetryAttempts"):
         return False
-    item = {name: _decode(value) for name, value in refusal.get("Item", {}).items()}
+    item = _item(refusal.get("Item", {}))
     if change.delete:
         return not item
-    wanted = {name: _decode(_encoded(value)) for name, value in change.set.items()}
+    wanted = {name: decoded(encoded(value)) for name, value in change.set.items()}
     return wanted.items() <= item.items() and item.keys().isdisjoint(change.remove)
 
 
@@ -176,12 +166,8 @@ class _Expression:
 
     def _value(self, value: Any) -> str:
         alias = f":v{len(self.values)}"
-        self.values[alias] = _encoded(value)
+        self.values[alias] = encoded(value)
         return alias
-
-
-def _encoded(value: Any) -> Any:
-    return _encode(json.loads(json.dumps(value), parse_float=Decimal))
 
 
 def _key(key: Key) -> dict[str, Any]:
@@ -189,13 +175,39 @@ def _key(key: Key) -> dict[str, Any]:
 
 
 def _item(attributes: Mapping[str, Any]) -> Item:
-    return {name: _number(_decode(value)) for name, value in attributes.items()}
+    return {name: decoded(value) for name, value in attributes.items()}
 
 
-def _number(value: Any) -> Any:
-    """The value with DynamoDB's decimals as whole or floating numbers."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, dict):
-        return {name: _number(each) for name, each in value.items()}
-    return [_number(each) for each in value] if isinstance(value, list) else value
+def encoded(value: Any) -> dict[str, Any]:
+    """A value of JSON types as DynamoDB has it, such as `{"N": "1"}`; TypeError for any other."""
+    match value:
+        case None:
+            return {"NULL": True}
+        case bool():
+            return {"BOOL": value}
+        case int() | float():
+            return {"N": repr(value)}
+        case str():
+            return {"S": value}
+        case Mapping():
+            return {"M": {name: encoded(each) for name, each in value.items()}}
+        case list() | tuple():
+            return {"L": [encoded(each) for each in value]}
+    raise TypeError(f"the table stores no {type(value).__name__}")
+
+
+def decoded(attribute: Mapping[str, Any]) -> Any:
+    """The value of an attribute, its numbers whole or floating; TypeError for types not of JSON."""
+    match attribute:
+        case {"NULL": _}:
+            return None
+        case {"N": digits}:
+            number = Decimal(digits)
+            return int(number) if number == number.to_integral_value() else float(number)
+        case {"M": members}:
+            return {name: decoded(each) for name, each in members.items()}
+        case {"L": members}:
+            return [decoded(each) for each in members]
+        case {"S": value} | {"BOOL": value}:
+            return value
+    raise TypeError(f"the table has no attributes of type {', '.join(attribute)}")

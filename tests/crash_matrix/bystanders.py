@@ -49,6 +49,11 @@ def _no_stack(_: bytes) -> Response:
     return refusal("cloudformation", 400, "ValidationError", "no stack has it")
 
 
+def _no_stacks(_: bytes) -> Response:
+    listed = "<ListStacksResult><StackSummaries/></ListStacksResult>"
+    return 200, {"Content-Type": "text/xml"}, f"<ListStacksResponse>{listed}</ListStacksResponse>"
+
+
 def _text(body: bytes | str) -> str:
     return body if isinstance(body, str) else body.decode()
 
@@ -67,6 +72,7 @@ SILENT: Answers = {
     "Publish": _published,
     "SimulatePrincipalPolicy": lambda _: faults.denied("iam"),
     "DescribeStackResources": lambda _: faults.denied("cloudformation"),
+    "ListStacks": lambda _: faults.denied("cloudformation"),
 }
 """Reports are stored and told; nobody may ask what a role may do, or who owns a mapping."""
 
@@ -74,6 +80,7 @@ HELPFUL: Answers = {
     **SILENT,
     "SimulatePrincipalPolicy": _allowed,
     "DescribeStackResources": _no_stack,
+    "ListStacks": _no_stacks,
     "GetQueueUrl": _queue_url,
     "GetQueueAttributes": _queue_attributes,
 }

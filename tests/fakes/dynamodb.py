@@ -12,7 +12,7 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-from aws.table import _number
+from aws.table import decoded
 from snapback.model.effects import Change, Key, Load, Write
 from tests.fakes import table
 from tests.fakes.capacity import PAGE_BYTES, TRANSACTION, Units, item_bytes, units_of
@@ -48,7 +48,11 @@ class Items:
 
     def stored(self, kind: str) -> list[dict[str, Any]]:
         """The items whose sort key begins so, as plain values: `meta`, `target#`, `lock`."""
-        return [_number(dict(item)) for key, item in self.all.items() if key.sk.startswith(kind)]
+        return [
+            {name: decoded(each) for name, each in _encoded(item).items()}
+            for key, item in self.all.items()
+            if key.sk.startswith(kind)
+        ]
 
     def _get(self, asked: Mapping[str, Any]) -> Response:
         key = _key(asked["Key"])

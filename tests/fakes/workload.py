@@ -4,7 +4,7 @@ from typing import Any
 
 import boto3
 
-from aws import clients, table
+from aws import clients
 from tests.fakes.mappings import ARN
 
 FUNCTIONS = f"{ARN}function:"
@@ -45,7 +45,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 
 def forget_clients() -> None:
     """Let the adapters make their clients anew, for another account."""
-    for cached in (clients.session, clients.client, table._dynamodb):
+    for cached in (clients.session, clients.client, clients.dynamodb):
         cached.cache_clear()
 
 

@@ -1,5 +1,6 @@
 """The zipped folder holds what the functions need, and little else."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -8,17 +9,34 @@ import pytest
 
 from infra import ROOT, asset
 from infra.asset import Target
-from infra.permissions import HANDLERS
+from infra.permissions import HANDLERS, collected, uses_table
+from tests.fakes.report import a_report
+from tests.infra.reach import everything_sent
 
-UNDER_A_RESTORE = ("restore_targets", "fence_experiment", "sweep")
+NEEDED_BY = {
+    "pydantic": ("validate_experiment",),
+    "annotated_types": ("validate_experiment",),
+    "jinja2": (),
+    "boto3": (),
+}
+"""Libraries that cost a cold start, and the handlers that cannot start without them."""
+
+MADE = """
+import json
+from aws import clients
+made = []
+clients.client = lambda service, place, external_id, *, changes: made.append((service, changes))
+clients.dynamodb = lambda: made.append(("dynamodb", None))
+"""
 
 
-def _run_on_the_asset_alone(code: str) -> str:
+def _run_on_the_asset_alone(code: str, *, given: str = "", **environment: str) -> str:
     prelude = f"import sys; sys.path.insert(0, {str(Target.LAB.folder)!r})"
     run = subprocess.run(
         [sys.executable, "-I", "-S", "-B", "-c", f"{prelude}\n{code}"],
-        env={"AWS_DEFAULT_REGION": "eu-west-1"},
+        env={"AWS_DEFAULT_REGION": "eu-west-1", **environment},
         check=False,
+        input=given,
         capture_output=True,
         text=True,
     )
@@ -27,22 +45,78 @@ def _run_on_the_asset_alone(code: str) -> str:
 
 
 @pytest.mark.parametrize("module", HANDLERS)
-def test_a_handler_imports_from_the_asset_alone(module: str) -> None:
-    assert (
-        _run_on_the_asset_alone(f"import {module}; print(callable({module}.handler))") == "True\n"
-    )
-
-
-@pytest.mark.parametrize("module", UNDER_A_RESTORE)
-def test_a_restore_depends_on_no_validation_library(module: str) -> None:
-    assert (
-        _run_on_the_asset_alone(f"import {module}; print('pydantic' in sys.modules)") == "False\n"
-    )
+def test_a_handler_starts_from_the_asset_alone_with_no_library_that_it_does_not_need(
+    module: str,
+) -> None:
+    code = f"import {module}; callable({module}.handler) or sys.exit(1); print(*sys.modules)"
+    loaded = _run_on_the_asset_alone(code).split()
+    needed = {library for library, users in NEEDED_BY.items() if module in users}
+    assert NEEDED_BY.keys() & set(loaded) == needed
 
 
 def test_the_sdk_knows_every_service_that_a_handler_may_call() -> None:
-    code = "import boto3; print(*boto3.Session().get_available_services())"
+    code = "import botocore.session; print(*botocore.session.Session().get_available_services())"
     assert set(_run_on_the_asset_alone(code).split()) == asset.sdk_models()
+
+
+@pytest.mark.parametrize("service", sorted(asset.sdk_models()))
+def test_a_client_is_made_of_the_asset_alone_and_knows_what_is_called(service: str) -> None:
+    code = f"""
+from aws import clients
+from snapback.model.place import HOME
+for changes in (False, True):
+    made = clients.client({service!r}, HOME, None, changes=changes)
+print(*made.meta.service_model.operation_names)"""
+    called = {each.operation for each in everything_sent() if each.service == service}
+    assert called <= set(_run_on_the_asset_alone(code).split())
+
+
+def test_the_table_is_read_page_by_page_with_the_asset_alone() -> None:
+    code = "from aws import clients; print(clients.dynamodb().can_paginate('query'))"
+    assert _run_on_the_asset_alone(code) == "True\n"
+
+
+def test_an_input_is_read_and_described_with_the_asset_alone() -> None:
+    code = """
+from snapback.validate import request, schema
+from snapback.faults.registry import FAULTS
+for fault in FAULTS:
+    schema.schema(fault)
+print(schema.read("delete-mappings", {"function_name": "", "event_uuids": 1}).refused)"""
+    assert "function_name" in _run_on_the_asset_alone(code)
+
+
+def test_a_report_is_rendered_with_the_asset_alone() -> None:
+    code = """
+import json
+from snapback.report.page.render import page
+print(len(page(json.load(sys.stdin))))"""
+    assert int(_run_on_the_asset_alone(code, given=json.dumps(a_report()))) > 0
+
+
+@pytest.mark.parametrize("module", HANDLERS)
+def test_clients_are_made_while_lambda_starts_a_function_and_only_for_calls_that_it_may_make(
+    module: str,
+) -> None:
+    made = _made_by(module, AWS_LAMBDA_INITIALIZATION_TYPE="on-demand")
+    assert {service for service, _ in made} - {"dynamodb"} <= _permitted(module)
+    assert ("dynamodb" in {service for service, _ in made}) is uses_table(module)
+
+
+def test_no_client_is_made_anywhere_else_before_it_is_used() -> None:
+    assert _made_by("validate_experiment") == []
+
+
+def _made_by(module: str, **environment: str) -> list[tuple[str, bool | None]]:
+    """The clients that an import makes: their services, and whether they are for changes."""
+    code = f"{MADE}\nimport {module}; print(*(json.dumps(each) for each in made), sep='\\n')"
+    lines = _run_on_the_asset_alone(code, **environment).split("\n")
+    return [tuple(json.loads(each)) for each in lines if each]
+
+
+def _permitted(module: str) -> set[str]:
+    """The services that a handler may call, as IAM names them."""
+    return {action.split(":")[0] for statement in collected(module) for action in statement.actions}
 
 
 def test_the_assets_carry_the_library_of_their_own_platform() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from snapback.faults import registry
 from snapback.faults.mappings import mapping
 from snapback.faults.mappings.delete import undo
 from snapback.faults.mappings.mapping import satisfies
@@ -21,7 +22,7 @@ from snapback.protocol.contract import Breaking, Captured, Terms, Unfit, View
 from snapback.protocol.prepare import Capture
 from snapback.report import conclusion
 from snapback.rescue import restoration, takeover
-from snapback.run import preparation, window
+from snapback.run import preparation
 from tests.fakes.switch import act as switch
 from tests.fakes.switch.api import get
 from tests.simulation import programs
@@ -70,7 +71,8 @@ def read_before_lock(patch: pytest.MonkeyPatch) -> None:
     seen: dict[tuple[str, str], Captured | Unfit] = {}
 
     def read_and_reserve(meta: Meta, targets: list[Target], attempt: Attempt) -> Step[None]:
-        how = window.capture(meta, targets, attempt)
+        act = registry.act(meta.experiment.fault)
+        how = Capture.now(act, meta, targets, attempt)
         for each in targets:
             seen[each.experiment_id, each.key] = yield from how.read(each)
         yield from reserve(meta, targets, attempt)

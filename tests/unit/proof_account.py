@@ -112,20 +112,34 @@ def simulated(
 ) -> Callable[[Mapping[str, Any]], Answer]:
     """A simulation that decides so of some actions and allows the others.
 
-    As in IAM, what crosses accounts is denied: the other account's policies are not simulated.
+    As in IAM, what crosses accounts is denied: the other account's policies are not simulated. A
+    result is about an action, and names each resource in a part of its own.
     """
 
     def simulate(params: Mapping[str, Any]) -> Answer:
         account = params["PolicySourceArn"].split(":")[4]
-        owners = {arn.split(":")[4] for arn in params["ResourceArns"] if arn != "*"}
-        unless_said = {"EvalDecision": "allowed" if owners <= {account} else "implicitDeny"}
-        decided = {name: {"EvalDecision": decision, **details} for name in actions}
-        return ok(
-            EvaluationResults=[
-                {"EvalActionName": name, **decided.get(name, unless_said)}
-                for name in params["ActionNames"]
-            ]
-        )
+
+        def specific(action: str, arn: str) -> dict[str, Any]:
+            crosses = arn != "*" and arn.split(":")[4] != account
+            unless_said = "implicitDeny" if crosses else "allowed"
+            decided = decision if action in actions else unless_said
+            more = details if action in actions else {}
+            return {"EvalResourceName": arn, "EvalResourceDecision": decided, **more}
+
+        def result(action: str) -> dict[str, Any]:
+            found = [specific(action, arn) for arn in params["ResourceArns"]]
+            decisions = {each["EvalResourceDecision"] for each in found}
+            return {
+                "EvalActionName": action,
+                "EvalResourceName": "*",
+                "EvalDecision": min(
+                    decisions, key=("explicitDeny", "implicitDeny", "allowed").index
+                ),
+                "ResourceSpecificResults": found,
+                **(details if action in actions else {}),
+            }
+
+        return ok(EvaluationResults=[result(name) for name in params["ActionNames"]])
 
     return simulate
 
@@ -195,6 +209,7 @@ def account(
         "DescribeSecret": ok(Name="secret"),
         "DescribeKey": ok(KeyMetadata={"KeyState": "Enabled"}),
         "DescribeStackResources": NO_STACK,
+        "ListStacks": ok(StackSummaries=[]),
         "SimulatePrincipalPolicy": simulated("allowed"),
         "DescribeAlarms": ok(MetricAlarms=[], CompositeAlarms=[]),
         "GetParameter": ok(Parameter={"Value": "off"}),
@@ -216,10 +231,12 @@ def warnings(config: dict[str, Any], age: Answer, **request: Any) -> list[str]:
     return [each for each in found if "disable-mappings keeps its place" not in each]
 
 
-def refused(answers: Answers, limits: Limits = LIMITS, **request: Any) -> list[str]:
+def refused(
+    answers: Answers, limits: Limits = LIMITS, asked: list[Call] | None = None, **request: Any
+) -> list[str]:
     """The problems of a request that is refused."""
     with pytest.raises(InvalidExperiment) as refusal:
-        validated(answers, limits, **request)
+        validated(answers, limits, asked, **request)
     return str(refusal.value).splitlines()
 
 

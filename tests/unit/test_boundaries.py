@@ -233,13 +233,14 @@ def test_the_domain_knows_no_aws_no_clock_and_no_environment(path: Path) -> None
     assert attributes & {"utcnow", "today", "monotonic", "perf_counter"} == set()
 
 
-def test_only_aws_imports_boto3() -> None:
-    users = {
+@pytest.mark.parametrize(("sdk", "users"), [("botocore", {"aws"}), ("boto3", set())])
+def test_only_aws_imports_the_sdk_and_only_its_core(sdk: str, users: set[str]) -> None:
+    found = {
         path.relative_to(FUNCTIONS).parts[0]
         for path in FUNCTIONS.rglob("*.py")
-        if {"boto3", "botocore"} & {name.split(".")[0] for name in imports(path)}
+        if sdk in {name.split(".")[0] for name in imports(path)}
     }
-    assert users == {"aws"}
+    assert found == users
 
 
 def test_the_domain_may_read_a_request_with_pydantic_and_nothing_else_may() -> None:

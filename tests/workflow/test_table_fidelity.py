@@ -8,7 +8,7 @@ import pytest
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 
-from aws import table
+from aws import clients, table
 from snapback.model.effects import Change, Fetch, Key, Load, Write
 from tests.fakes.dynamodb import Items
 from tests.workflow import deployment
@@ -67,11 +67,11 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[Any, Any]]]:
         return answered
 
     with mock_aws():
-        table._dynamodb.cache_clear()
+        clients.dynamodb.cache_clear()
         deployment._table()
         monkeypatch.setattr(BotocoreStubber, "process_request", both)
         yield found
-    table._dynamodb.cache_clear()
+    clients.dynamodb.cache_clear()
 
 
 def test_it_answers_what_moto_answers(told: list[tuple[Any, Any]]) -> None:

@@ -10,9 +10,7 @@ from math import isfinite
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from annotated_types import Ge, Le, Len, Predicate
-
-from snapback.model.documented import Documented
+from snapback.model.documented import Documented, Holds, Limits
 from snapback.model.effects import Document
 
 LONGEST_SECONDS = 3600
@@ -66,10 +64,10 @@ def is_queue(arn: str) -> bool:
 
 _QUEUE_ARN = ("arn", "partition", "sqs", "region", "account", "name")
 
-Seconds = Annotated[int, Ge(1), Le(LONGEST_SECONDS)]
-Name = Annotated[str, Len(1, 1024)]
-Url = Annotated[str, Len(1, 2048), Predicate(can_be_probed)]
-Queue = Annotated[str, Predicate(is_queue)]
+Seconds = Annotated[int, Limits(ge=1, le=LONGEST_SECONDS)]
+Name = Annotated[str, Limits(min_length=1, max_length=1024)]
+Url = Annotated[str, Limits(min_length=1, max_length=2048), Holds(can_be_probed)]
+Queue = Annotated[str, Holds(is_queue)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +75,7 @@ class BacklogGrew(Documented):
     """Messages piled up in the source queues while the fault held: proof that it had an effect."""
 
     type: Literal["backlog_grew"] = "backlog_grew"
-    at_least: Annotated[int, Ge(1)] = 1
+    at_least: Annotated[int, Limits(ge=1)] = 1
     """by how many messages at least, a whole number from 1"""
 
 
@@ -137,11 +135,11 @@ class ProbeStaysUp(Documented):
     type: Literal["probe_stays_up"] = "probe_stays_up"
     url: Url
     """an http:// or https:// URL of a public host that answers GET without credentials"""
-    status: Annotated[int, Ge(100), Le(599)] | None = None
+    status: Annotated[int, Limits(ge=100, le=599)] | None = None
     """the HTTP status that counts as up, 100 to 599; without it any from 200 to 399"""
-    within_seconds: Annotated[float, Ge(0), Le(PROBE_SECONDS)] = PROBE_SECONDS
+    within_seconds: Annotated[float, Limits(ge=0, le=PROBE_SECONDS)] = PROBE_SECONDS
     """how many seconds an answer may take, up to 3"""
-    failures: Annotated[int, Ge(0)] = 0
+    failures: Annotated[int, Limits(ge=0)] = 0
     """how many probes may fail, a whole number from 0"""
 
 
@@ -157,7 +155,7 @@ class DeadLettersAtMost(Documented):
     type: Literal["dead_letters_at_most"] = "dead_letters_at_most"
     queue: Queue | None = None
     """the ARN of a queue of the mappings or an opted-in one; without it the dead-letter queues of the sources"""
-    count: Annotated[int, Ge(0)] = 0
+    count: Annotated[int, Limits(ge=0)] = 0
     """how many messages may be added, a whole number from 0"""
 
 
@@ -175,7 +173,7 @@ class DestinationReceived(Documented):
     """the ARN of a queue of the mappings or an opted-in one; without it the destinations of the mappings"""
     condition: Name | None = None
     """only records given up for this reason, such as RecordAgeExceeded or RetryAttemptsExhausted"""
-    at_least: Annotated[int, Ge(1)] = 1
+    at_least: Annotated[int, Limits(ge=1)] = 1
     """how many records at least, a whole number from 1; one message may stand for a whole batch"""
 
 
@@ -194,7 +192,7 @@ class MetricHolds(Documented):
     """Sum, Average, Minimum, Maximum, SampleCount or a percentile such as p99"""
     comparison: Literal["<", "<=", ">", ">="]
     """<, <=, > or >="""
-    threshold: Annotated[float, Predicate(isfinite)]
+    threshold: Annotated[float, Holds(isfinite)]
     """the number that each minute is compared with"""
     during: Literal["before", "window", "after"] = "window"
     """before (the five minutes until the first change), window, or after (the last restore)"""

@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Annotated, Any, Literal, Self
 
-from annotated_types import Ge, Le, MaxLen, MinLen
-
 from snapback.model import expectations
-from snapback.model.documented import Documented
+from snapback.model.documented import Documented, Limits
 from snapback.model.effects import Document
 from snapback.model.expectations import ByType, Expectation
 from snapback.model.place import Place
@@ -22,7 +20,7 @@ class Experiment(Documented):
     `own` holds the keys of its fault alone, which the fault's `Input` describes.
     """
 
-    function_name: Annotated[str, MinLen(1)]
+    function_name: Annotated[str, Limits(min_length=1)]
     """the target function: its name, its ARN, or either with a qualifier"""
     fault: str = DEFAULT_FAULT
     """the fault to inject; each adds keys of its own"""
@@ -30,23 +28,23 @@ class Experiment(Documented):
     """the target's Region, such as eu-west-1; without it the stack's own"""
     assume_role_arn: str | None = None
     """the ARN of a role to assume for every call on the target, such as SnapbackTarget"""
-    total_chaos_duration: Annotated[int, Ge(1)] = 30
+    total_chaos_duration: Annotated[int, Limits(ge=1)] = 30
     """whole seconds the fault holds once the last target is broken, from 1 to the stack's limit"""
     sequence: Literal["parallel", "serial", "rolling"] = "parallel"
     """parallel (all at once), serial (one at a time, one shared hold) or rolling (each its own)"""
-    cycles: Annotated[int, Ge(1), Le(100)] = 1
+    cycles: Annotated[int, Limits(ge=1, le=100)] = 1
     """how many times the fault is injected and restored, 1 to 100"""
-    chaos_interval: Annotated[int, Ge(0), Le(86_400)] = 30
+    chaos_interval: Annotated[int, Limits(ge=0, le=86_400)] = 30
     """whole seconds between two cycles, 0 to 86400"""
-    ramp_time: Annotated[int, Ge(0), Le(86_400)] = 0
+    ramp_time: Annotated[int, Limits(ge=0, le=86_400)] = 0
     """whole seconds to wait before the first change and after the restore, 0 to 86400"""
-    stop_alarms: Annotated[list[str], MaxLen(100)] = field(default_factory=list)
+    stop_alarms: Annotated[list[str], Limits(max_length=100)] = field(default_factory=list)
     """names of CloudWatch alarms, at most 100; the window ends at once when one is in ALARM"""
-    expect: Annotated[list[Annotated[Expectation, ByType()]], MaxLen(50)] = field(
+    expect: Annotated[list[Annotated[Expectation, ByType()]], Limits(max_length=50)] = field(
         default_factory=list
     )
     """a list of expectations, at most 50, each an object whose type says what is expected"""
-    requested_by: Annotated[str, MaxLen(200)] | None = None
+    requested_by: Annotated[str, Limits(max_length=200)] | None = None
     """who asked for it and why, in words, such as a name and a ticket; reported as it is given"""
     dry_run: bool = False
     """true to validate and return the plan without touching anything"""

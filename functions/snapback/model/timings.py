@@ -12,9 +12,9 @@ type Clock = Callable[[], float]
 """Answers the epoch time in seconds; handlers pass the real one, tests pass their own."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Timings:
-    """Seconds, except where a name says otherwise."""
+    """Seconds, except where a name says otherwise; no trace needs to show them all."""
 
     validate_experiment_function_seconds: int = 600
     validate_experiment_task_seconds: int = 660

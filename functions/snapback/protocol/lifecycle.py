@@ -3,7 +3,7 @@
 The numbers in brackets are the steps of docs/protocol.md.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from snapback.model.effects import Change, Fetch, Item, Key, Load, Step, Write
@@ -173,6 +173,15 @@ def fence_until(meta: Meta, deadline: float) -> Step[None]:
     """The same, and extend, in one write."""
     expect = ("preparing", "running", "restoring")
     yield from meta.move(expect=expect, status="restoring", deadline=deadline)
+
+
+def finish(
+    meta: Meta, targets: Iterable[Target], failure: Mapping[str, str] | None, now: float
+) -> Step[bool]:
+    """Record why the experiment failed, if it did, and close it if every target is terminal."""
+    if failure:
+        yield from meta.move(expect=("restoring",), failure=dict(failure))
+    return (yield from close(meta, targets, now))
 
 
 def close(meta: Meta, targets: Iterable[Target], now: float) -> Step[bool]:

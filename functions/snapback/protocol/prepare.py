@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from math import inf
-from typing import Any
+from typing import Any, Self
 
 from snapback.model.effects import TRANSACTION_ITEMS, Change, Document, Fetch, Step, Wait, Write
 from snapback.model.errors import (
@@ -127,6 +127,26 @@ class Capture:
     shared: Shared
     attempt: Attempt
     until: float = -inf
+
+    @classmethod
+    def now(
+        cls,
+        act: Act,
+        meta: Meta,
+        targets: Sequence[Target],
+        attempt: Attempt,
+        *,
+        patience: float = 0,
+    ) -> Self:
+        """A capture of targets at this moment; those in transition are waited for so many seconds."""
+        timings = attempt.timings
+        return cls(
+            act=act,
+            terms=Terms(meta.experiment, timings, attempt.now),
+            shared=attempt.shared(act.look, targets, timings.fresh_seconds),
+            attempt=attempt,
+            until=attempt.now + patience,
+        )
 
     def read(self, target: Target) -> Step[Captured | Unfit]:
         """A target, once it is not in transition any more."""

@@ -19,11 +19,10 @@ from snapback.model.records import (
 from snapback.model.source import Source
 from snapback.model.steps import Ended, at, together
 from snapback.protocol.attempt import Attempt
-from snapback.protocol.lifecycle import expiry, fence, load, load_targets, warned
+from snapback.protocol.lifecycle import expiry, fence, finish, load, load_targets, warned
 from snapback.report import document
 from snapback.report.publication import Outlets, publish, restore_seconds
 from snapback.report.repeats import repeats
-from snapback.rescue.restoration import finish
 from snapback.workload.destinations import read_expected
 from snapback.workload.metrics import read_run
 from snapback.workload.notes import notes

@@ -10,9 +10,9 @@ from typing import Any
 from snapback.model.effects import Call, Document, Step, Wait
 from snapback.model.steps import together
 from snapback.protocol.attempt import Attempt
-from snapback.protocol.lifecycle import load, load_standing, load_targets, open_experiments
+from snapback.protocol.lifecycle import finish, load, load_standing, load_targets, open_experiments
 from snapback.rescue.interruption import ENGAGED
-from snapback.rescue.restoration import finish, restore_all
+from snapback.rescue.restoration import restore_all
 from snapback.rescue.takeover import take_over
 
 LONGEST_REASON = 2_000

@@ -1,6 +1,6 @@
 """From the end of a window to a closed experiment: what restore, verify and rescue share."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from snapback.faults import registry
@@ -10,10 +10,10 @@ from snapback.model.steps import Ended, at, together
 from snapback.protocol.attempt import Attempt, Shared
 from snapback.protocol.contract import Pending, Undo
 from snapback.protocol.lifecycle import (
-    close,
     extend,
     fence,
     fence_until,
+    finish,
     load,
     load_standing,
     load_targets,
@@ -100,15 +100,6 @@ def release(
     yield from restore_all(meta, targets, attempt)
     settled = yield from load_standing(experiment_id)
     return (yield from finish(meta, settled, failure, attempt.now))
-
-
-def finish(
-    meta: Meta, targets: Iterable[Target], failure: Mapping[str, str] | None, now: float
-) -> Step[bool]:
-    """Record why the experiment failed, if it did, and close it if every target is terminal."""
-    if failure:
-        yield from meta.move(expect=("restoring",), failure=dict(failure))
-    return (yield from close(meta, targets, now))
 
 
 def verify_all(experiment_id: str, attempt: Attempt) -> Step[dict[str, int]]:

@@ -14,13 +14,12 @@ from snapback.model.steps import at
 from snapback.protocol.attempt import Attempt
 from snapback.protocol.contract import Act, Unfit
 from snapback.protocol.lifecycle import begin, commit, warn
-from snapback.protocol.prepare import capture_all, reserve
+from snapback.protocol.prepare import Capture, capture_all, reserve
 from snapback.run.crowd import Caps, crowd_problems
 from snapback.run.handover import Named, receive
 from snapback.run.observation import sample
 from snapback.run.rounds import Layout, lay_out
 from snapback.run.steadiness import refuse_unsteady
-from snapback.run.window import capture
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def _prepare(
     yield from warn(meta)
     targets = _targets(meta, named, act, layout)
     yield from reserve(meta, targets, attempt)
-    captured = yield from capture_all(targets, capture(meta, targets, attempt))
+    captured = yield from capture_all(targets, Capture.now(act, meta, targets, attempt))
     seen = yield from sample(captured, experiment, "before", attempt.now)
     refuse_unsteady(experiment, seen["alarms"], seen["probes"])
     yield from _refuse_crowd(meta, caps)
@@ -101,7 +100,7 @@ def _dry_run(
     named = yield from receive(fault, handed)
     layout = lay_out(meta.experiment, len(named), attempt.timings)
     targets = _targets(meta, named, act, layout)
-    how = capture(meta, targets, attempt)
+    how = Capture.now(act, meta, targets, attempt)
     sentences: list[str] = []
     problems: list[str] = []
     for target in targets:

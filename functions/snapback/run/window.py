@@ -15,7 +15,7 @@ from snapback.model.records import SAMPLES, Meta, Round, Target, partition
 from snapback.model.steps import at
 from snapback.model.timings import Timings
 from snapback.protocol.attempt import Attempt
-from snapback.protocol.contract import Act, Terms
+from snapback.protocol.contract import Act
 from snapback.protocol.inject import check_order, inject, look_at_force, next_due_at
 from snapback.protocol.lifecycle import extend, load, load_standing, load_targets
 from snapback.protocol.prepare import Capture, capture_all, renew_all
@@ -111,7 +111,9 @@ def _renewed(
     since = attempt.now - fresh
     old = [each for each in targets if _is_old(each, this, since)]
     reserved = yield from renew_all(old, this.cycle, attempt.now)
-    how = capture(meta, reserved, attempt, patience=attempt.timings.settle_seconds)
+    act = registry.act(meta.experiment.fault)
+    patience = attempt.timings.settle_seconds
+    how = Capture.now(act, meta, reserved, attempt, patience=patience)
     captured = yield from capture_all(reserved, how)
     return list({each.key: each for each in (*targets, *captured)}.values())
 
@@ -119,20 +121,6 @@ def _renewed(
 def _is_old(target: Target, this: Round, since: float) -> bool:
     """Whether a target that is still to be broken must be read again."""
     return target.status != "injected" and (this.number > 0 or target.captured_at < since)
-
-
-def capture(
-    meta: Meta, targets: Sequence[Target], attempt: Attempt, *, patience: float = 0
-) -> Capture:
-    """How targets are read at this moment; those in transition for so many seconds."""
-    act = registry.act(meta.experiment.fault)
-    return Capture(
-        act=act,
-        terms=Terms(meta.experiment, attempt.timings, attempt.now),
-        shared=attempt.shared(act.look, targets, attempt.timings.fresh_seconds),
-        attempt=attempt,
-        until=attempt.now + patience,
-    )
 
 
 def _task_seconds(timings: Timings) -> int:

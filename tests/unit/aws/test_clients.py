@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from botocore.session import Session
 
 from aws import calls, clients
 from snapback.model.effects import Call, Outcome
@@ -45,12 +45,15 @@ class Sts:
 
 
 def with_sts(monkeypatch: pytest.MonkeyPatch, sts: Sts) -> Sts:
-    def client(service: str, config: Config) -> Sts:
-        assert service == "sts"
+    create = Session.create_client
+
+    def client(session: Session, service: str, config: Config) -> Any:
+        if service != "sts":
+            return create(session, service, config=config)
         sts.config = config
         return sts
 
-    monkeypatch.setattr(boto3, "client", client)
+    monkeypatch.setattr(Session, "create_client", client)
     return sts
 
 

@@ -5,9 +5,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.session import Session
 
 from aws import calls, clients, lambda_model
 from snapback.model.effects import Call, Check
@@ -119,6 +119,6 @@ def test_the_session_of_a_role_is_made_when_it_is_used(monkeypatch: pytest.Monke
 
     place = Place("eu-west-1", "arn:aws:iam::123456789012:role/r")
     clients.client("lambda", place, "id", changes=False)
-    monkeypatch.setattr(boto3, "client", never)
+    monkeypatch.setattr(Session, "create_client", never)
     with pytest.raises(AssertionError):
         clients.session(place, "id").get_credentials().get_frozen_credentials()

@@ -25,7 +25,7 @@ ALONE = [("update_item", Write((MOVE,))), ("delete_item", Write((UNLOCK,)))]
 def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     """A client whose answers are queued, and no pause between attempts."""
     client = boto3.client("dynamodb", region_name="eu-west-1")
-    monkeypatch.setattr(table, "_dynamodb", lambda: client)
+    monkeypatch.setattr(table, "dynamodb", lambda: client)
     monkeypatch.setattr(table, "time", SimpleNamespace(sleep=lambda _: None))
     with Stubber(client) as stubbed:
         yield stubbed

@@ -18,10 +18,10 @@ from snapback.model.records import (
     snapshot_key,
     target_key,
 )
+from snapback.protocol.lifecycle import finish
 from snapback.rescue.abandonment import abandon
 from snapback.rescue.restoration import (
     Batch,
-    finish,
     release,
     restore_batch,
     verify_all,

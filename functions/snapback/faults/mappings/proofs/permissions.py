@@ -91,13 +91,16 @@ PROVES = (
     ),
     may(
         "cloudformation:DescribeStackResources",
+        "cloudformation:ListStacks",
         on=ANYTHING,
-        because="Finds the stack that owns a mapping, by the mapping's UUID alone.",
+        because="Finds the stack that owns a mapping, by the mapping's UUID alone; of many mappings, "
+        "in the list of all stacks.",
     ),
     may(
         "cloudformation:DescribeStacks",
+        "cloudformation:ListStackResources",
         on=STACK,
-        because="Sees whether that stack is being changed right now.",
+        because="Sees which mappings a stack owns, and whether it is being changed right now.",
     ),
     may(
         "iam:SimulatePrincipalPolicy",

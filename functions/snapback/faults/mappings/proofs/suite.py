@@ -1,7 +1,7 @@
 """Proves every mapping that an experiment names, with the proofs that concern it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from snapback.faults.mappings.captured import encrypted
 from snapback.faults.mappings.delete import input as delete
@@ -112,19 +112,34 @@ def _prove_configs(
         (yield from named_queues.prove(expected, configs, function, tag)),
         (yield from letters.prove(expected, configs)),
     ]
+    subjects = []
     for config in configs:
         fed, findings = yield from functions.look_up(config, function)
-        subject = replace(common, config=config, function=fed)
-        found += [findings, (yield from _prove_subject(subject))]
+        subjects.append(replace(common, config=config, function=fed))
+        found.append(findings)
+    seen = _Seen(
+        (yield from execution_role.look(subjects)),
+        (yield from ownership.look([each.uuid for each in subjects])),
+    )
+    for subject in subjects:
+        found.append((yield from _prove_subject(subject, seen)))  # noqa: PERF401  # it yields
     return merged(found)
 
 
-def _prove_subject(subject: Subject) -> Step[Findings]:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was asked for all subjects together."""
+
+    simulated: execution_role.Simulated
+    owners: ownership.Owners
+
+
+def _prove_subject(subject: Subject, seen: _Seen) -> Step[Findings]:
     found = [
         (yield from _prove_source(subject)),
         (yield from attachments.prove(subject)),
-        (yield from execution_role.prove(subject)),
-        (yield from ownership.prove(subject)),
+        (yield from execution_role.prove(subject, seen.simulated)),
+        (yield from ownership.prove(subject, seen.owners[subject.uuid])),
     ]
     if subject.deletes:
         found += [

@@ -150,6 +150,26 @@ def test_what_mappings_share_is_asked_once() -> None:
     assert operations.count("SimulatePrincipalPolicy") == 3
 
 
+@pytest.mark.parametrize(("number", "most"), [(1, 4), (10, 6), (100, 7)])
+def test_the_requests_for_roles_and_owners_do_not_grow_with_the_mappings(
+    number: int, most: int
+) -> None:
+    """At most four simulations, and a list of the stacks with the resources of each."""
+    asked: list[Call] = []
+    made = [mapping(f"{QUEUE}-{each}", UUID=f"u-{each}") for each in range(number)]
+    stacks = [{"StackName": "shop", "StackId": "arn:shop", "StackStatus": "CREATE_COMPLETE"}]
+    listed = ok(StackResourceSummaries=[{"PhysicalResourceId": "u-0"}])
+    answers = account(
+        *made,
+        ListStacks=ok(StackSummaries=stacks),
+        ListStackResources=listed,
+        DescribeStacks=ok(Stacks=stacks),
+    )
+    validated(answers, asked=asked, allow_managed=True)
+    services = [each.service for each in asked]
+    assert services.count("iam") + services.count("cloudformation") <= most
+
+
 def test_many_warnings_are_counted() -> None:
     made = [mapping(f"{QUEUE}-{number}", UUID=f"u-{number}") for number in range(80)]
     warnings = validated(account(*made, GetQueueUrl=DENIED))["warnings"]
