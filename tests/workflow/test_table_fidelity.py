@@ -62,7 +62,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[Any, Any]]]:
 
     with mock_aws():
         table._dynamodb.cache_clear()
-        deployment._table()
+        deployment.empty_table()
         monkeypatch.setattr(BotocoreStubber, "process_request", both)
         yield found
     table._dynamodb.cache_clear()

@@ -4,33 +4,34 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import ConnectionClosedError
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 
-from tests.crash_matrix import faults
-from tests.crash_matrix.executions import Executions
-from tests.crash_matrix.mappings import MappingApi
+from tests.fakes.cloud import faults
+from tests.fakes.cloud.executions import Executions
+from tests.fakes.cloud.mappings import MappingApi
 from tests.fakes.dynamodb import Items
 from tests.fakes.lambdas import Killed, Process, current_process
 from tests.fakes.mappings import OPERATIONS
 from tests.fakes.scheduler import Scheduler
-from tests.fakes.wire import Response
+from tests.fakes.wire import Response, refusal
 
 CALL_SECONDS = 0.05
 """How long a request takes."""
+BUCKET = "reports"
+"""The one bucket that there is."""
 
 _MOTO = BotocoreStubber()
 _KNOWN: dict[Any, Response] = {}
-_elsewhere = BotocoreStubber.process_request
+_process = BotocoreStubber.process_request
 _SERVICES = {"sfn": "stepfunctions", "dynamodb-streams": "dynamodbstreams"}
-_SIMPLE = {
-    "PutObject": "",
-    "Publish": "<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult>"
-    "</PublishResponse>",
-}
+_PUBLISHED = (
+    "<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>"
+)
+_READS = ("Get", "List", "Describe")
 _NOT_IN_MOTO = {"SimulatePrincipalPolicy", "DescribeStackResources"}
 
 
@@ -56,7 +57,11 @@ class Strike:
 
 @dataclass
 class Wire:
-    """Answers the requests of the processes; `struck_at` is when the fault struck, if it did."""
+    """Answers the requests of the processes; `struck_at` is when the fault struck, if it did.
+
+    `stored` holds what was put in the bucket, by its key. Whoever is no process of ours is answered
+    at once and is not disturbed.
+    """
 
     scheduler: Scheduler
     mappings: MappingApi
@@ -65,6 +70,7 @@ class Wire:
     strike: Strike | None = None
     struck_at: float = 0
     seen: list[Seen] = field(default_factory=list)
+    stored: dict[str, bytes] = field(default_factory=dict)
     counted: int = 0
     throttled_until: dict[str, float] = field(default_factory=dict)
     on_strike: Callable[[], None] = lambda: None
@@ -74,7 +80,8 @@ class Wire:
         _, shown, operation = event_name.split(".")
         service = _SERVICES.get(shown, shown)
         process = current_process(self.scheduler)
-        assert process is not None, "only a handler sends requests"
+        if process is None:
+            return _on_the_wire(request, self._effect(service, operation, request))
         strikes = self.strike is not None and self.strike.index == self.counted
         self.counted += 1
         process.pause(CALL_SECONDS)
@@ -84,15 +91,15 @@ class Wire:
             self.on_strike()
         told = fault
         try:
-            status, headers, body = self._answer(process, service, operation, request, fault)
-            told = f"{status} {headers.get('x-amzn-errortype', '')} {fault}"
+            answered = self._answer(process, service, operation, request, fault)
+            told = f"{answered[0]} {answered[1].get('x-amzn-errortype', '')} {fault}"
         except BaseException as error:
             told += f": {type(error).__name__}"
             raise
         finally:
             seen = Seen(self.scheduler.now, process.module, service, operation, told.rstrip())
             self.seen.append(seen)
-        return AWSResponse(request.url, status, headers, MockRawResponse(body))
+        return _on_the_wire(request, answered)
 
     def _answer(
         self, process: Process, service: str, operation: str, request: Any, fault: str
@@ -119,25 +126,48 @@ class Wire:
         return answered
 
     def _effect(self, service: str, operation: str, request: Any) -> Response:
-        if operation in OPERATIONS and ":function:" not in unquote(request.url):
+        if operation in OPERATIONS and ":function:" not in unquote(urlsplit(request.url).path):
             return self.mappings.answer(operation, request.url, request.body)
         if service == "dynamodb":
             return self.items.answer(operation, json.loads(request.body))
         if service == "stepfunctions":
             return self.executions.answer(operation, json.loads(request.body))
-        if operation in _NOT_IN_MOTO:
-            return faults.denied(service)
-        if operation in _SIMPLE:
-            return 200, {}, _SIMPLE[operation]
-        return self._unchanging(request)
+        if operation == "PutObject":
+            return self._put(request)
+        if operation == "Publish":
+            return 200, {}, _PUBLISHED
+        return (
+            faults.denied(service) if operation in _NOT_IN_MOTO else _elsewhere(operation, request)
+        )
 
-    def _unchanging(self, request: Any) -> Response:
-        """What moto answers; nothing of it changes in any run, so it is asked once."""
-        asked = (request.method, request.url, request.headers.get("X-Amz-Target"), request.body)
-        if asked not in _KNOWN:
-            status, headers, body = _elsewhere(_MOTO, request)  # type: ignore[misc]
-            _KNOWN[asked] = status, dict(headers), body if isinstance(body, str) else body.decode()
-        return _KNOWN[asked]
+    def _put(self, request: AWSPreparedRequest) -> Response:
+        parts = urlsplit(request.url)
+        if parts.netloc.split(".")[0] != BUCKET:
+            return refusal("s3", 404, "NoSuchBucket")
+        size, _, rest = request.body.read().partition(b"\r\n")
+        self.stored[unquote(parts.path).lstrip("/")] = rest[: int(size, 16)]
+        return 200, {}, ""
+
+
+def _on_the_wire(request: AWSPreparedRequest, answered: Response) -> AWSResponse:
+    status, headers, body = answered
+    return AWSResponse(request.url, status, headers, MockRawResponse(body))
+
+
+def _elsewhere(operation: str, request: Any) -> Response:
+    """What moto answers; until something is changed there, each question is asked once."""
+    if not operation.startswith(_READS):
+        forget()
+        return _by_moto(request)
+    asked = (request.method, request.url, request.headers.get("X-Amz-Target"), request.body)
+    if asked not in _KNOWN:
+        _KNOWN[asked] = _by_moto(request)
+    return _KNOWN[asked]
+
+
+def _by_moto(request: Any) -> Response:
+    status, headers, body = _process(_MOTO, request)  # type: ignore[misc]
+    return status, dict(headers), body if isinstance(body, str) else body.decode()
 
 
 def forget() -> None:

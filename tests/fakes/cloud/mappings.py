@@ -60,6 +60,13 @@ class MappingApi:
         self._changed = mappings.replaced(self._changed, None, source)
         return source.uuid
 
+    def set(self, uuid: str, state: str) -> None:
+        """Put a mapping into a state, as if a call had just done so."""
+        found = mappings.find(self.live(), uuid)
+        assert found is not None, uuid
+        new = found._replace(state=state, modified=self.clock())
+        self._changed = mappings.replaced(self.live(), found, new)
+
     def live(self) -> Sources:
         """The mappings that are there, each as it is by now."""
         found = (_by_now(each, self.clock() - each.modified) for each in self._changed)
