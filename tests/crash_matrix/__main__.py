@@ -4,11 +4,12 @@ import argparse
 import sys
 
 from infra import ROOT
-from tests.crash_matrix import account, cells, specials
+from tests.crash_matrix import cells, specials
 from tests.crash_matrix.page import page
 from tests.crash_matrix.runner import run_all
 from tests.crash_matrix.runs import Run
 from tests.crash_matrix.scenarios import SCENARIOS, begun
+from tests.fakes.cloud import account
 from tests.fakes.scheduler import STARTS_AT
 
 PAGE = ROOT / "docs" / "crash-matrix.md"

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from random import Random
 
-from tests.crash_matrix.faults import FAULTS
 from tests.crash_matrix.judgement import problems
 from tests.crash_matrix.runs import Run
 from tests.crash_matrix.scenarios import SCENARIOS, begun
-from tests.crash_matrix.wire import Seen, Strike
+from tests.fakes.cloud.faults import FAULTS
+from tests.fakes.cloud.wire import Seen, Strike
 
 
 @cache

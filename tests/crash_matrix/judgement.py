@@ -6,9 +6,9 @@ from typing import Any
 from snapback.faults.mappings.mapping import POSITION
 from snapback.model.records import TERMINAL
 from snapback.workload.functions import unqualified
-from tests.crash_matrix.mappings import seen
 from tests.crash_matrix.scenarios import SOMEONE_ELSE
-from tests.crash_matrix.world import TIMINGS, World
+from tests.fakes.cloud.mappings import seen
+from tests.fakes.cloud.world import TIMINGS, World
 from tests.fakes.mappings import IDENTITY, described
 
 BOUND_SECONDS = (

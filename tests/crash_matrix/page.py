@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from tests.crash_matrix.faults import FAULTS
 from tests.crash_matrix.judgement import BOUND_SECONDS
 from tests.crash_matrix.runs import Run, Verdict
 from tests.crash_matrix.scenarios import SCENARIOS
+from tests.fakes.cloud.faults import FAULTS
 
 _HEAD = """\
 # The crash matrix

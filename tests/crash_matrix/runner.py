@@ -6,8 +6,8 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 
-from tests.crash_matrix import account
 from tests.crash_matrix.runs import Run, Verdict
+from tests.fakes.cloud import account
 
 TOLD_EVERY_SECONDS = 10
 

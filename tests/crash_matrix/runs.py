@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from tests.crash_matrix.judgement import late, problems, recovery_seconds
 from tests.crash_matrix.scenarios import SCENARIOS, begun
-from tests.crash_matrix.wire import Strike
-from tests.crash_matrix.world import World
+from tests.fakes.cloud.wire import Strike
+from tests.fakes.cloud.world import World
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,14 @@ from typing import Any
 
 from snapback.faults.mappings.mapping import lock_of
 from snapback.model.records import lock_key
-from tests.crash_matrix.account import ALARM, SOURCES
-from tests.crash_matrix.executions import Entering
-from tests.crash_matrix.wire import Strike
-from tests.crash_matrix.world import World, world
 from tests.fakes.asl.execution import Execution
+from tests.fakes.cloud.account import ALARM
+from tests.fakes.cloud.executions import Entering
+from tests.fakes.cloud.wire import Strike
+from tests.fakes.cloud.world import World, world
 
+SOURCES = ("stream", "queue", "paused")
+"""In the order in which they become targets: an experiment on one target takes the stream."""
 HOLD_SECONDS = 10
 STOPPED_AFTER_SECONDS = 3
 SOMEONE_ELSE = "someone-else"

@@ -8,9 +8,9 @@ from tests.crash_matrix.cells import calls
 from tests.crash_matrix.judgement import problems
 from tests.crash_matrix.runs import Run
 from tests.crash_matrix.scenarios import SCENARIOS, SEQUENCES, Entry, asked_of, at_entry, begun
-from tests.crash_matrix.wire import Strike
-from tests.crash_matrix.world import World
 from tests.fakes.asl.execution import Execution
+from tests.fakes.cloud.wire import Strike
+from tests.fakes.cloud.world import World
 
 ASLEEP_SECONDS = (100, 3600)
 """An injector that sleeps so long wakes while it is being waited for, or never."""

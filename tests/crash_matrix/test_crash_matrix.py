@@ -11,8 +11,8 @@ from tests.crash_matrix import cells, specials
 from tests.crash_matrix.judgement import problems
 from tests.crash_matrix.mutants import MUTANTS, Mutant
 from tests.crash_matrix.scenarios import SCENARIOS, begun
-from tests.crash_matrix.wire import Strike
 from tests.fakes.asl.execution import Execution
+from tests.fakes.cloud.wire import Strike
 
 SEED = 20_261_121
 CELLS = 120

@@ -1,6 +1,6 @@
 from tests.crash_matrix.judgement import problems
-from tests.crash_matrix.metered import metered
 from tests.crash_matrix.scenarios import asked_of
+from tests.fakes.cloud.metered import metered
 from tests.fakes.quota import Window
 from tests.fakes.traffic import is_control
 

@@ -6,11 +6,11 @@ import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.sqs.models import sqs_backends
 
-from tests.crash_matrix.account import REGION
 from tests.crash_matrix.judgement import problems
 from tests.crash_matrix.scenarios import asked_of
-from tests.crash_matrix.world import World, world
 from tests.fakes import lambdas, workload
+from tests.fakes.cloud.account import REGION
+from tests.fakes.cloud.world import World, world
 
 QUOTA = 2
 TARGETS = 8

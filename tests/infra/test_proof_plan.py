@@ -9,6 +9,7 @@ import pytest
 from moto import mock_aws
 
 from prove import __main__ as command
+from tests.infra.conftest import Synth
 
 NUMBER = "123456789012"
 
@@ -25,8 +26,9 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.usefixtures("account")
 def test_the_plan_is_shown_and_who_does_not_say_yes_creates_nothing(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    synth: Synth, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setattr("prove.assembly.synth", synth)
     monkeypatch.setattr("builtins.input", lambda _: "no")
     monkeypatch.setattr("sys.argv", ["prove"])
     assert command.main() == command.DECLINED

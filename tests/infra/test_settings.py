@@ -185,9 +185,10 @@ def test_a_stack_of_a_new_account_reserves_nothing_and_its_synth_says_so(
 
 
 def test_who_deploys_is_told_the_quota_that_is_needed_and_the_way_out(
-    synthesize: Synthesize, tmp_path: Path
+    template: dict[str, Any], synthesize: Synthesize, tmp_path: Path
 ) -> None:
-    functions = of_type(synthesize(), "AWS::Lambda::Function")
+    assert synthesize() == template
+    functions = of_type(template, "AWS::Lambda::Function")
     reserved = sum(each.get("ReservedConcurrentExecutions", 0) for each in functions)
     [said] = told(tmp_path)
     assert said.startswith(f"{reserved} concurrent executions are reserved ")

@@ -1,9 +1,7 @@
 """The role of a target account trusts one Snapback alone, and may do what its handlers may."""
 
 import json
-import shutil
-import subprocess
-import sys
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,47 +12,34 @@ from infra import ROOT
 from infra.permissions import HANDLERS, at_targets, collected
 from snapback.protocol.permissions import Kind, Question, may
 from tests.infra import rights
+from tests.infra.conftest import Synth
 from tests.infra.rights import Right
 
 HOME = "123456789012"
-Synthesize = Callable[[dict[str, Any]], "subprocess.CompletedProcess[str]"]
+RoleFor = Callable[..., dict[str, Any]]
 
 
 @pytest.fixture
-def synthesize(tmp_path: Path) -> Synthesize:
-    """Run the app with a context; its templates are in `tmp_path`."""
-    (tmp_path / "node").symlink_to(str(shutil.which("node")))
+def role_for(synth: Synth, tmp_path: Path) -> RoleFor:
+    """Make the role with context values; answers the properties of the one resource."""
 
-    def run(context: dict[str, Any]) -> "subprocess.CompletedProcess[str]":
-        environment = {
-            "PATH": str(tmp_path),
-            "HOME": str(Path.home()),
-            "CDK_OUTDIR": str(tmp_path),
-            "CDK_CONTEXT_JSON": json.dumps(context),
-            "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
-        }
-        command = [sys.executable, str(ROOT / "app.py")]
-        return subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+    def made(**context: str) -> dict[str, Any]:
+        synth(ROOT / "app.py", tmp_path, context)
+        assert not (tmp_path / "Snapback.template.json").exists()
+        template = json.loads((tmp_path / "SnapbackTarget.template.json").read_text())
+        [resource] = template["Resources"].values()
+        assert resource["Type"] == "AWS::IAM::Role"
+        assert template["Outputs"]["AssumeRoleArn"]
+        properties: dict[str, Any] = resource["Properties"]
+        return properties
 
-    return run
+    return made
 
 
 @pytest.fixture
-def role(synthesize: Synthesize, tmp_path: Path) -> dict[str, Any]:
-    """The properties of the one resource."""
-    return role_for({"target_of": HOME}, synthesize, tmp_path)
-
-
-def role_for(context: dict[str, Any], synthesize: Synthesize, folder: Path) -> dict[str, Any]:
-    run = synthesize(context)
-    assert run.returncode == 0, run.stderr
-    assert not (folder / "Snapback.template.json").exists()
-    template = json.loads((folder / "SnapbackTarget.template.json").read_text())
-    [resource] = template["Resources"].values()
-    assert resource["Type"] == "AWS::IAM::Role"
-    assert template["Outputs"]["AssumeRoleArn"]
-    properties: dict[str, Any] = resource["Properties"]
-    return properties
+def role(role_for: RoleFor) -> dict[str, Any]:
+    """The role of a stack without other settings."""
+    return role_for(target_of=HOME)
 
 
 def allowed(role: dict[str, Any]) -> set[Right]:
@@ -72,10 +57,8 @@ def test_the_role_trusts_the_functions_of_one_snapback_with_its_external_id(
     assert f":iam::{HOME}:role/Snapback-*" in json.dumps(trust["Condition"]["ArnLike"])
 
 
-def test_the_role_is_called_after_the_stack_that_it_trusts(
-    synthesize: Synthesize, tmp_path: Path
-) -> None:
-    role = role_for({"target_of": HOME, "stack_name": "Second"}, synthesize, tmp_path)
+def test_the_role_is_called_after_the_stack_that_it_trusts(role_for: RoleFor) -> None:
+    role = role_for(target_of=HOME, stack_name="Second")
     assert role["RoleName"] == "SecondTarget"
     [trust] = role["AssumeRolePolicyDocument"]["Statement"]
     assert f":iam::{HOME}:role/Second-*" in json.dumps(trust["Condition"]["ArnLike"])
@@ -94,11 +77,8 @@ def test_the_role_may_do_what_the_handlers_may_on_targets_and_no_more(role: dict
     }
 
 
-def test_the_role_has_no_rights_of_faults_that_the_stack_does_not_do(
-    synthesize: Synthesize, tmp_path: Path
-) -> None:
-    context = {"target_of": HOME, "faults": "disable-mappings"}
-    found = allowed(role_for(context, synthesize, tmp_path))
+def test_the_role_has_no_rights_of_faults_that_the_stack_does_not_do(role_for: RoleFor) -> None:
+    found = allowed(role_for(target_of=HOME, faults="disable-mappings"))
     assert found == rights.in_rows(at_targets(["disable-mappings"]))
     actions = {each.action for each in found}
     assert "lambda:UpdateEventSourceMapping" in actions
@@ -136,7 +116,6 @@ def test_the_handlers_that_call_targets_may_assume_its_role() -> None:
 
 
 @pytest.mark.parametrize("target_of", ["me", "12345", "arn:aws:iam::123456789012:root"])
-def test_what_is_no_account_is_refused(synthesize: Synthesize, target_of: str) -> None:
-    run = synthesize({"target_of": target_of})
-    assert run.returncode != 0
-    assert f"context target_of={target_of!r} cannot be used" in run.stderr
+def test_what_is_no_account_is_refused(role_for: RoleFor, target_of: str) -> None:
+    with pytest.raises(AssertionError, match=re.escape(f"context target_of={target_of!r} cannot")):
+        role_for(target_of=target_of)

@@ -1,109 +1,172 @@
-"""A mocked account with Snapback in it, and one workload to experiment on."""
+"""An account with Snapback in it, and one workload to experiment on, wherever it is."""
 
-import importlib
 import json
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from threading import Event
-from typing import Any
-from uuid import uuid4
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Protocol
 
-import boto3
-
-from infra.definitions import module_of
 from snapback.faults.mappings.mapping import POSITION
-from tests.fakes import lambdas
+from tests.fakes.lambdas import Context, Handler, Replacement
 from tests.fakes.mappings import IDENTITY
-from tests.workflow.emulator import status_of
-from tests.workflow.roles import acting_as
 
-FUNCTION_SECONDS = 10
-LONGEST_RUN_SECONDS = 60
-Context = lambdas.Context
-Handler = Callable[[dict[str, Any], Context], Any]
-Replacement = Callable[[Handler, dict[str, Any], Context], Any]
+
+class Platform(Protocol):
+    """What runs the machines and the handlers, and on whose clock."""
+
+    @property
+    def uuids(self) -> dict[str, str]:
+        """The mappings at the start, by their source."""
+
+    @property
+    def replaced(self) -> dict[str, Replacement]:
+        """What runs in place of a handler, by its module."""
+
+    @property
+    def refused(self) -> set[str]:
+        """What a role did not allow."""
+
+    @property
+    def hurried_seconds(self) -> int:
+        """How long a task may take that is meant to time out."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether any handler is at work."""
+
+    def start(self, machine: str, asked: Any, name: str) -> str:
+        """Start an execution; answers its ARN. Without a name it is given one."""
+
+    def describe(self, execution: str) -> dict[str, Any]:
+        """As DescribeExecution answers, except for times."""
+
+    def stop(self, execution: str) -> None:
+        """As StopExecution does."""
+
+    def invoke(self, function: str, event: dict[str, Any]) -> Any:
+        """Run a function by itself to its end; raises what it raises."""
+
+    def until(self, reached: Callable[[], Any], what: str) -> None:
+        """Let time pass until something has happened."""
+
+    def hang(self) -> None:
+        """Let a handler do nothing until the test or the handler is over."""
+
+    def set_timings(self, **seconds: int) -> None:
+        """Let some timings of machines and functions differ from now on."""
+
+    def settled(self) -> list[dict[str, Any]]:
+        """Every mapping with its tags, once all are at rest."""
+
+    def mappings(self) -> list[dict[str, Any]]:
+        """Every mapping that is not being deleted."""
+
+    def items(self) -> list[dict[str, Any]]:
+        """Everything that is stored in the table."""
+
+    def put(self, item: dict[str, Any]) -> None:
+        """Store an item as it is."""
+
+
+@dataclass(frozen=True)
+class Execution:
+    """An execution that was started."""
+
+    arn: str
+    platform: Platform
+
+    @property
+    def name(self) -> str:
+        """The last part of its ARN."""
+        return self.arn.rsplit(":", 1)[-1]
+
+    def stop(self) -> None:
+        """Stop it."""
+        self.platform.stop(self.arn)
 
 
 @dataclass
 class Account:
-    """`replaced[module]` runs in place of a handler; `over` is set when a test ends."""
+    """Short ways to use a platform, and to disturb it."""
 
-    machines: dict[str, str] = field(default_factory=dict)
-    uuids: dict[str, str] = field(default_factory=dict)
-    refused: set[str] = field(default_factory=set)
-    replaced: dict[str, Replacement] = field(default_factory=dict)
-    executions: list[str] = field(default_factory=list)
-    over: Event = field(default_factory=Event)
-    running: int = 0
-    invoked: int = 0
+    platform: Platform
 
-    def invoke(self, function: str, event: dict[str, Any]) -> Any:
-        module = module_of(function)
-        handler = importlib.import_module(module).handler
-        self.invoked += 1
-        self.running += 1
-        context = Context(f"request-{self.invoked}", function, time.time() + FUNCTION_SECONDS)
-        try:
-            if module in self.replaced:
-                return self.replaced[module](acting_as(module, handler), event, context)
-            return acting_as(module, handler)(event, context)
-        finally:
-            self.running -= 1
+    @property
+    def uuids(self) -> dict[str, str]:
+        """The mappings at the start, by their source."""
+        return self.platform.uuids
 
-    def start(self, machine: str, asked: Any, name: str | None = None) -> str:
-        started = boto3.client("stepfunctions").start_execution(
-            stateMachineArn=self.machines[machine],
-            input=json.dumps(asked),
-            name=name or f"run-{uuid4()}",
-        )
-        self.executions.append(started["executionArn"])
-        return started["executionArn"]
+    @property
+    def replaced(self) -> dict[str, Replacement]:
+        """What runs in place of a handler, by its module."""
+        return self.platform.replaced
 
-    def result(self, execution: str) -> dict[str, Any]:
-        self.until(lambda: status_of(execution) != "RUNNING", "the execution ends")
-        return boto3.client("stepfunctions").describe_execution(executionArn=execution)
+    def start(self, machine: str, asked: Any, name: str = "") -> Execution:
+        """Start an execution."""
+        return Execution(self.platform.start(machine, asked, name), self.platform)
 
-    def run(self, machine: str, asked: Any, name: str | None = None) -> dict[str, Any]:
+    def result(self, execution: Execution | str) -> dict[str, Any]:
+        """Its description once it has ended."""
+        arn = execution if isinstance(execution, str) else execution.arn
+        self.until(lambda: self.platform.describe(arn)["status"] != "RUNNING", "the execution ends")
+        return self.platform.describe(arn)
+
+    def run(self, machine: str, asked: Any, name: str = "") -> dict[str, Any]:
+        """Start an execution, and let time pass until it has ended."""
         return self.result(self.start(machine, asked, name))
 
+    def invoke(self, function: str, event: dict[str, Any]) -> Any:
+        """Run a function by itself to its end."""
+        return self.platform.invoke(function, event)
+
     def until(self, reached: Callable[[], Any], what: str) -> None:
-        """Wait for something that an execution will do."""
-        deadline = time.monotonic() + LONGEST_RUN_SECONDS
-        while not reached():
-            assert time.monotonic() < deadline, f"it never happened: {what}"
-            time.sleep(0.01)
+        """Let time pass until something has happened."""
+        self.platform.until(reached, what)
+
+    def idle(self) -> None:
+        """Let time pass until no handler is at work."""
+        self.until(lambda: not self.platform.busy, "every handler has ended")
 
     def mappings(self) -> list[dict[str, Any]]:
-        return boto3.client("lambda").list_event_source_mappings()["EventSourceMappings"]
+        """Every mapping that is not being deleted."""
+        return self.platform.mappings()
 
     def state(self) -> list[dict[str, Any]]:
-        """Every mapping's settings, state and tags, without its identity, in one order."""
-        api = boto3.client("lambda")
-        found = []
-        for mapping in self.mappings():
-            tags = api.list_tags(Resource=mapping["EventSourceMappingArn"])["Tags"]
-            kept = {k: v for k, v in mapping.items() if k not in (*IDENTITY, *POSITION)}
-            found.append(kept | {"Tags": tags})
-        return sorted(found, key=lambda each: each["EventSourceArn"])
+        """Every mapping's settings, state and tags once it is at rest, without its identity."""
+        left_out = {*IDENTITY, *POSITION}
+        kept = [
+            {name: value for name, value in each.items() if name not in left_out}
+            for each in self.platform.settled()
+        ]
+        return sorted(kept, key=lambda each: str(each["EventSourceArn"]))
 
     def items(self, kind: str, experiment_id: str = "") -> list[dict[str, Any]]:
         """The stored items of a kind: `meta`, `target#`, `sample#`, `lock`, `report`."""
-        scanned = boto3.resource("dynamodb").Table("experiments").scan()["Items"]
         return [
             each
-            for each in scanned
+            for each in self.platform.items()
             if each["sk"].startswith(kind) and each["pk"].endswith(experiment_id)
         ]
+
+    def put(self, item: dict[str, Any]) -> None:
+        """Store an item as it is."""
+        self.platform.put(json.loads(json.dumps(item, default=float), parse_float=Decimal))
 
     def open(self) -> list[str]:
         """The experiments that are not closed, and the locks that are held."""
         experiments = [each for each in self.items("meta") if each["status"] != "closed"]
         return [str(each["pk"]) for each in (*experiments, *self.items("lock"))]
 
+    def hurry(self, module: str) -> None:
+        """Let the tasks of a handler time out soon."""
+        seconds = {f"{module}_task_seconds": self.platform.hurried_seconds}
+        self.platform.set_timings(**seconds)
+
     def fail_once(self, module: str, error: Exception | None, *, before: bool) -> None:
-        """Let the first run of a handler raise, or never answer, before or after its work."""
+        """Let the first run of a handler raise, or not answer in time, before or after its work."""
         first = [True]
+        if error is None:
+            self.hurry(module)
 
         def replacement(handler: Handler, event: dict[str, Any], context: Context) -> Any:
             if not first:
@@ -111,9 +174,9 @@ class Account:
             first.clear()
             if not before:
                 handler(event, context)
-            if error is None:
-                return self.over.wait(LONGEST_RUN_SECONDS)
-            raise error
+            if error is not None:
+                raise error
+            return self.platform.hang()
 
         self.replaced[module] = replacement
 
@@ -124,15 +187,3 @@ class Account:
             raise error
 
         self.replaced[module] = replacement
-
-    def finish(self) -> None:
-        """Stop what a test left running, and wait until no handler is at work."""
-        self.over.set()
-        states = boto3.client("stepfunctions")
-        for execution in self.executions:
-            if status_of(execution) == "RUNNING":
-                states.stop_execution(executionArn=execution)
-        self.until(lambda: self.running == 0, "every handler has ended")
-        self.executions.clear()
-        self.replaced.clear()
-        self.over = Event()

@@ -1,15 +1,17 @@
 """Snapback as the stack deploys it, beside the workload."""
 
 import re
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import boto3
 
 from infra.definitions import load
 from snapback.model.timings import Timings
 from tests.fakes import workload
-from tests.workflow.account import Account
 
+NONE: Mapping[str, int] = MappingProxyType({})
 TIMINGS = {
     "observe_seconds": 1,
     "quiet_margin_seconds": 1,
@@ -23,47 +25,49 @@ TIMINGS = {
 }
 
 
-def deploy(account: Account) -> None:
+@dataclass
+class Deployment:
+    """The state machines that are deployed, by their definition's name and the timings that differ."""
+
+    machines: dict[str, str] = field(default_factory=dict)
+
+    def machine(self, name: str, timings: Mapping[str, int] = NONE) -> str:
+        """The ARN of a state machine, perhaps with some timings that differ."""
+        known = "-".join([name, *(f"{key}-{value}" for key, value in timings.items())])
+        if known not in self.machines:
+            definition = load(name, Timings.of({**TIMINGS, **timings}))
+            for function in definition.functions:
+                workload.function(function)
+            made = boto3.client("stepfunctions").create_state_machine(
+                name=known[:80],
+                definition=re.sub(r"\$\{(\w+)\}", rf"{workload.FUNCTIONS}\1", definition.text),
+                roleArn=workload.ROLE,
+            )
+            self.machines[known] = made["stateMachineArn"]
+        return self.machines[known]
+
+
+def deployed() -> Deployment:
     """What stays for the whole session: functions, sources and state machines."""
     workload.deploy()
     workload.function("Sweep")
-    for machine in ("experiment", "restore", "abandon"):
-        deploy_machine(account, machine)
+    made = Deployment()
+    for name in ("experiment", "restore", "abandon"):
+        made.machine(name)
+    return made
 
 
-def deploy_machine(account: Account, machine: str, **timings: int) -> str:
-    """Deploy a state machine, under a name of its own if some of its timings differ."""
-    name = "-".join([machine, *(f"{key}-{value}" for key, value in timings.items())])
-    if name not in account.machines:
-        definition = load(machine, Timings.of(TIMINGS | timings))
-        for function in definition.functions:
-            workload.function(function)
-        made = boto3.client("stepfunctions").create_state_machine(
-            name=name[:80],
-            definition=re.sub(r"\$\{(\w+)\}", rf"{workload.FUNCTIONS}\1", definition.text),
-            roleArn=workload.ROLE,
-        )
-        account.machines[name] = made["stateMachineArn"]
-    return name
-
-
-def renew(account: Account) -> None:
-    """What each test finds as it was: an empty table, no alarm, and the workload's mappings."""
-    _table()
+def renewed() -> dict[str, str]:
+    """An empty table and the workload's mappings as new; answers their UUIDs by their source."""
+    empty_table()
     workload.opt_in()
     api = boto3.client("lambda")
-    for mapping in account.mappings():
+    for mapping in api.list_event_source_mappings()["EventSourceMappings"]:
         api.delete_event_source_mapping(UUID=mapping["UUID"])
-    account.uuids = {name: map_source(name) for name in workload.SETTINGS}
+    return {name: workload.map_source(name) for name in workload.SETTINGS}
 
 
-def map_source(name: str, function: str = "orders", **changes: Any) -> str:
-    """Make a mapping of the workload, perhaps with other settings; answers its UUID."""
-    asked = workload.request(name, function) | changes
-    return str(boto3.client("lambda").create_event_source_mapping(**asked)["UUID"])
-
-
-def _table() -> None:
+def empty_table() -> None:
     api = boto3.client("dynamodb")
     if "experiments" in api.list_tables()["TableNames"]:
         api.delete_table(TableName="experiments")

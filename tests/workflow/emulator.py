@@ -7,11 +7,13 @@ which `test_emulator.py` watches.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from threading import RLock
 from typing import Any
 
+import boto3
 import jsonata
 import pytest
 from moto.awslambda.responses import LambdaResponse
@@ -41,21 +43,35 @@ MENDED = (
 )
 _one_at_a_time = RLock()
 
+type Invoke = Callable[[str, Any], Any]
 
-def mend(patch: pytest.MonkeyPatch, invoke: Callable[[str, Any], Any]) -> None:
-    """Let `invoke(function_name, event)` be what runs a Lambda function."""
+_invoked_by: list[Invoke] = []
 
-    def run(_: Any, name: str, _qualifier: Any, body: Any, _headers: Any, answered: Any) -> bytes:
-        try:
-            return json.dumps(invoke(name.rsplit(":", 1)[-1], json.loads(body))).encode()
-        except Exception as error:  # noqa: BLE001  # Lambda reports whatever is raised
-            answered["x-amz-function-error"] = "Unhandled"
-            shape = {"errorType": type(error).__name__, "errorMessage": str(error)}
-            return json.dumps(shape).encode()
 
-    mended = (run, _evaluate, "\0", _create_mapping, _delete_mapping, _process)
+def mend(patch: pytest.MonkeyPatch) -> None:
+    """Mend moto as long as the patch lasts; `invoking` says what a Lambda function does."""
+    mended = (_invoke, _evaluate, "\0", _create_mapping, _delete_mapping, _process)
     for (owner, name), value in zip(MENDED, mended, strict=True):
         patch.setattr(owner, name, value)
+
+
+@contextmanager
+def invoking(invoke: Invoke) -> Iterator[None]:
+    """Inside, `invoke(function_name, event)` is what runs a Lambda function."""
+    _invoked_by.append(invoke)
+    try:
+        yield
+    finally:
+        _invoked_by.remove(invoke)
+
+
+def _invoke(_: Any, name: str, _qualifier: Any, body: Any, _headers: Any, answered: Any) -> bytes:
+    try:
+        return json.dumps(_invoked_by[-1](name.rsplit(":", 1)[-1], json.loads(body))).encode()
+    except Exception as error:  # noqa: BLE001  # Lambda reports whatever is raised
+        answered["x-amz-function-error"] = "Unhandled"
+        shape = {"errorType": type(error).__name__, "errorMessage": str(error)}
+        return json.dumps(shape).encode()
 
 
 def _evaluate(expression: str) -> Any:
@@ -86,7 +102,19 @@ def _process(stubber: Any, request: Any) -> Any:
         return _answer(stubber, request)
 
 
-def status_of(execution: str) -> str:
-    """An execution's status, without the cost of a request: tests wait for it."""
+def start(machine: str, asked: Any, name: str) -> str:
+    """Start an execution; answers its ARN."""
+    started = boto3.client("stepfunctions").start_execution(
+        stateMachineArn=machine, input=json.dumps(asked), name=name
+    )
+    return started["executionArn"]
+
+
+def describe(execution: str) -> dict[str, Any]:
+    """An execution's description, without the cost of a request: tests wait for it."""
     backend = stepfunctions_parser_backends[DEFAULT_ACCOUNT_ID][execution.split(":")[3]]
-    return str(backend.describe_execution(execution).status)
+    found = backend.describe_execution(execution)
+    told = {"name": found.name, "executionArn": execution, "status": str(found.status)}
+    if told["status"] == "SUCCEEDED":
+        return {**told, "output": json.dumps(found.output)}
+    return {**told, "error": found.error, "cause": found.cause}

@@ -3,11 +3,10 @@
 import time
 from typing import Any
 
-import boto3
 import pytest
 
 from tests.workflow.account import Account
-from tests.workflow.actions import stop_in_window
+from tests.workflow.actions import everywhere, stop_in_window
 
 REASON = "the team has deleted its queue for good"
 
@@ -15,7 +14,7 @@ REASON = "the team has deleted its queue for good"
 @pytest.fixture
 def stopped(account: Account) -> str:
     """The id of an experiment that was stopped in its window."""
-    return stop_in_window(account).rsplit(":", 1)[-1]
+    return stop_in_window(account).name
 
 
 @pytest.fixture
@@ -28,18 +27,8 @@ def tried(account: Account, stopped: str) -> str:
 def restoring(account: Account, since: int) -> None:
     """A restore has tried to put the queue's mapping back for so many seconds."""
     (target,) = targets_of(account, "queue")
-    boto3.resource("dynamodb").Table("experiments").update_item(
-        Key={"pk": target["pk"], "sk": target["sk"]},
-        UpdateExpression="SET #s = :restoring, came_from = :injected, restoring_since = :then, "
-        "#r = :why",
-        ExpressionAttributeNames={"#s": "status", "#r": "reason"},
-        ExpressionAttributeValues={
-            ":restoring": "restoring",
-            ":injected": "injected",
-            ":then": int(time.time()) - since,
-            ":why": "its queue is gone",
-        },
-    )
+    begun = {"status": "restoring", "came_from": "injected", "reason": "its queue is gone"}
+    account.put(target | begun | {"restoring_since": time.time() - since})
 
 
 def targets_of(account: Account, *names: str) -> list[dict[str, Any]]:
@@ -126,6 +115,7 @@ def test_a_target_on_its_way_back_cannot_be_abandoned_and_comes_back(
     assert account.open() == []
 
 
+@everywhere
 def test_asking_again_for_what_is_abandoned_is_no_error(account: Account, tried: str) -> None:
     wanted = {"name": account.uuids["queue"], "reason": REASON}
     assert abandon(account, tried, **wanted)["status"] == "SUCCEEDED"

@@ -13,10 +13,11 @@ from infra.definitions import module_of
 from snapback.model.timings import Timings
 from tests.fakes import clock
 from tests.fakes.asl.execution import Execution, definition
-from tests.fakes.lambdas import Lambdas
+from tests.fakes.lambdas import Context, Handler, Lambdas
 from tests.fakes.scheduler import Scheduler
 from tests.workflow import deployment
-from tests.workflow.account import Account, Context, Handler
+from tests.workflow.account import Account
+from tests.workflow.actions import on_moto
 
 SOURCES = ("stream", "queue", "paused")
 ASKED = {"function_name": "orders", "total_chaos_duration": 1}
@@ -54,17 +55,16 @@ def in_moto(account: Account, sources: Sequence[str], sequence: str) -> Way:
     return way(invoked, result["status"], result.get("error"))
 
 
-def in_the_fake(account: Account, sources: Sequence[str], sequence: str) -> Way:
-    deployment.renew(account)
+def in_the_fake(sources: Sequence[str], sequence: str) -> Way:
+    uuids = deployment.renewed()
     timings, scheduler = Timings.of(deployment.TIMINGS), Scheduler()
     lambdas = Lambdas(scheduler, timings)
-    uuids = [account.uuids[each] for each in sources]
     execution = Execution(
         scheduler=scheduler,
         lambdas=lambdas,
         definition=definition("experiment", timings),
         arn="arn:aws:states:eu-west-1:123456789012:execution:experiment:fake",
-        given={**ASKED, "event_uuids": uuids, "sequence": sequence},
+        given={**ASKED, "event_uuids": [uuids[each] for each in sources], "sequence": sequence},
         entering=lambda _execution, _state: None,
     )
     with clock.virtual(scheduler):
@@ -99,6 +99,7 @@ def failing(module: str) -> Iterator[None]:
         yield
 
 
+@on_moto
 @pytest.mark.parametrize(
     ("sources", "sequence", "fails"),
     [
@@ -117,5 +118,5 @@ def test_both_interpreters_go_the_same_way(
         there = in_moto(account, sources, sequence)
     account.replaced.clear()
     with failing(fails):
-        here = in_the_fake(account, sources, sequence)
+        here = in_the_fake(sources, sequence)
     assert here == there

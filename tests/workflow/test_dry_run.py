@@ -5,9 +5,10 @@ import json
 import pytest
 
 from tests.workflow.account import Account
-from tests.workflow.actions import ALL
+from tests.workflow.actions import ALL, everywhere
 
 
+@everywhere
 @pytest.mark.parametrize("sequence", ["parallel", "rolling"])
 def test_a_dry_run_tells_the_plan_and_stores_nothing(account: Account, sequence: str) -> None:
     before = account.mappings()

@@ -6,9 +6,11 @@ from typing import Any
 import boto3
 import pytest
 
+from tests.fakes.lambdas import Context, Handler
 from tests.fakes.workload import FUNCTIONS, ROLE
 from tests.workflow import emulator
-from tests.workflow.account import Account, Context, Handler
+from tests.workflow.account import Account
+from tests.workflow.actions import on_moto
 
 DEFINITION = {
     "QueryLanguage": "JSONata",
@@ -49,6 +51,7 @@ def test_what_is_mended_is_where_it_was() -> None:
         assert hasattr(owner, name), f"moto has moved {name}: see tests/workflow/emulator.py"
 
 
+@on_moto
 @pytest.mark.parametrize(
     ("answer", "output"),
     [
@@ -64,14 +67,14 @@ def test_jsonata_runs_on_handlers_and_every_error_leaves_a_parallel(
         if answer == "error":
             raise ZeroDivisionError
         if answer == "nothing":
-            account.over.wait(10)
+            account.platform.hang()
         return event
 
     account.replaced["observe"] = ask
     made = boto3.client("stepfunctions").create_state_machine(
         name=f"emulated-{answer}", definition=json.dumps(DEFINITION), roleArn=ROLE
     )
-    account.machines["emulated"] = made["stateMachineArn"]
-    result = account.run("emulated", {"a": 2})
+    started = emulator.start(made["stateMachineArn"], {"a": 2}, answer)
+    result = account.result(started)
     assert result["status"] == "SUCCEEDED", result.get("cause")
     assert json.loads(result["output"]) == output

@@ -6,8 +6,9 @@ from typing import Any
 import boto3
 import pytest
 
+from tests.fakes.cloud.world import World
 from tests.workflow.account import Account
-from tests.workflow.actions import ALL, ring
+from tests.workflow.actions import ALL, everywhere, ring
 
 
 def test_expectations_are_judged_in_the_report(account: Account) -> None:
@@ -27,6 +28,7 @@ def test_expectations_are_judged_in_the_report(account: Account) -> None:
     assert output["status"] == "unknown"
 
 
+@everywhere
 def test_an_effect_is_seen_and_judged(account: Account) -> None:
     execution = account.start("experiment", ALL | {"expect": [{"type": "backlog_grew"}]})
     account.until(
@@ -64,18 +66,13 @@ def test_nothing_is_touched_while_the_state_is_not_steady(
     assert account.mappings() == before
 
 
-def test_the_report_and_its_page_are_stored_and_linked(
-    account: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bucket = boto3.resource("s3").Bucket("reports")
-    bucket.create(CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-    monkeypatch.setenv("REPORTS_BUCKET", "reports")
+def test_the_report_and_its_page_are_stored_and_linked(account: Account, world: World) -> None:
     result = account.run("experiment", ALL, "stored")
     output = json.loads(result["output"])
     assert output["links"]["page"] == "s3://reports/stored/report.html"
-    stored = json.loads(bucket.Object("stored/report.json").get()["Body"].read())
-    assert stored.items() <= output.items()
-    page = bucket.Object("stored/report.html").get()["Body"].read().decode()
+    stored = world.wire.stored
+    assert json.loads(stored["stored/report.json"]).items() <= output.items()
+    page = stored["stored/report.html"].decode()
     assert all(target["new_uuid"] in page for target in output["targets"])
 
 

@@ -10,15 +10,18 @@ from tests.workflow.actions import ALL
 
 
 @pytest.mark.parametrize(
-    "asked",
+    ("asked", "account"),
     [
-        {},
-        {"sequence": "serial"},
-        {"sequence": "rolling"},
-        {"cycles": 2, "chaos_interval": 0},
-        {"ramp_time": 1, "resume": "original"},
+        ({}, "virtual"),
+        ({}, "moto"),
+        ({"sequence": "serial"}, "virtual"),
+        ({"sequence": "rolling"}, "virtual"),
+        ({"sequence": "rolling"}, "moto"),
+        ({"cycles": 2, "chaos_interval": 0}, "virtual"),
+        ({"ramp_time": 1, "resume": "original"}, "virtual"),
     ],
     ids=json.dumps,
+    indirect=["account"],
 )
 def test_mappings_come_back_equal_under_new_uuids(account: Account, asked: dict[str, Any]) -> None:
     before = account.state()

@@ -12,24 +12,24 @@ from typing import Any
 import boto3
 import pytest
 
-import guard
 from aws.cloudformation import ANSWER_SECONDS
 from snapback.model.effects import Step
 from snapback.rescue import guarding
 from snapback.rescue.guarding import LONGEST_REASON
+from tests.fakes import roles
 from tests.fakes.workload import KILL_SWITCH
-from tests.workflow import roles
-from tests.workflow.account import Account, Context
+from tests.workflow.account import Account
 from tests.workflow.actions import ALL, stop_in_window
-from tests.workflow.deployment import TIMINGS
 
-WORK_SECONDS = 6
+WORK_SECONDS = 60
+POLL_SECONDS = 0.01
 
 
 @dataclass
 class CloudFormation:
     """Asks the guard, and hears its answer at a URL, as CloudFormation does."""
 
+    account: Account
     url: str
     answers: list[dict[str, Any]] = field(default_factory=list)
 
@@ -43,15 +43,12 @@ class CloudFormation:
             "ResourceProperties": {"ServiceToken": "any", "TableName": table},
             **more,
         }
-        ends_at = time.time() + ANSWER_SECONDS + WORK_SECONDS
-        roles.acting_as("guard", guard.handler)(event, Context("request", "Guard", ends_at))
+        self.account.invoke("Guard", event)
         return self.answers[-1]
 
 
 @pytest.fixture
-def cloudformation(monkeypatch: pytest.MonkeyPatch) -> Iterator[CloudFormation]:
-    monkeypatch.setenv("TIMINGS", json.dumps(TIMINGS | {"guard_settle_seconds": 1}))
-
+def cloudformation(account: Account) -> Iterator[CloudFormation]:
     class Bucket(BaseHTTPRequestHandler):
         def do_PUT(self) -> None:
             assert self.headers["Content-Type"] == ""
@@ -65,8 +62,8 @@ def cloudformation(monkeypatch: pytest.MonkeyPatch) -> Iterator[CloudFormation]:
             """Say nothing."""
 
     server = HTTPServer(("127.0.0.1", 0), Bucket)
-    made = CloudFormation(f"http://127.0.0.1:{server.server_port}/answer")
-    Thread(target=server.serve_forever, daemon=True).start()
+    made = CloudFormation(account, f"http://127.0.0.1:{server.server_port}/answer")
+    Thread(target=server.serve_forever, args=[POLL_SECONDS], daemon=True).start()
     yield made
     server.shutdown()
     server.server_close()
@@ -107,7 +104,7 @@ def test_a_deletion_ends_an_experiment_that_is_running(
     assert cloudformation.ask("Delete")["Status"] == "SUCCESS"
     assert account.state() == found
     assert account.open() == []
-    boto3.client("stepfunctions").stop_execution(executionArn=execution)
+    execution.stop()
 
 
 def test_nothing_starts_once_a_deletion_was_asked_for(
@@ -132,12 +129,13 @@ def test_a_deletion_is_refused_in_time_while_a_target_is_not_back(
 
     with monkeypatch.context() as patch:
         patch.setattr(roles, "granted", without)
-        asked_at = time.monotonic()
+        account.platform.set_timings(guard_function_seconds=ANSWER_SECONDS + WORK_SECONDS)
+        asked_at = time.time()
         answer = cloudformation.ask("Delete")
-    account.refused.clear()
-    assert time.monotonic() - asked_at < WORK_SECONDS + 1
+    account.platform.refused.clear()
+    assert time.time() - asked_at < WORK_SECONDS + 1
     assert answer["Status"] == "FAILED"
-    assert execution.rsplit(":", 1)[-1] in answer["Reason"]
+    assert execution.name in answer["Reason"]
     assert all(f"{uuid} is restoring" in answer["Reason"] for uuid in account.uuids.values())
     assert "docs/operations.md" in answer["Reason"]
     assert len(account.items("lock")) == 3

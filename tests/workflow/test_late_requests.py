@@ -1,47 +1,37 @@
 """A request of a restore that nobody answered cannot land in the window of another experiment."""
 
+import time
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ConnectionClosedError
-from moto.core.botocore_stubber import BotocoreStubber
 
+from tests.fakes.cloud.wire import Wire
+from tests.fakes.cloud.world import World
+from tests.fakes.mappings import CREATE
 from tests.workflow.account import Account
 from tests.workflow.actions import ALL
-
-LONG_AGO = 1_000
 
 
 @pytest.fixture
 def unheard_create(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ARG001
     """The connection is cut once, when a mapping was made and before anyone is told."""
-    process = BotocoreStubber.process_request
+    effect = Wire._effect
     cut: list[str] = []
 
-    def cutting(stubber: Any, request: Any) -> Any:
-        answer = process(stubber, request)
-        if not cut and request.method == "POST" and "/event-source-mappings" in request.url:
+    def cutting(wire: Wire, service: str, operation: str, request: Any) -> Any:
+        answer = effect(wire, service, operation, request)
+        if not cut and operation == CREATE:
             cut.append(request.url)
             raise ConnectionClosedError(endpoint_url=request.url)
         return answer
 
-    monkeypatch.setattr(BotocoreStubber, "process_request", cutting)
-
-
-def later(account: Account) -> None:
-    """Let the time pass that the lock says."""
-    [lock] = account.items("lock")
-    boto3.resource("dynamodb").Table("experiments").update_item(
-        Key={"pk": lock["pk"], "sk": lock["sk"]},
-        UpdateExpression="SET quiet_at = :past",
-        ExpressionAttributeValues={":past": lock["quiet_at"] - LONG_AGO},
-    )
+    monkeypatch.setattr(Wire, "_effect", cutting)
 
 
 @pytest.mark.usefixtures("unheard_create")
 def test_a_target_whose_restore_went_unheard_waits_before_its_next_experiment(
-    account: Account,
+    account: Account, world: World
 ) -> None:
     """It is back at once; only the next window on it must wait, and says until when."""
     found = account.state()
@@ -52,7 +42,8 @@ def test_a_target_whose_restore_went_unheard_waits_before_its_next_experiment(
     assert (refused["status"], refused["error"]) == ("FAILED", "TargetsLocked")
     assert f"is back after experiment {first['name']}" in refused["cause"]
     assert "start again after" in refused["cause"]
-    later(account)
+    [lock] = account.items("lock")
+    world.let_pass(lock["quiet_at"] - time.time() + 1)
     assert account.run("experiment", ALL)["status"] == "SUCCEEDED"
     assert account.state() == found
     assert account.open() == []

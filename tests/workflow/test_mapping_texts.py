@@ -9,8 +9,9 @@ from botocore.exceptions import ClientError
 from infra import ROOT
 from snapback.model.effects import Answer
 from tests.fakes import mappings
+from tests.fakes.workload import map_source
 from tests.workflow.account import Account
-from tests.workflow.deployment import map_source
+from tests.workflow.actions import on_moto
 
 
 def told(call: Callable[..., object], **params: str) -> Answer:
@@ -21,6 +22,7 @@ def told(call: Callable[..., object], **params: str) -> Answer:
     return Answer(code=error["Code"], message=error["Message"], status=status["HTTPStatusCode"])
 
 
+@on_moto
 def test_moto_refuses_a_duplicate_and_what_is_gone_in_the_recorded_words(account: Account) -> None:
     for config in account.mappings():
         name = config["EventSourceArn"].replace("/", ":").rsplit(":", 1)[1]

@@ -2,17 +2,9 @@
 
 from typing import Any
 
-import boto3
-
-from tests.fakes.workload import FUNCTIONS
-from tests.workflow.account import Account, Context, Handler
-from tests.workflow.actions import ALL
-
-
-def opt_out() -> None:
-    """Take the tag away from the workload's function."""
-    arn = f"{FUNCTIONS}orders"
-    boto3.client("lambda").untag_resource(Resource=arn, TagKeys=["snapback:allowed"])
+from tests.fakes.lambdas import Context, Handler
+from tests.workflow.account import Account
+from tests.workflow.actions import ALL, opt_out
 
 
 def opting_out(handler: Handler, event: dict[str, Any], context: Context) -> Any:

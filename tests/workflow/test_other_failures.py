@@ -3,13 +3,12 @@
 import json
 from typing import Any
 
-import boto3
 import pytest
 
 from snapback.model.errors import TargetsChanged, TargetsNotRestored
-from tests.workflow.account import Account, Context, Handler
-from tests.workflow.actions import ALL, moments
-from tests.workflow.deployment import deploy_machine
+from tests.fakes.lambdas import Context, Handler
+from tests.workflow.account import Account
+from tests.workflow.actions import ALL, everywhere, moments
 
 SURPRISE = ZeroDivisionError("surprise")
 surprises = pytest.mark.parametrize("error", [SURPRISE, None], ids=["error", "time-out"])
@@ -17,10 +16,8 @@ surprises = pytest.mark.parametrize("error", [SURPRISE, None], ids=["error", "ti
 
 def run(account: Account, module: str, error: Exception | None, *, before: bool) -> dict[str, Any]:
     """One experiment in which a handler fails once."""
-    seconds = {} if error else {f"{module}_task_seconds": 2}
-    machine = deploy_machine(account, "experiment", **seconds)
     account.fail_once(module, error, before=before)
-    return account.run(machine, ALL)
+    return account.run("experiment", ALL)
 
 
 def name_of(error: Exception | None) -> str:
@@ -108,6 +105,7 @@ def test_a_report_that_cannot_be_made_fails_the_execution_and_the_rescue_closes_
     assert account.open() == []
 
 
+@everywhere
 def test_the_sweeper_puts_back_what_the_experiment_could_not(account: Account) -> None:
     found = account.state()
     account.fail_always("restore_targets", ZeroDivisionError("surprise"))
@@ -135,5 +133,4 @@ def test_one_target_that_cannot_be_restored_does_not_keep_the_others_away(accoun
     result = account.run("experiment", ALL)
     assert (result["status"], result["error"]) == ("FAILED", "TargetsNotRestored")
     assert len(account.mappings()) == 2
-    assert len(boto3.client("lambda").list_event_source_mappings()["EventSourceMappings"]) == 2
     assert len(account.items("lock")) == 3

@@ -7,9 +7,9 @@ import pytest
 
 from aws import clients
 from snapback.model.place import Place
+from tests.fakes.roles import acting
 from tests.workflow.account import Account
 from tests.workflow.actions import ALL
-from tests.workflow.roles import acting
 
 type Client = tuple[str, bool]
 """A service, and whether the client is for changes."""

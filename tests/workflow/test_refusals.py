@@ -1,17 +1,19 @@
 """A request that cannot be met is refused with every problem at once, and nothing is touched."""
 
 import json
+import time
 from typing import Any
 
 import boto3
 import pytest
-from moto.awslambda.models import EventSourceMapping
 
-from tests.fakes.workload import FUNCTIONS
-from tests.workflow.account import Account, Context, Handler
-from tests.workflow.actions import ALL
-from tests.workflow.deployment import map_source
+from tests.fakes.cloud.world import World
+from tests.fakes.lambdas import Context, Handler
+from tests.fakes.workload import FUNCTIONS, map_source
+from tests.workflow.account import Account, Execution
+from tests.workflow.actions import ALL, everywhere, opt_out
 
+ORDERS, OTHERS = f"{FUNCTIONS}orders", f"{FUNCTIONS}others"
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
@@ -57,7 +59,7 @@ def test_what_is_no_json_object_is_refused_with_an_example(account: Account, ask
 def test_a_mapping_of_another_function_is_refused(account: Account) -> None:
     foreign = map_source("paused", "others")
     [line] = refused(account, ALL | {"event_uuids": [foreign]})
-    assert f"{foreign} belongs to {FUNCTIONS}others, not to orders" in line
+    assert f"{foreign} belongs to {OTHERS}, not to orders" in line
 
 
 def test_a_mapping_given_twice_is_refused(account: Account) -> None:
@@ -68,25 +70,16 @@ def test_a_mapping_given_twice_is_refused(account: Account) -> None:
 
 
 def test_a_function_that_has_not_opted_in_is_refused(account: Account) -> None:
-    boto3.client("lambda").untag_resource(
-        Resource=FUNCTIONS + "orders", TagKeys=["snapback:allowed"]
-    )
+    opt_out()
     [line] = refused(account, ALL)
     assert "'orders' has not opted in; tag it snapback:allowed=true" in line
 
 
 @pytest.mark.parametrize("state", ["Creating", "Enabling", "Disabling", "Updating", "Deleting"])
-def test_a_mapping_in_transition_is_refused(
-    account: Account, monkeypatch: pytest.MonkeyPatch, state: str
-) -> None:
-    read = EventSourceMapping.get_configuration
+def test_a_mapping_in_transition_is_refused(account: Account, world: World, state: str) -> None:
     uuid = account.uuids["queue"]
-
-    def in_transition(mapping: EventSourceMapping) -> dict[str, Any]:
-        return read(mapping) | ({"State": state} if mapping.uuid == uuid else {})
-
-    monkeypatch.setattr(EventSourceMapping, "get_configuration", in_transition)
     for asked in ("all", [uuid]):
+        world.mappings.set(uuid, state)
         assert refused(account, ALL | {"event_uuids": asked}) == [
             f"event_uuids: {uuid} is {state}; wait until it is Enabled or Disabled"
         ]
@@ -97,7 +90,7 @@ def test_a_mapping_that_feeds_another_function_by_now_is_left_alone(account: Acc
     uuid = account.uuids["queue"]
 
     def repointed(handler: Handler, event: dict[str, Any], context: Context) -> Any:
-        boto3.client("lambda").update_event_source_mapping(UUID=uuid, FunctionName="others")
+        boto3.client("lambda").update_event_source_mapping(UUID=uuid, FunctionName=OTHERS)
         return handler(event, context)
 
     account.replaced["snapshot_targets"] = repointed
@@ -105,7 +98,9 @@ def test_a_mapping_that_feeds_another_function_by_now_is_left_alone(account: Acc
         result = account.run("experiment", ALL | {"event_uuids": [uuid], **asked})
         assert (result["status"], result["error"]) == ("FAILED", "TargetsChanged")
         assert f"{uuid} was changed after validation; start again" in result["cause"]
-        boto3.client("lambda").update_event_source_mapping(UUID=uuid, FunctionName="orders")
+        account.state()
+        boto3.client("lambda").update_event_source_mapping(UUID=uuid, FunctionName=ORDERS)
+        account.state()
     assert {each["UUID"] for each in account.mappings()} == set(account.uuids.values())
     assert account.items("") == []
 
@@ -147,7 +142,7 @@ def test_a_second_experiment_on_the_same_target_is_refused_and_the_first_unharme
     account: Account,
 ) -> None:
     found = account.state()
-    first = account.start("experiment", ALL | {"total_chaos_duration": 3, "ramp_time": 1})
+    first = account.start("experiment", ALL | {"total_chaos_duration": 60, "ramp_time": 30})
     account.until(lambda: account.items("lock"), "the first experiment holds its locks")
     account.until(
         lambda: [t["status"] for t in account.items("target#")].count("captured") == 3,
@@ -155,7 +150,7 @@ def test_a_second_experiment_on_the_same_target_is_refused_and_the_first_unharme
     )
     second = account.run("experiment", ALL | {"event_uuids": [account.uuids["queue"]]}, "second")
     assert (second["status"], second["error"]) == ("FAILED", "TargetsLocked")
-    assert f"is held by experiment {first.rsplit(':', 1)[-1]}" in second["cause"]
+    assert f"is held by experiment {first.name}" in second["cause"]
     assert [each["status"] for each in account.items("meta", "second")] == ["closed"]
     assert len(account.items("lock")) == 3
     assert account.result(first)["status"] == "SUCCEEDED"
@@ -163,6 +158,7 @@ def test_a_second_experiment_on_the_same_target_is_refused_and_the_first_unharme
     assert account.open() == []
 
 
+@everywhere
 def test_experiments_on_different_targets_run_side_by_side(account: Account) -> None:
     found = account.state()
     runs = [
@@ -189,7 +185,7 @@ def test_a_name_that_another_execution_used_is_refused_and_that_one_unharmed(
         "experiment": {"fault": "delete-mappings"},
         "deadline": 0,
     }
-    boto3.resource("dynamodb").Table("experiments").put_item(Item=earlier)
+    account.put(earlier)
     result = account.run("experiment", ALL, f"nightly-{status}")
     assert (result["status"], result["error"]) == ("FAILED", "InvalidExperiment")
     assert "start the execution under another name" in result["cause"]
@@ -202,7 +198,7 @@ def test_no_more_experiments_than_the_stack_allows_are_open_together(
 ) -> None:
     monkeypatch.setenv("MAX_OPEN_EXPERIMENTS", "1")
     uuids = account.uuids
-    asked = {"function_name": "orders", "total_chaos_duration": 3}
+    asked = {"function_name": "orders", "total_chaos_duration": 60}
     first = account.start("experiment", asked | {"event_uuids": [uuids["queue"]]})
     account.until(lambda: account.items("meta"), "the first is open")
     refused = account.run("experiment", asked | {"event_uuids": [uuids["stream"]]})
@@ -224,14 +220,14 @@ def test_of_two_that_were_validated_at_once_the_cap_still_holds(
     """Both were counted before either was open; the second is counted again before it may touch."""
     monkeypatch.setenv("MAX_OPEN_TARGETS", "2")
     uuids = account.uuids
-    asked = {"function_name": "orders", "total_chaos_duration": 3}
-    began: list[str] = []
+    asked = {"function_name": "orders", "total_chaos_duration": 60}
+    began: list[Execution] = []
 
     def late(handler: Handler, event: dict[str, Any], context: Context) -> Any:
         if not began:
-            began.append("")
-            began[0] = account.start("experiment", asked | {"event_uuids": [uuids["queue"]]})
-            account.until(lambda: _running(account), "the other one may touch its target")
+            began.append(account.start("experiment", asked | {"event_uuids": [uuids["queue"]]}))
+            while not _running(account):
+                time.sleep(1)
         return handler(event, context)
 
     account.replaced["snapshot_targets"] = late

@@ -4,32 +4,31 @@ import json
 import time
 from typing import Any
 
-import boto3
 import pytest
 
 from aws import calls
 from snapback.model.effects import Answer, Call
-from tests.workflow import account as accounts
 from tests.workflow.account import Account
-from tests.workflow.actions import ALL, stop_in_window
-from tests.workflow.deployment import TIMINGS
+from tests.workflow.actions import ALL, everywhere, stop_in_window
 
 
+@everywhere
 @pytest.mark.parametrize("sequence", ["parallel", "rolling"])
 def test_a_stopped_experiment_is_restored_from_outside(account: Account, sequence: str) -> None:
     found = account.state()
     execution = stop_in_window(account, sequence)
     assert account.state() != found
-    asked = {"experiment_id": execution.rsplit(":", 1)[-1], "execution_arn": execution}
+    asked = {"experiment_id": execution.name, "execution_arn": execution.arn}
     result = account.run("restore", asked)
     assert result["status"] == "SUCCEEDED", result.get("cause")
     assert account.state() == found
     assert account.open() == []
 
 
+@everywhere
 def test_two_restores_at_once_make_each_mapping_once(account: Account) -> None:
     found = account.state()
-    asked = {"experiment_id": stop_in_window(account).rsplit(":", 1)[-1]}
+    asked = {"experiment_id": stop_in_window(account).name}
     restores = [account.start("restore", asked) for _ in range(2)]
     assert {account.result(each)["status"] for each in restores} == {"SUCCEEDED"}
     assert account.state() == found
@@ -37,6 +36,7 @@ def test_two_restores_at_once_make_each_mapping_once(account: Account) -> None:
     assert all("quiet_at" in lock for lock in account.items("lock"))
 
 
+@everywhere
 def test_the_sweeper_restores_a_stopped_experiment(account: Account) -> None:
     found = account.state()
     stop_in_window(account)
@@ -48,7 +48,7 @@ def test_the_sweeper_restores_a_stopped_experiment(account: Account) -> None:
 
 
 def test_the_sweeper_leaves_a_running_experiment_alone(account: Account) -> None:
-    execution = account.start("experiment", ALL | {"total_chaos_duration": 2})
+    execution = account.start("experiment", ALL | {"total_chaos_duration": 60})
     account.until(lambda: account.mappings() == [], "the targets are detached")
     assert account.invoke("Sweep", {}) == {"open": 1, "rescued": 0, "unrestored": 0}
     assert account.result(execution)["status"] == "SUCCEEDED"
@@ -63,7 +63,7 @@ def test_regions_that_do_not_answer_do_not_keep_an_ended_experiment_waiting(
     for name in ("0-a", "0-b", "0-c", "0-d", "0-e", "0-f"):
         mine = {"pk": f"experiment#{name}", "experiment_id": name, "experiment": asked}
         arn = {"execution_arn": meta["execution_arn"] + name}
-        boto3.resource("dynamodb").Table("experiments").put_item(Item=meta | mine | arn)
+        account.put(meta | mine | arn)
 
     def perform(call: Call, external_id: str | None) -> Answer:
         if call.place is None or call.place.region != "eu-west-3":
@@ -74,10 +74,8 @@ def test_regions_that_do_not_answer_do_not_keep_an_ended_experiment_waiting(
 
     really = calls.perform
     monkeypatch.setattr(calls, "perform", perform)
-    monkeypatch.setattr(accounts, "FUNCTION_SECONDS", 7)
-    began = time.monotonic()
+    account.platform.set_timings(sweep_function_seconds=7)
     assert account.invoke("Sweep", {}) == {"open": 7, "rescued": 1, "unrestored": 3}
-    assert time.monotonic() - began < 7
 
 
 def test_a_restore_that_keeps_failing_in_its_own_execution_is_counted(
@@ -96,8 +94,8 @@ def test_a_restore_that_keeps_failing_in_its_own_execution_is_counted(
 
     really = calls.perform
     monkeypatch.setattr(calls, "perform", perform)
-    monkeypatch.setenv("TIMINGS", json.dumps(TIMINGS | {"late_seconds": 1}))
-    asked = {"total_chaos_duration": 1, "sequence": "rolling"}
+    monkeypatch.setenv("TIMINGS", json.dumps({"late_seconds": 1}))
+    asked = {"sequence": "rolling"}
     execution = account.start("experiment", ALL | asked)
     account.until(late, "the first round's restore is late")
     assert account.invoke("Sweep", {}) == {"open": 1, "rescued": 0, "unrestored": 1}
@@ -122,9 +120,9 @@ def test_a_restore_of_an_unknown_experiment_does_nothing(account: Account) -> No
 
 
 def test_a_restore_for_another_execution_of_the_same_name_does_nothing(account: Account) -> None:
-    execution = account.start("experiment", ALL | {"total_chaos_duration": 2})
+    execution = account.start("experiment", ALL | {"total_chaos_duration": 60})
     account.until(lambda: account.mappings() == [], "the targets are detached")
-    asked = {"experiment_id": execution.rsplit(":", 1)[-1], "execution_arn": execution + "-older"}
+    asked = {"experiment_id": execution.name, "execution_arn": execution.arn + "-older"}
     assert account.run("restore", asked)["status"] == "SUCCEEDED"
     assert account.mappings() == []
     assert [each["status"] for each in account.items("meta")] == ["running"]

@@ -5,11 +5,12 @@ import json
 import pytest
 
 from infra.permissions import HANDLERS
-from tests.workflow import roles
+from tests.fakes import roles
 from tests.workflow.account import Account
-from tests.workflow.actions import ALL
+from tests.workflow.actions import ALL, everywhere
 
 
+@everywhere
 def test_a_handler_cannot_call_what_its_role_does_not_allow(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -24,8 +25,8 @@ def test_a_handler_cannot_call_what_its_role_does_not_allow(
     assert (result["status"], result["error"]) == ("FAILED", "InjectionFailed")
     assert "AccessDenied" in json.dumps(result["cause"])
     assert account.state() == found
-    assert account.refused == {"inject_fault needs lambda:DeleteEventSourceMapping"}
-    account.refused.clear()
+    assert account.platform.refused == {"inject_fault needs lambda:DeleteEventSourceMapping"}
+    account.platform.refused.clear()
 
 
 @pytest.mark.parametrize("module", sorted(HANDLERS))

@@ -1,6 +1,7 @@
 """What someone else does to a target in the window survives, and is reported."""
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,10 +12,11 @@ from snapback.model.effects import Step
 from snapback.model.records import Target
 from snapback.protocol import prepare
 from snapback.run import window
-from tests.workflow import deployment
-from tests.workflow.account import Account, Context, Handler
+from tests.fakes.cloud.mappings import Transitions
+from tests.fakes.lambdas import Context, Handler
+from tests.fakes.workload import map_source
+from tests.workflow.account import Account
 from tests.workflow.actions import ALL
-from tests.workflow.deployment import map_source
 
 
 def while_detached(account: Account, deed: Callable[[], Any]) -> dict[str, Any]:
@@ -27,11 +29,18 @@ def while_detached(account: Account, deed: Callable[[], Any]) -> dict[str, Any]:
         return seen
 
     account.replaced["observe"] = observe
-    return account.run("experiment", ALL | {"event_uuids": [account.uuids["queue"]]})
+    asked = {"event_uuids": [account.uuids["queue"]], "total_chaos_duration": 10}
+    return account.run("experiment", ALL | asked)
 
 
 def of_queue(account: Account) -> list[dict[str, Any]]:
     return [each for each in account.mappings() if each["EventSourceArn"].endswith(":queue")]
+
+
+def delete(uuid: str) -> None:
+    """Delete a mapping, and wait until it is gone."""
+    boto3.client("lambda").delete_event_source_mapping(UUID=uuid)
+    time.sleep(max(Transitions().deleting))
 
 
 @pytest.mark.parametrize(
@@ -70,7 +79,7 @@ def test_a_mapping_that_someone_made_as_it_was_is_adopted(account: Account) -> N
 def test_a_mapping_deleted_before_the_fault_is_not_resurrected(account: Account) -> None:
     def delete_first(handler: Handler, event: dict[str, Any], context: Context) -> Any:
         for mapping in of_queue(account):
-            boto3.client("lambda").delete_event_source_mapping(UUID=mapping["UUID"])
+            delete(mapping["UUID"])
         return handler(event, context)
 
     account.replaced["inject_fault"] = delete_first
@@ -84,7 +93,7 @@ def test_a_mapping_deleted_before_the_fault_is_not_resurrected(account: Account)
 
 def test_a_mapping_deleted_between_validation_and_its_lock_is_refused(account: Account) -> None:
     def delete_first(handler: Handler, event: dict[str, Any], context: Context) -> Any:
-        boto3.client("lambda").delete_event_source_mapping(UUID=account.uuids["queue"])
+        delete(account.uuids["queue"])
         return handler(event, context)
 
     account.replaced["snapshot_targets"] = delete_first
@@ -118,9 +127,9 @@ def test_a_mapping_changed_in_one_cycle_is_captured_anew_in_the_next(account: Ac
 def test_what_someone_changes_during_the_ramp_is_kept(
     account: Account, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
-    monkeypatch.setenv("TIMINGS", json.dumps(deployment.TIMINGS | {"fresh_seconds": 0}))
+    monkeypatch.setenv("TIMINGS", json.dumps({"fresh_seconds": 0}))
     uuid = account.uuids["queue"]
-    asked = {"event_uuids": [uuid], "ramp_time": 2, "fault": fault}
+    asked = {"event_uuids": [uuid], "ramp_time": 20, "fault": fault}
     execution = account.start("experiment", ALL | asked)
     account.until(lambda: [t["status"] for t in account.items("target#")] == ["captured"], "locked")
     boto3.client("lambda").update_event_source_mapping(UUID=uuid, Enabled=False, BatchSize=1)

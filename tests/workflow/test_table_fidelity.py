@@ -68,7 +68,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[Any, Any]]]:
 
     with mock_aws():
         clients.dynamodb.cache_clear()
-        deployment._table()
+        deployment.empty_table()
         monkeypatch.setattr(BotocoreStubber, "process_request", both)
         yield found
     clients.dynamodb.cache_clear()

@@ -6,11 +6,14 @@ import boto3
 import pytest
 
 from tests.workflow.account import Account
-from tests.workflow.actions import ALL
+from tests.workflow.actions import ALL, on_moto
+from tests.workflow.deployment import Deployment
 from watch import __main__ as watch
 from watch.glance import glance
 from watch.look import Look
 from watch.view import drawn, line
+
+pytestmark = on_moto
 
 
 def seen(execution: str) -> Look:
@@ -23,12 +26,12 @@ def test_a_look_follows_the_targets_to_the_end(account: Account) -> None:
         lambda: [t["status"] for t in account.items("target#")].count("injected") == 3,
         "every target is detached",
     )
-    during = seen(execution)
+    during = seen(execution.arn)
     assert during.left is not None
     assert 0 < during.left <= 3
     assert "3 injected" in line(during)
     account.result(execution)
-    after = seen(execution)
+    after = seen(execution.arn)
     assert (after.over, after.status) == (True, "SUCCEEDED")
     assert "3 restored" in line(after)
     assert "SUCCEEDED" in line(after)
@@ -36,15 +39,15 @@ def test_a_look_follows_the_targets_to_the_end(account: Account) -> None:
 
 
 def test_an_execution_is_found_by_name_or_by_arn(
-    account: Account, monkeypatch: pytest.MonkeyPatch
+    account: Account, in_moto: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outputs: dict[str, Any] = {
-        "ExperimentStateMachineArn": account.machines["experiment"],
+        "ExperimentStateMachineArn": in_moto.machine("experiment"),
         "TableName": "experiments",
     }
     monkeypatch.setattr(watch, "_outputs", lambda _: outputs)
     execution = account.start("experiment", ALL | {"event_uuids": []}, "refused")
     account.result(execution)
-    for given in ("refused", execution):
+    for given in ("refused", execution.arn):
         [last] = watch.looks(given, "Snapback", 0)
         assert "InvalidExperiment" in line(last)

@@ -53,7 +53,7 @@ def shown_value(value: object) -> object:
 
 def shown_text(text: str) -> str:
     """A text as it is told: every URL in it is cut."""
-    return re.sub(r"""\w+://[^\s"']+""", lambda found: shown(found[0]), text)
+    return re.sub(r"""(?<!\w)\w+://[^\s"']+""", lambda found: shown(found[0]), text)
 
 
 def is_queue(arn: str) -> bool:

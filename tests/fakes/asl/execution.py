@@ -64,9 +64,14 @@ class Execution:
     root: Scope = field(init=False)
 
     def __post_init__(self) -> None:
-        context = {"Execution": {"Id": self.arn, "Name": self.arn.rsplit(":", 1)[1]}}
+        context = {"Execution": {"Id": self.arn, "Name": self.name}}
         self.root = Scope.begin(self.definition, self.given, context)
         self._drive()
+
+    @property
+    def name(self) -> str:
+        """The last part of its ARN."""
+        return self.arn.rsplit(":", 1)[1]
 
     @property
     def is_experiment(self) -> bool:

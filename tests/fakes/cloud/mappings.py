@@ -97,6 +97,13 @@ class MappingApi:
             del self._all[uuid]
         return ended
 
+    def set(self, uuid: str, state: str) -> None:
+        """Put a mapping into a state, as if a call had just done so."""
+        found = mappings.find(self.live(), uuid)
+        assert found is not None, uuid
+        new = found._replace(state=state, modified=self.clock())
+        self._changed = mappings.replaced(self.live(), found, new)
+
     def live(self) -> Sources:
         """The mappings that are there, each as it is by now."""
         return tuple(filter(None, map(self.find, [*self._all])))

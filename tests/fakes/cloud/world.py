@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from snapback.model.timings import Timings
-from tests.crash_matrix import account
-from tests.crash_matrix.executions import Executions
-from tests.crash_matrix.mappings import MappingApi, Transitions, seen
-from tests.crash_matrix.wire import Strike, Wire
 from tests.fakes import clock, workload
 from tests.fakes.asl.execution import Execution
+from tests.fakes.cloud import account
+from tests.fakes.cloud.executions import Executions
+from tests.fakes.cloud.mappings import MappingApi, Transitions, seen
+from tests.fakes.cloud.wire import Strike, Wire
 from tests.fakes.dynamodb import Items
 from tests.fakes.lambdas import Lambdas
 from tests.fakes.scheduler import Scheduler
@@ -61,12 +61,16 @@ class World:
 
         self.scheduler.spawn(wait)
 
+    def let_pass(self, seconds: float) -> None:
+        """Let so much time pass."""
+        self.scheduler.run(lambda: False, seconds)
+
     def run(self, limit_seconds: float = LIMIT_SECONDS) -> None:
         """Let it all happen, until every experiment is closed and nothing is at work."""
         self.scheduler.spawn(self._sweeps)
         self.ended = self.scheduler.run(self._over, limit_seconds)
         self.over_at = self.scheduler.now
-        self.scheduler.run(lambda: False, 30)
+        self.let_pass(30)
 
     def changed(self) -> None:
         """An execution or an invocation has ended: look again whether all is over."""

@@ -1,10 +1,11 @@
 """Lets each handler call what `infra/permissions.py` grants it, and nothing else."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
+from unittest import mock
 
-import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
@@ -60,8 +61,9 @@ def granted(module: str) -> set[str]:
     return {action for statement in collected(module) for action in statement.actions}
 
 
-def enforce(patch: pytest.MonkeyPatch, refused: set[str]) -> None:
-    """Refuse what a role does not allow, as IAM does, and remember it as `module needs action`."""
+@contextmanager
+def enforced(refused: set[str]) -> Iterator[None]:
+    """Inside, what a role does not allow is refused as IAM does, and told as `module needs action`."""
     send = BaseClient._make_api_call
 
     def guarded(client: Any, operation: str, params: dict[str, Any]) -> Any:
@@ -77,4 +79,5 @@ def enforce(patch: pytest.MonkeyPatch, refused: set[str]) -> None:
             raise ClientError({"Error": {"Code": "NotImplemented", "Message": ""}}, operation)
         return send(client, operation, params)
 
-    patch.setattr(BaseClient, "_make_api_call", guarded)
+    with mock.patch.object(BaseClient, "_make_api_call", guarded):
+        yield

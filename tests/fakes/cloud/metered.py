@@ -16,10 +16,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from unittest import mock
 
-from tests.crash_matrix.bystanders import HELPFUL
-from tests.crash_matrix.mappings import Transitions
-from tests.crash_matrix.world import World, world
 from tests.fakes import workload
+from tests.fakes.cloud.bystanders import HELPFUL
+from tests.fakes.cloud.mappings import Transitions
+from tests.fakes.cloud.world import World, world
 from tests.fakes.quota import Window
 from tests.fakes.traffic import ASSUMED_SECONDS, Traffic
 

@@ -10,21 +10,25 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import ConnectionClosedError
 from moto.core.botocore_stubber import BotocoreStubber, MockRawResponse
 
-from tests.crash_matrix import faults
-from tests.crash_matrix.bystanders import SILENT, Answers
-from tests.crash_matrix.executions import Executions
-from tests.crash_matrix.mappings import MappingApi
+from tests.fakes.cloud import faults
+from tests.fakes.cloud.bystanders import SILENT, Answers
+from tests.fakes.cloud.executions import Executions
+from tests.fakes.cloud.mappings import MappingApi
 from tests.fakes.dynamodb import Items
 from tests.fakes.lambdas import Killed, Process, current_process
 from tests.fakes.mappings import OPERATIONS
 from tests.fakes.scheduler import Scheduler
 from tests.fakes.traffic import REFUSED_SECONDS, Traffic
-from tests.fakes.wire import Response
+from tests.fakes.wire import Response, refusal
+
+BUCKET = "reports"
+"""The one bucket that there is."""
 
 _MOTO = BotocoreStubber()
 _KNOWN: dict[Any, Response] = {}
-_elsewhere = BotocoreStubber.process_request
+_process = BotocoreStubber.process_request
 _SERVICES = {"sfn": "stepfunctions", "dynamodb-streams": "dynamodbstreams"}
+_READS = ("Get", "List", "Describe")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,8 @@ class Strike:
 class Wire:
     """Answers the requests of the processes; `struck_at` is when the fault struck, if it did.
 
-    `bystanders` answer in place of moto.
+    `bystanders` answer in place of moto, and `stored` holds what was put in the bucket, by its key.
+    Whoever is no process of ours is answered at once and is not disturbed.
     """
 
     scheduler: Scheduler
@@ -62,6 +67,7 @@ class Wire:
     traffic: Traffic = field(default_factory=Traffic)
     struck_at: float = 0
     seen: list[Seen] = field(default_factory=list)
+    stored: dict[str, bytes] = field(default_factory=dict)
     counted: int = 0
     throttled_until: dict[str, float] = field(default_factory=dict)
     on_strike: Callable[[], None] = lambda: None
@@ -72,7 +78,8 @@ class Wire:
         _, shown, operation = event_name.split(".")
         service = _SERVICES.get(shown, shown)
         process = current_process(self.scheduler)
-        assert process is not None, "only a handler sends requests"
+        if process is None:
+            return _on_the_wire(request, self._effect(service, operation, request))
         strikes = self.strike is not None and self.strike.index == self.counted
         self.counted += 1
         passes = self.traffic.admits(service, operation, self.scheduler.now)
@@ -84,18 +91,19 @@ class Wire:
             self.on_strike()
         told = fault
         try:
-            if not passes:
-                status, headers, body = faults.throttled(service)
-            else:
-                status, headers, body = self._answer(process, service, operation, request, fault)
-            told = f"{status} {headers.get('x-amzn-errortype', '')} {fault}"
+            answered = (
+                self._answer(process, service, operation, request, fault)
+                if passes
+                else faults.throttled(service)
+            )
+            told = f"{answered[0]} {answered[1].get('x-amzn-errortype', '')} {fault}"
         except BaseException as error:
             told += f": {type(error).__name__}"
             raise
         finally:
             seen = Seen(self.scheduler.now, process.module, service, operation, told.rstrip())
             self.seen.append(seen)
-        return AWSResponse(request.url, status, headers, MockRawResponse(body))
+        return _on_the_wire(request, answered)
 
     def _answer(
         self, process: Process, service: str, operation: str, request: Any, fault: str
@@ -128,17 +136,40 @@ class Wire:
             return self.items.answer(operation, json.loads(request.body))
         if service == "stepfunctions":
             return self.executions.answer(operation, json.loads(request.body))
+        if operation == "PutObject":
+            return self._put(request)
         if operation in self.bystanders:
             return self.bystanders[operation](request.body)
-        return self._unchanging(request)
+        return _elsewhere(operation, request)
 
-    def _unchanging(self, request: Any) -> Response:
-        """What moto answers; nothing of it changes in any run, so it is asked once."""
-        asked = (request.method, request.url, request.headers.get("X-Amz-Target"), request.body)
-        if asked not in _KNOWN:
-            status, headers, body = _elsewhere(_MOTO, request)  # type: ignore[misc]
-            _KNOWN[asked] = status, dict(headers), body if isinstance(body, str) else body.decode()
-        return _KNOWN[asked]
+    def _put(self, request: AWSPreparedRequest) -> Response:
+        parts = urlsplit(request.url)
+        if parts.netloc.split(".")[0] != BUCKET:
+            return refusal("s3", 404, "NoSuchBucket")
+        size, _, rest = request.body.read().partition(b"\r\n")
+        self.stored[unquote(parts.path).lstrip("/")] = rest[: int(size, 16)]
+        return 200, {}, ""
+
+
+def _on_the_wire(request: AWSPreparedRequest, answered: Response) -> AWSResponse:
+    status, headers, body = answered
+    return AWSResponse(request.url, status, headers, MockRawResponse(body))
+
+
+def _elsewhere(operation: str, request: Any) -> Response:
+    """What moto answers; until something is changed there, each question is asked once."""
+    if not operation.startswith(_READS):
+        forget()
+        return _by_moto(request)
+    asked = (request.method, request.url, request.headers.get("X-Amz-Target"), request.body)
+    if asked not in _KNOWN:
+        _KNOWN[asked] = _by_moto(request)
+    return _KNOWN[asked]
+
+
+def _by_moto(request: Any) -> Response:
+    status, headers, body = _process(_MOTO, request)  # type: ignore[misc]
+    return status, dict(headers), body if isinstance(body, str) else body.decode()
 
 
 def forget() -> None:

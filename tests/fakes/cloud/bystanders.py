@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from urllib.parse import parse_qs
 
-from tests.crash_matrix import faults
+from tests.fakes.cloud import faults
 from tests.fakes.wire import Response, ok, refusal
 
 type Answers = Mapping[str, Callable[[bytes], Response]]
@@ -58,23 +58,18 @@ def _text(body: bytes | str) -> str:
     return body if isinstance(body, str) else body.decode()
 
 
-def _stored(_: bytes) -> Response:
-    return 200, {}, ""
-
-
 def _published(_: bytes) -> Response:
     told = "<PublishResult><MessageId>1</MessageId></PublishResult>"
     return 200, {}, f"<PublishResponse>{told}</PublishResponse>"
 
 
 SILENT: Answers = {
-    "PutObject": _stored,
     "Publish": _published,
     "SimulatePrincipalPolicy": lambda _: faults.denied("iam"),
     "DescribeStackResources": lambda _: faults.denied("cloudformation"),
     "ListStacks": lambda _: faults.denied("cloudformation"),
 }
-"""Reports are stored and told; nobody may ask what a role may do, or who owns a mapping."""
+"""Reports are told; nobody may ask what a role may do, or who owns a mapping."""
 
 HELPFUL: Answers = {
     **SILENT,
