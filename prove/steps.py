@@ -116,7 +116,7 @@ LANES: tuple[tuple[Step, ...], ...] = (
 
 AT_THE_END: tuple[Step, ...] = (
     Step("receive every notification and every event of an execution", (EarlyAbandonment, Notices, Alarms, StatusEvents),
-         notices, 4, runs=4, handlers=(*ABANDON, "Notify", "ReleaseTargets")),
+         notices, 4, runs=5, handlers=(*ABANDON, "Notify", "ReleaseTargets")),
     Step("read the handlers' logs, and count what the run used", (HandlerLogs, Cost),
          logs_and_cost, 1),
     Step("delete the stack while an experiment is open", (Removal,), removal, 9, runs=1, handlers=("Guard",)),

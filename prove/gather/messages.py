@@ -23,6 +23,8 @@ from prove.gather.workload import FAILS_ON
 from prove.world import World
 
 LETTERS = 2
+LOCKED_SECONDS = 45
+"""How long a mapping stays locked, so that another experiment surely comes to its lock meanwhile."""
 QUIET_SECONDS = 10
 """After so long without a record no letter of an earlier one comes."""
 QUOTED = 'no "such"\nfunction'
@@ -77,20 +79,32 @@ def refusals(world: World) -> list[dict[str, Any]]:
     return [ended(world, each) for each in quoted]
 
 
-def _contested(world: World) -> tuple[dict[str, Any], EarlyAbandonment]:
-    """An experiment on a mapping that another one has away, and an attempt to give that mapping up."""
+def _locked(world: World) -> dict[str, Any]:
+    """An experiment on a mapping that another one has disabled: its lock refuses it, not validation."""
+    failing = world.workload["FailingName"]
+    asked = {"function_name": failing, "event_uuids": "all"}
+    keeps = start(world, "keeps", **asked, total_chaos_duration=LOCKED_SECONDS,
+                  fault="disable-mappings")  # fmt: skip
+    world.limit.until(lambda: entered(world, keeps) == "Hold", "a lock", world.pace.experiment)
+    late = start(world, "too-late", **asked, total_chaos_duration=world.pace.hold)
+    refused = ended(world, late)
+    ended(world, keeps)
+    world.limit.until(
+        lambda: world.all_enabled(failing), "a mapping that was disabled", world.pace.settle
+    )
+    return refused
+
+
+def _abandoned(world: World) -> EarlyAbandonment:
+    """An attempt to give up a mapping that is away."""
     failing = world.workload["FailingName"]
     [mapping] = world.mappings(failing)
-    asked = {"function_name": failing, "event_uuids": "all"}
-    holds = start(world, "holds", **asked, total_chaos_duration=world.pace.hold)
-    world.limit.until(lambda: entered(world, holds) == "Hold", "a lock", world.pace.experiment)
-    abandoned = _abandon(world, holds, f"{mapping['EventSourceArn']}|{mapping['FunctionArn']}")
-    refused = start(
-        world, "too-late", **asked, total_chaos_duration=world.pace.hold,
-        fault="disable-mappings",
-    )  # fmt: skip
-    locked, given_up = ended(world, refused), ended(world, abandoned)
-    return locked, EarlyAbandonment(
+    holds = start(world, "holds", function_name=failing, event_uuids="all",
+                  total_chaos_duration=world.pace.hold)  # fmt: skip
+    world.limit.until(lambda: entered(world, holds) == "Hold", "a window", world.pace.experiment)
+    key = f"{mapping['EventSourceArn']}|{mapping['FunctionArn']}"
+    given_up = ended(world, _abandon(world, holds, key))
+    return EarlyAbandonment(
         error=str(given_up.get("error") or ""),
         cause=world.account.masked(" ".join(said(given_up).split())),
         experiment=str(ended(world, holds)["status"]),
@@ -110,8 +124,8 @@ def notices(world: World) -> Iterator[EarlyAbandonment | Notices | Alarms | Stat
     """What subscribers and rules were told of everything that was run so far."""
     wanted: list[tuple[str, str, tuple[str, ...]]] = []
     quoted = refusals(world)
-    locked, early = _contested(world)
-    yield early
+    locked = _locked(world)
+    yield _abandoned(world)
     for each in (*quoted, locked):
         wanted.append((each["name"], "started", ()))
         wanted.append((each["name"], "refused", _fragments(said(each))))
