@@ -25,11 +25,13 @@ SOURCES = ("stream", "queue", "paused")
 ALARM = "too-many-errors"
 """A stop alarm that never rings."""
 
+PRINTED = StringIO()
+"""What the handlers of the latest run printed; a logger keeps the stream that it was made with."""
+
 _ENVIRONMENT = {
     **workload.ENVIRONMENT,
     "RESTORE_STATE_MACHINE_ARN": arn_of("restore"),
     "AWS_DEFAULT_REGION": REGION,
-    "POWERTOOLS_LOG_LEVEL": "CRITICAL",
     "TIMINGS": "{}",
     "REPORTS_BUCKET": "reports",
     "REPORT_TOPIC_ARN": f"arn:aws:sns:{REGION}:{DEFAULT_ACCOUNT_ID}:reports",
@@ -37,12 +39,14 @@ _ENVIRONMENT = {
 
 
 @contextmanager
-def deployed() -> Iterator[None]:
+def deployed(log_level: str = "CRITICAL") -> Iterator[None]:
     """Inside, the account exists; its requests go to the wire of the run, see `connected`."""
     with ExitStack() as stack:
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore")
-        stack.enter_context(mock.patch.dict(os.environ, _ENVIRONMENT))
+        stack.enter_context(
+            mock.patch.dict(os.environ, {**_ENVIRONMENT, "POWERTOOLS_LOG_LEVEL": log_level})
+        )
         stack.enter_context(mock_aws(config={"lambda": {"use_docker": False}}))
         workload.forget_clients()
         _deploy()
@@ -60,13 +64,15 @@ def _unread(_agent: UserAgentString) -> str:
 
 @contextmanager
 def connected(to: Wire) -> Iterator[None]:
-    """Inside, every request goes over this wire, and what handlers print goes nowhere."""
+    """Inside, every request goes over this wire, and what handlers print is in `PRINTED`."""
+    PRINTED.seek(0)
+    PRINTED.truncate()
 
     def answer(_: BotocoreStubber, event_name: str, request: Any, **__: Any) -> Any:
         return to.answer(event_name, request)
 
     answered = mock.patch.object(BotocoreStubber, "__call__", answer)
-    with answered, redirect_stdout(StringIO()):
+    with answered, redirect_stdout(PRINTED):
         yield
 
 

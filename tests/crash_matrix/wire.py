@@ -24,6 +24,7 @@ from tests.fakes.wire import Response
 _MOTO = BotocoreStubber()
 _KNOWN: dict[Any, Response] = {}
 _elsewhere = BotocoreStubber.process_request
+_A_METRIC = b"MetricStat"
 _SERVICES = {"sfn": "stepfunctions", "dynamodb-streams": "dynamodbstreams"}
 
 
@@ -51,7 +52,7 @@ class Strike:
 class Wire:
     """Answers the requests of the processes; `struck_at` is when the fault struck, if it did.
 
-    `bystanders` answer in place of moto.
+    `bystanders` answer in place of moto; `metrics` is how many GetMetricData was asked for.
     """
 
     scheduler: Scheduler
@@ -63,6 +64,7 @@ class Wire:
     struck_at: float = 0
     seen: list[Seen] = field(default_factory=list)
     counted: int = 0
+    metrics: int = 0
     throttled_until: dict[str, float] = field(default_factory=dict)
     on_strike: Callable[[], None] = lambda: None
     bystanders: Answers = field(default_factory=lambda: SILENT)
@@ -128,6 +130,8 @@ class Wire:
             return self.items.answer(operation, json.loads(request.body))
         if service == "stepfunctions":
             return self.executions.answer(operation, json.loads(request.body))
+        if operation == "GetMetricData":
+            self.metrics += request.body.count(_A_METRIC)
         if operation in self.bystanders:
             return self.bystanders[operation](request.body)
         return self._unchanging(request)
