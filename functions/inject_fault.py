@@ -11,8 +11,8 @@ logger = Logger()
 
 
 def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
-    """`{experiment_id, round, batch}` → `{injected}`, how many targets are broken."""
-    invocation = Invocation.of(context)
+    """`{experiment_id, round, batch, at_once}` → `{injected}`, how many targets are broken."""
+    invocation = Invocation.of(context, event["at_once"])
     settings = invocation.settings
     consent = Consent(settings.kill_switch_parameter, settings.allowed_tag)
     batch = (event["experiment_id"], event["round"], event["batch"])

@@ -11,8 +11,12 @@ logger = Logger()
 
 
 def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
-    """`{experiment_id, batch, failed, round?}` → `{restored}`; raises TargetsNotRestored."""
-    invocation = Invocation.of(context)
-    count = invocation.run(restore_batch(Batch(**event), invocation.attempt))
+    """`{experiment_id, batch, failed, round?, at_once?}` → `{restored}`; raises TargetsNotRestored.
+
+    An execution that began before an update of the stack does not say how many run side by side.
+    """
+    invocation = Invocation.of(context, event.get("at_once", 1))
+    asked = {name: value for name, value in event.items() if name != "at_once"}
+    count = invocation.run(restore_batch(Batch(**asked), invocation.attempt))
     logger.info("targets are restored", extra={**event, "targets": count})
     return {"restored": True}

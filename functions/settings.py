@@ -18,6 +18,8 @@ class Settings:
     max_duration_seconds: int
     max_targets: int
     min_interval_seconds: int
+    requests_per_second: int
+    """How many requests a second all batches of an experiment send to Lambda together."""
     max_open_experiments: int
     max_open_targets: int
     restore_state_machine_arn: str
@@ -52,6 +54,7 @@ class Settings:
             max_duration_seconds=int(os.environ.get("MAX_DURATION_SECONDS", "3600")),
             max_targets=int(os.environ.get("MAX_TARGETS", "1000")),
             min_interval_seconds=int(os.environ.get("MIN_INTERVAL_SECONDS", "10")),
+            requests_per_second=int(os.environ.get("REQUESTS_PER_SECOND", "10")),
             max_open_experiments=int(os.environ.get("MAX_OPEN_EXPERIMENTS", "20")),
             max_open_targets=int(os.environ.get("MAX_OPEN_TARGETS", "1000")),
             kill_switch_parameter=os.environ["KILL_SWITCH_PARAMETER"],

@@ -21,6 +21,7 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
         longest_duration=settings.max_duration_seconds,
         most_targets=settings.max_targets,
         shortest_interval=settings.min_interval_seconds,
+        requests_per_second=settings.requests_per_second,
         caps=Caps(settings.max_open_experiments, settings.max_open_targets),
         allowed_tag=settings.allowed_tag,
         allowed_hours=settings.allowed_hours,

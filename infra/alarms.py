@@ -1,12 +1,14 @@
 """The alarms: nothing that goes wrong stays silent."""
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
+
+from infra.metrics import stack_metric
 
 MINUTE = Duration.minutes(1)
 
@@ -46,7 +48,7 @@ class Alarms(Construct):
             alarm_description="Snapback: the sweeper has not looked at every open experiment for "
             "three minutes or more (INSUFFICIENT_DATA: it said nothing at all); nothing is "
             "rescued. See its log",
-            metric=self._metric("Sweeps", "Sum"),
+            metric=stack_metric(self, "Sweeps", "Sum", MINUTE),
             comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
             threshold=1,
             evaluation_periods=3,
@@ -59,7 +61,7 @@ class Alarms(Construct):
             "UnrestoredTargets",
             alarm_description="Snapback: targets that need a restore from outside are not back. "
             "The failed restore's cause tells what to do by hand",
-            metric=self._metric("UnrestoredTargets", "Maximum"),
+            metric=stack_metric(self, "UnrestoredTargets", "Maximum", MINUTE),
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
             threshold=0,
             evaluation_periods=1,
@@ -92,13 +94,4 @@ class Alarms(Construct):
             threshold=0,
             evaluation_periods=1,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-        )
-
-    def _metric(self, name: str, statistic: str) -> cloudwatch.Metric:
-        return cloudwatch.Metric(
-            namespace=Stack.of(self).stack_name,
-            metric_name=name,
-            dimensions_map={"service": "snapback"},
-            statistic=statistic,
-            period=MINUTE,
         )

@@ -1,8 +1,10 @@
 """The dashboard of the control plane: what experiments found, and whether anything is left open."""
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
+
+from infra.metrics import stack_metric
 
 STATUSES = {"Held": "#1a7f4b", "Deviated": "#b3261e", "Unknown": "#e5b04a", "Failed": "#6b2a2a"}
 DAY, FIVE_MINUTES = Duration.days(1), Duration.minutes(5)
@@ -22,7 +24,7 @@ class Dashboard(Construct):
         return cloudwatch.GraphWidget(
             title="Experiments a day, by verdict",
             left=[
-                self._metric(f"Experiments{status}", "Sum", DAY, color, status)
+                stack_metric(self, f"Experiments{status}", "Sum", DAY, color=color, label=status)
                 for status, color in STATUSES.items()
             ],
             view=cloudwatch.GraphWidgetView.BAR,
@@ -34,7 +36,7 @@ class Dashboard(Construct):
         return cloudwatch.GraphWidget(
             title="Seconds from the end of a window to its last restore",
             left=[
-                self._metric("RestoreSeconds", statistic, FIVE_MINUTES, None, statistic)
+                stack_metric(self, "RestoreSeconds", statistic, FIVE_MINUTES, label=statistic)
                 for statistic in ("p50", "p95", "Maximum")
             ],
             width=12,
@@ -43,7 +45,7 @@ class Dashboard(Construct):
     def _open(self) -> cloudwatch.GraphWidget:
         return cloudwatch.GraphWidget(
             title="Open experiments",
-            left=[self._metric("OpenExperiments", "Maximum", FIVE_MINUTES, None, "open")],
+            left=[stack_metric(self, "OpenExperiments", "Maximum", FIVE_MINUTES, label="open")],
             width=12,
         )
 
@@ -51,20 +53,7 @@ class Dashboard(Construct):
         return cloudwatch.SingleValueWidget(
             title="Targets that wait for a restore from outside, now",
             metrics=[
-                self._metric("UnrestoredTargets", "Maximum", FIVE_MINUTES, None, "unrestored")
+                stack_metric(self, "UnrestoredTargets", "Maximum", FIVE_MINUTES, label="unrestored")
             ],
             width=12,
-        )
-
-    def _metric(
-        self, name: str, statistic: str, period: Duration, color: str | None, label: str
-    ) -> cloudwatch.Metric:
-        return cloudwatch.Metric(
-            namespace=Stack.of(self).stack_name,
-            metric_name=name,
-            dimensions_map={"service": "snapback"},
-            statistic=statistic,
-            period=period,
-            color=color,
-            label=label,
         )

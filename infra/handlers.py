@@ -138,6 +138,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "MAX_DURATION_SECONDS": str(settings.max_duration_seconds),
         "MIN_INTERVAL_SECONDS": str(settings.min_interval_seconds),
         "MAX_TARGETS": str(settings.max_targets),
+        "REQUESTS_PER_SECOND": str(settings.requests_per_second),
         "MAX_OPEN_EXPERIMENTS": str(settings.max_open_experiments),
         "MAX_OPEN_TARGETS": str(settings.max_open_targets),
         "ALLOWED_HOURS": settings.allowed_hours,

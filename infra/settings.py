@@ -43,6 +43,10 @@ class Settings:
     """For how long each target must be whole between two cycles."""
     max_targets: int = 1000
     """The most targets of one experiment."""
+    requests_per_second: int = 10
+    """How many requests an experiment sends to Lambda's control plane in a second, 5 to 15.
+
+    Lambda takes 15 of an account and Region; the others are for whoever deploys meanwhile."""
     max_open_experiments: int = 20
     """The most experiments that may be open together."""
     max_open_targets: int = 1000
@@ -142,6 +146,13 @@ def _key(value: Any) -> str:
     return arn
 
 
+def _pace(value: Any) -> int:
+    """Slower than 5 a second, a batch would not be broken in its time."""
+    if not 5 <= (given := int(value)) <= 15:  # noqa: PLR2004
+        raise ValueError("give 5 to 15")
+    return given
+
+
 def _flag(value: Any) -> bool:
     word = str(value).lower()
     if word not in {"true", "false"}:
@@ -157,6 +168,7 @@ _PARSERS: Mapping[str, Callable[[Any], Any]] = {
     "max_duration_seconds": int,
     "min_interval_seconds": int,
     "max_targets": int,
+    "requests_per_second": _pace,
     "max_open_experiments": int,
     "max_open_targets": int,
     "allowed_hours": _hours,

@@ -36,7 +36,7 @@ class Pace:
     rest: int
     """For how long the mapping of a stream is left alone before it is deleted."""
     stops: int
-    """How many executions are to be stopped; one may end before its state is seen."""
+    """How many executions are started to be stopped; one may end before its state is seen."""
     crowd: int
     """How many mappings the crowd has."""
     lanes: int

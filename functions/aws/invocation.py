@@ -2,9 +2,11 @@
 
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol, Self
 
 from aws import calls, driver, lambda_model, probes, table
+from aws.pace import Pace
 from settings import Settings
 from snapback.model.effects import Call, Check, Effect, Fetch, Load, Probe, Reply, Step, Write
 from snapback.protocol.attempt import Attempt
@@ -28,17 +30,19 @@ class Invocation:
 
     settings: Settings
     attempt: Attempt
+    pace: Pace
 
     @classmethod
-    def of(cls, context: Context) -> Self:
-        """The invocation that Lambda describes.
+    def of(cls, context: Context, at_once: int = 1) -> Self:
+        """The invocation that Lambda describes, one of so many of its experiment side by side.
 
         A request id alone names no invocation: Lambda keeps it when it retries an event.
         """
         settings = Settings.from_environment()
         ends_at = time.time() + context.get_remaining_time_in_millis() / 1000
         owner = f"{context.aws_request_id}/{ends_at:.3f}"
-        return cls(settings, Attempt(owner, ends_at, settings.timings, time.time))
+        attempt = Attempt(owner, ends_at, settings.timings, time.time)
+        return cls(settings, attempt, Pace.of(settings.requests_per_second, at_once))
 
     def with_table(self, name: str) -> Self:
         """The same invocation on another table."""
@@ -53,7 +57,8 @@ class Invocation:
         name = self.settings.table_name
         match effect:
             case Call():
-                return calls.perform(effect, self.settings.external_id)
+                send = partial(calls.perform, effect, self.settings.external_id)
+                return self.pace.keep(effect, send)
             case Check():
                 return lambda_model.check(effect)
             case Probe():

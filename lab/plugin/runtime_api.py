@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
@@ -50,6 +51,8 @@ class RuntimeApi:
         self.invocations: queue.SimpleQueue[Invocation | None] = queue.SimpleQueue()
         self.outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
         self.initialised = threading.Event()
+        self._made_at = time.monotonic()
+        self._init_seconds: float | None = None
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(self))
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -58,6 +61,17 @@ class RuntimeApi:
     def address(self) -> str:
         """The value of AWS_LAMBDA_RUNTIME_API."""
         return f"127.0.0.1:{self._server.server_port}"
+
+    def note_initialised(self) -> None:
+        """The runtime client asks for work."""
+        if not self.initialised.is_set():
+            self._init_seconds = time.monotonic() - self._made_at
+            self.initialised.set()
+
+    def take_init_seconds(self) -> float | None:
+        """How long the runtime client took to ask for work; only once, for its first invocation."""
+        taken, self._init_seconds = self._init_seconds, None
+        return taken
 
     def close(self) -> None:
         """Stop listening and release a client that still waits."""
@@ -85,7 +99,7 @@ def _handler_for(api: RuntimeApi) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             if self.path != f"{PREFIX}/invocation/next":
                 return self._answer(404)
-            api.initialised.set()
+            api.note_initialised()
             invocation = api.invocations.get()
             if invocation is None:
                 return self._answer(410)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import queue
 import shlex
 import shutil
@@ -62,6 +63,7 @@ class Sandbox:
     ) -> Result:
         """Run one event to its end, or kill the process when the function's time is over."""
         outcome = self._initialise()
+        began = time.monotonic()
         if outcome is None:
             deadline_ms = int((time.time() + seconds) * 1000)
             self._write_log(f"START RequestId: {request_id} Version: {self.version}")
@@ -73,6 +75,7 @@ class Sandbox:
             self.close(keep_log=True)
         body = _body_of(outcome, request_id, seconds, self._process.returncode)
         self._write_log(f"END RequestId: {request_id}")
+        self._write_log(self._report(request_id, time.monotonic() - began))
         return Result(body, outcome is None or outcome.kind != "response", self._read_log())
 
     def close(self, *, keep_log: bool = False) -> None:
@@ -108,6 +111,17 @@ class Sandbox:
                 else self.api.outcomes.get_nowait()
             )
         return None
+
+    def _report(self, request_id: str, seconds: float) -> str:
+        """The line with which Lambda ends an invocation, without the memory, which nobody measures here."""
+        milliseconds = 1000 * seconds
+        init = self.api.take_init_seconds()
+        return "\t".join([
+            f"REPORT RequestId: {request_id}",
+            f"Duration: {milliseconds:.2f} ms",
+            f"Billed Duration: {math.ceil(milliseconds)} ms",
+            *([f"Init Duration: {1000 * init:.2f} ms"] if init else []),
+        ])  # fmt: skip
 
     def _write_log(self, line: str) -> None:
         self._log.seek(0, 2)

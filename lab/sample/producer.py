@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections import Counter
-from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from lab.cloud import client
 from lab.sample.outputs import Sample
+from lab.sample.records import body, counts
 from lab.session import Lab
 
 SOURCES = ("sqs", "kinesis", "dynamodb")
@@ -35,12 +34,7 @@ class Producer:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     def stop(self) -> None:
@@ -54,12 +48,12 @@ class Producer:
 
     def write(self, number: int) -> None:
         """Write one message to each source."""
-        self._sqs.send_message(QueueUrl=self._sample.queue_url, MessageBody=_body("sqs", number))
+        self._sqs.send_message(QueueUrl=self._sample.queue_url, MessageBody=body("sqs", number))
         self.written["sqs"] += 1
         self._kinesis.put_record(
             StreamName=self._sample.stream_name,
             PartitionKey="sample",
-            Data=_body("kinesis", number),
+            Data=body("kinesis", number),
         )
         self.written["kinesis"] += 1
         self._dynamodb.put_item(
@@ -77,14 +71,5 @@ class Producer:
 
 def handled(lab: Lab, sample: Sample) -> dict[str, Counter[int]]:
     """How often each number was handled, for each source."""
-    counts: dict[str, Counter[int]] = {source: Counter() for source in SOURCES}
-    pages: Any = client(lab, "dynamodb").get_paginator("scan")
-    for page in pages.paginate(TableName=sample.handled_table_name, ConsistentRead=True):
-        for item in page["Items"]:
-            if "handled" in item:  # the emulator shows an item a moment before its first count
-                counts[item["source"]["S"]][int(item["number"]["N"])] = int(item["handled"]["N"])
-    return counts
-
-
-def _body(source: str, number: int) -> str:
-    return json.dumps({"source": source, "number": number})
+    found = counts(client(lab, "dynamodb"), sample.handled_table_name)
+    return {source: Counter() for source in SOURCES} | found

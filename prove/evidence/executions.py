@@ -44,18 +44,20 @@ class Redrive:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """An execution that was stopped, and its mapping afterwards."""
+    """An execution that was to be stopped, and its mapping afterwards."""
 
     state: str
-    """The state that it was stopped in."""
+    """The state that it was in when it was stopped or had ended."""
     status: str
     back_seconds: float | None
     """How long after the stop everything was as before for good; None is never."""
+    error: str = ""
+    """With its cause, if it ended with one before it was stopped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stops:
-    """Executions that were stopped at different moments."""
+    """Executions that were stopped at different moments, and those that ended before."""
 
     stops: tuple[Stop, ...]
 

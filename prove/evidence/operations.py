@@ -39,6 +39,8 @@ class Removal:
     """What was left of the stack."""
     denials: tuple[str, ...]
     """What the guard's log told of meanwhile, as far as it could be read before it went."""
+    log_lines: int
+    """How many lines of it could be read; without any, nobody knows of denials."""
 
 
 @dataclass(frozen=True, slots=True)

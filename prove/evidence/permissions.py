@@ -12,9 +12,10 @@ class Decision:
     action: str
     on: str
     simulated: bool
-    allowed: bool
+    allowed: bool | None
+    """None is unknown: it failed for another reason, perhaps before anyone asked IAM."""
     code: str = ""
-    """Of the refusal."""
+    """Of the refusal, or of the other error."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from lab.sample.records import body
 from prove.evidence import AgeMinute, IteratorAges
-from prove.gather.workload import body
 from prove.world import World
 
 PERIOD_SECONDS = 60

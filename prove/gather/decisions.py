@@ -38,13 +38,14 @@ def _foreign(world: World, probe: Any, function: str, queue: str) -> Iterator[De
     for uuid in made:
         _at_rest(world, uuid)
         delete(world, uuid)
+        gone(world, uuid)
     [other, *_] = world.mappings(function)
     size = other["BatchSize"]
     decided = _decided(
         world,
         "lambda:UpdateEventSourceMapping",
         function,
-        lambda: probe.update_event_source_mapping(UUID=other["UUID"], BatchSize=size + 1),
+        lambda: probe.update_event_source_mapping(UUID=other["UUID"], BatchSize=size - 1),
     )
     yield decided
     if decided.allowed:
@@ -97,7 +98,18 @@ def _decided(world: World, action: str, function: str, send: Callable[[], object
         world.limit.pause(5)
         waited += 5
         reply = answered(action, "", send)
-    return Decision(action, function, simulated, reply.code not in DENIED, reply.code)
+    return Decision(action, function, simulated, allowed(reply.code), reply.code)
+
+
+def allowed(code: str) -> bool | None:
+    """Whether IAM allowed a call, by the error it was answered with; None is unknown.
+
+    AWS documents no order in which Lambda asks IAM and validates parameters, so that any other
+    error than a denial proves nothing.
+    """
+    if not code:
+        return True
+    return False if code in DENIED else None
 
 
 def _simulated(world: World, action: str, function: str) -> bool:

@@ -82,9 +82,9 @@ def handler_logs(world: World) -> HandlerLogs:
     )
 
 
-def denials(world: World, handler: str, group: str) -> tuple[str, ...]:
-    """The denials that a log group tells of; none where it is gone."""
-    return read(handler, _messages(world, group), world.account.masked).denials
+def since(world: World, group: str, seconds: float) -> list[str]:
+    """The lines of a log group since a time (epoch seconds), masked; none where it is gone."""
+    return [world.account.masked(each) for each in _messages(world, group, int(seconds * 1000))]
 
 
 def log_groups(world: World) -> Iterator[tuple[str, str]]:
@@ -105,12 +105,13 @@ def log_groups(world: World) -> Iterator[tuple[str, str]]:
             yield handler, group
 
 
-def _messages(world: World, group: str) -> Iterator[str]:
+def _messages(world: World, group: str, start_milliseconds: int = 0) -> Iterator[str]:
     if not group:
         return
     logs = world.aws("logs")
+    asked = {"logGroupName": group, "startTime": start_milliseconds}
     try:
-        for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group):
+        for page in logs.get_paginator("filter_log_events").paginate(**asked):
             yield from (each["message"] for each in page["events"])
     except logs.exceptions.ResourceNotFoundException:
         return

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from lab.sample.records import body
 from prove.evidence import (
     Alarms,
     EarlyAbandonment,
@@ -17,8 +18,8 @@ from prove.evidence import (
     StatusEvents,
 )
 from prove.gather.queues import Message, taken
-from prove.gather.runs import described, ended, entered, name_of, start
-from prove.gather.workload import FAILS_ON, body
+from prove.gather.runs import described, ended, entered, name_of, said, start
+from prove.gather.workload import FAILS_ON
 from prove.world import World
 
 LETTERS = 2
@@ -91,7 +92,7 @@ def _contested(world: World) -> tuple[dict[str, Any], EarlyAbandonment]:
     locked, given_up = ended(world, refused), ended(world, abandoned)
     return locked, EarlyAbandonment(
         error=str(given_up.get("error") or ""),
-        cause=world.account.masked(" ".join(str(given_up.get("cause") or "").split())),
+        cause=world.account.masked(" ".join(said(given_up).split())),
         experiment=str(ended(world, holds)["status"]),
     )
 
@@ -113,7 +114,7 @@ def notices(world: World) -> Iterator[EarlyAbandonment | Notices | Alarms | Stat
     yield early
     for each in (*quoted, locked):
         wanted.append((each["name"], "started", ()))
-        wanted.append((each["name"], "refused", _fragments(str(each.get("cause")))))
+        wanted.append((each["name"], "refused", _fragments(said(each))))
     done = [each for each in _finished(world) if each["status"] == "SUCCEEDED"]
     wanted += [(str(each["name"]), "ended", ()) for each in done[:1]]
     world.limit.pause(min(world.pace.hold, 20))
@@ -130,13 +131,9 @@ def _notice(
     return Notice(f"{name} {happened}", (name, *parts), world.account.masked(found))
 
 
-def _fragments(cause: str) -> tuple[str, ...]:
+def _fragments(text: str) -> tuple[str, ...]:
     """The plain parts of what a handler said, between what a message may write in another way."""
-    try:
-        said = str(json.loads(cause)["errorMessage"])
-    except (ValueError, KeyError, TypeError):
-        said = cause
-    return tuple(part.strip() for part in _NOT_PLAIN.split(said) if part.strip())
+    return tuple(part.strip() for part in _NOT_PLAIN.split(text) if part.strip())
 
 
 def _text(message: Message) -> str:

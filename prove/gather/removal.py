@@ -8,7 +8,7 @@ from typing import Any
 
 from prove.emptying import empty
 from prove.evidence import Removal
-from prove.gather.handler_logs import denials, log_groups
+from prove.gather.handler_logs import log_groups, read, since
 from prove.gather.runs import entered, start
 from prove.rows.operations import GUARD
 from prove.stacks import described, remove
@@ -43,7 +43,8 @@ def removal(world: World) -> Iterator[Removal]:
         equal=watch.equal,
         order=tuple(dict.fromkeys(each["ResourceType"] for each in watch.gone())),
         left=tuple(sorted(watch.left())),
-        denials=tuple(watch.denials),
+        denials=read(_HANDLER, watch.log).denials,
+        log_lines=len(watch.log),
     )
 
 
@@ -53,13 +54,15 @@ class _Watch:
     def __init__(self, world: World, stack_id: str, before: list[dict[str, Any]]) -> None:
         self._world, self._stack_id, self._before = world, stack_id, before
         self._guard_gone = False
-        self._log = dict(log_groups(world)).get(_HANDLER, "")
-        self.denials: dict[str, None] = {}
+        self._group = dict(log_groups(world)).get(_HANDLER, "")
+        self._began_at = time.time()
+        self.log: list[str] = []
+        """The guard's own, as it was read last: it goes with the stack."""
         self.equal = False
 
     def look(self) -> None:
         """What is to be done at each look."""
-        self.denials |= dict.fromkeys(denials(self._world, _HANDLER, self._log))
+        self.log = since(self._world, self._group, self._began_at) or self.log
         self._guard_gone = self._guard_gone or self._is_guard_gone()
         if not self._guard_gone:
             return

@@ -79,7 +79,7 @@ def run(world: World, label: str, function: str, region: str = "", **asked: Any)
     return Run(
         name=label,
         status=found["status"],
-        error=_error(world, found),
+        error=error_of(world, found),
         targets=int(counts.get("targets", 0)),
         verified=int(counts.get("verified", 0)),
         equal=as_before(world, before, function, region),
@@ -87,12 +87,21 @@ def run(world: World, label: str, function: str, region: str = "", **asked: Any)
     )
 
 
-def _error(world: World, found: dict[str, Any]) -> str:
+def error_of(world: World, found: dict[str, Any]) -> str:
     """The error of an execution with the beginning of its cause; empty if it has none."""
     if not found.get("error"):
         return ""
-    cause = " ".join(str(found.get("cause") or "").split())
+    cause = " ".join(said(found).split())
     return world.account.masked(f"{found['error']}: {cause[:LONGEST_CAUSE]}")
+
+
+def said(found: dict[str, Any]) -> str:
+    """The cause of an execution; where a handler failed, its message without the stack trace."""
+    cause = str(found.get("cause") or "")
+    try:
+        return str(json.loads(cause)["errorMessage"])
+    except (ValueError, KeyError, TypeError):
+        return cause
 
 
 def as_before(world: World, before: Settings, function: str, region: str = "") -> bool:

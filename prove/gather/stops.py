@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from prove.evidence import Redrive, SilentStop, Stop, Stops
-from prove.gather.runs import as_before, described, ended, entered, left_open, name_of, start
+from prove.gather.runs import (
+    as_before,
+    described,
+    ended,
+    entered,
+    error_of,
+    left_open,
+    name_of,
+    start,
+)
+from prove.rows.executions import MOMENTS, STOPPED
 from prove.world import World
 
 STATES = (
@@ -21,6 +32,8 @@ STATES = (
 )  # fmt: skip
 """Where an execution is stopped; one that is entered for a moment only may be seen too late."""
 LOOK_SECONDS = 0.5
+ROUNDS = 3
+"""How often executions are started until enough of them were stopped."""
 START_SECONDS = 5
 """How long an execution that is redriven may still show its earlier end."""
 
@@ -38,18 +51,41 @@ class _Stopping:
 
 
 def stops(world: World) -> Iterator[Stops]:
-    """Start an experiment on each of several mappings, stop each in another state, wait for all."""
+    """Stop executions, each in another state, until enough of them were stopped."""
+    wanted = [STATES[number % len(STATES)] for number in range(world.pace.stops)]
+    yield Stops(until_enough(wanted, partial(_stopped_in, world)))
+
+
+def until_enough(
+    wanted: Sequence[str], stopped_in: Callable[[Sequence[str]], list[Stop]]
+) -> tuple[Stop, ...]:
+    """Every execution that was started: one for each state, and again where it was not stopped."""
+    found: list[Stop] = []
+    for _ in range(ROUNDS):
+        tried = stopped_in(wanted)
+        found += tried
+        if sum(each.status == STOPPED for each in found) >= MOMENTS:
+            break
+        if any(each.back_seconds is None for each in tried):
+            break  # it is not known what state the mappings are in
+        wanted = [
+            state for state, each in zip(wanted, tried, strict=True) if each.status != STOPPED
+        ]
+    return tuple(found)
+
+
+def _stopped_in(world: World, wanted: Sequence[str]) -> list[Stop]:
+    """Start an experiment on a mapping for each of the states, stop it there, and wait for all."""
     crowd = world.workload["CrowdName"]
     before = {each["EventSourceArn"]: each for each in world.settings(crowd)}
-    mappings = world.mappings(crowd)[: world.pace.stops]
     under_way = [
         _Stopping(
             start(world, "stopped", function_name=crowd, event_uuids=[each["UUID"]],
                   total_chaos_duration=world.pace.hold),
-            STATES[number % len(STATES)],
+            state,
             each["EventSourceArn"],
         )
-        for number, each in enumerate(mappings)
+        for state, each in zip(wanted, world.mappings(crowd), strict=False)
     ]  # fmt: skip
     world.limit.until(
         lambda: sum(_stopped(world, each) for each in under_way) == len(under_way),
@@ -58,16 +94,13 @@ def stops(world: World) -> Iterator[Stops]:
         LOOK_SECONDS,
     )
     _until_back(world, crowd, before, under_way)
-    yield Stops(
-        tuple(
-            Stop(
-                each.stopped_in,
-                described(world, each.arn)["status"],
-                each.back_at and each.back_at - each.stopped_at,
-            )
-            for each in under_way
-        )
-    )
+    return [_ended(world, each) for each in under_way]
+
+
+def _ended(world: World, each: _Stopping) -> Stop:
+    found = described(world, each.arn)
+    back = each.back_at and each.back_at - each.stopped_at
+    return Stop(each.stopped_in, found["status"], back, error_of(world, found))
 
 
 def _stopped(world: World, each: _Stopping) -> bool:
@@ -123,9 +156,7 @@ def unnoticed(world: World) -> Iterator[SilentStop | Redrive]:
             LOOK_SECONDS,
         )
         _until_back(world, crowd, before, [each])
-    back = each.back_at and each.back_at - each.stopped_at
-    stop = Stop(each.stopped_in, described(world, arn)["status"], back)
-    yield SilentStop(stop, _restores_of(world, name_of(arn)))
+    yield SilentStop(_ended(world, each), _restores_of(world, name_of(arn)))
     yield _redriven(world, arn, crowd)
 
 

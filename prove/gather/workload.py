@@ -7,9 +7,9 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from types import TracebackType
 from typing import Any, Self
 
+from lab.sample.records import body, counts
 from prove.names import TAG
 from prove.world import World
 
@@ -103,12 +103,7 @@ class Records:
         self._thread.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stop.set()
         self._thread.join()
 
@@ -119,11 +114,6 @@ class Records:
                 write(number)
                 self.written[source] = number
             number += 1
-
-
-def body(source: str, number: int) -> str:
-    """A record as the consumer understands it."""
-    return json.dumps({"source": source, "number": number})
 
 
 def _writers(world: World) -> Mapping[str, Callable[[int], object]]:
@@ -174,19 +164,12 @@ def warm_up(world: World) -> None:
                 Data=body(source, attempt),
             )  # fmt: skip
         dynamodb.put_item(TableName=found["SourceName"], Item={"number": {"N": str(-attempt)}})
-        counts = handled(world)
-        return set(first) <= set(counts) and "dynamodb" in counts
+        came = handled(world)
+        return set(first) <= set(came) and "dynamodb" in came
 
     world.limit.until(comes_through, "the first records", world.pace.settle, 2)
 
 
 def handled(world: World) -> dict[str, Counter[int]]:
     """How often each number of each source was handled."""
-    counts: dict[str, Counter[int]] = {}
-    pages = world.aws("dynamodb").get_paginator("scan")
-    for page in pages.paginate(TableName=world.workload["HandledName"], ConsistentRead=True):
-        for item in page["Items"]:
-            if "handled" in item:
-                of = counts.setdefault(item["source"]["S"], Counter())
-                of[int(item["number"]["N"])] = int(item["handled"]["N"])
-    return counts
+    return counts(world.aws("dynamodb"), world.workload["HandledName"])

@@ -50,7 +50,7 @@ def caught(seen: MachineCases) -> Answer:
 
 
 def stops(seen: Stops) -> Answer:
-    """Pass if ten were stopped, in several states, and everything came back after each."""
+    """Pass if ten were stopped, in several states, and everything came back after every one."""
     gone = [each for each in seen.stops if each.back_seconds is None]
     if gone:
         return answer(False, "never back: " + ", ".join(map(_stopped, gone)))  # noqa: FBT003
@@ -64,7 +64,7 @@ def silent(seen: SilentStop) -> Answer:
     """Pass if the sweeper restored what no event told of."""
     if seen.stop.back_seconds is None:
         return answer(False, f"never back: {_stopped(seen.stop)}")  # noqa: FBT003
-    told = f"{_stopped(seen.stop)}, by {seen.restores} executions that the sweeper started"
+    told = f"{_stopped(seen.stop)}; executions that the sweeper started: {seen.restores}"
     return answer(seen.stop.status == STOPPED and seen.restores > 0, told)
 
 
@@ -103,8 +103,9 @@ def quiet(seen: Alarms) -> Answer:
 
 
 def _stopped(stop: Stop) -> str:
+    error = f" with {stop.error}" if stop.error else ""
     back = "" if stop.back_seconds is None else f", back after {stop.back_seconds:.0f} s"
-    return f"in {stop.state} ({stop.status}{back})"
+    return f"in {stop.state} ({stop.status}{error}{back})"
 
 
 ROWS = (

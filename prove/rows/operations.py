@@ -20,11 +20,20 @@ def removal(seen: Removal) -> Answer:
     left = ", ".join(seen.left) or "nothing"
     told = (
         f"{seen.status} after {seen.seconds:.0f} s; {seen.targets_away} mappings were away when it "
-        f"began and are {equal}; first to go was {first}; left behind: {left}; denials of the guard: "
-        + ("; ".join(seen.denials) or "none")
+        f"began and are {equal}; first to go was {first}; left behind: {left}; {_denials(seen)}"
     )
-    whole = seen.status == "DELETE_COMPLETE" and not seen.left and not seen.denials
-    return answer(whole and seen.targets_away > 0 and seen.equal and first == GUARD, told)
+    whole = seen.status == "DELETE_COMPLETE" and not seen.left
+    allowed = seen.log_lines > 0 and not seen.denials
+    held = seen.targets_away > 0 and seen.equal and first == GUARD
+    return answer(whole and allowed and held, told)
+
+
+def _denials(seen: Removal) -> str:
+    if not seen.log_lines:
+        return "whether the guard was denied anything is unknown: its log could not be read"
+    return f"denials in {seen.log_lines} lines of the guard's log: " + (
+        "; ".join(seen.denials) or "none"
+    )
 
 
 def crowd(seen: Crowd) -> Answer:

@@ -32,14 +32,15 @@ def roles(seen: HandlerLogs) -> Answer:
     ran = {each.handler: each.invocations for each in seen.handlers}
     idle = [name for name in EVERY_HANDLER if not ran.get(name)]
     if idle:
-        return answer(False, f"nothing is known of {', '.join(idle)}, which did not run")  # noqa: FBT003
+        told = f"nothing is known of {', '.join(idle)}: no log of theirs reports an invocation"
+        return answer(False, told)  # noqa: FBT003
     counted = f"{sum(ran.values())} invocations of {len(ran)} handlers"
     return answer(True, f"{counted}, and no denial in their logs")  # noqa: FBT003
 
 
 def early_abandonment(seen: EarlyAbandonment) -> Answer:
     """Pass if it was refused by Snapback, not by IAM, and the target was put back all the same."""
-    told = f"{seen.error or 'accepted'} {seen.cause}".strip()
+    told = f"{seen.error}: {seen.cause}" if seen.error else "accepted"
     return answer(
         seen.error == REFUSED and seen.experiment == "SUCCEEDED",
         f"{told}; the experiment ended {seen.experiment}",
@@ -48,11 +49,10 @@ def early_abandonment(seen: EarlyAbandonment) -> Answer:
 
 def condition(seen: Decisions) -> Answer:
     """Pass if the role could change its own function's mappings and no other function's."""
-    refused = [each for each in seen.of_its_function if not each.allowed]
-    slipped = [each for each in seen.of_another if each.allowed]
-    complete = bool(seen.of_its_function and seen.of_another)
+    own = [each.allowed is True for each in seen.of_its_function]
+    other = [each.allowed is False for each in seen.of_another]
     told = f"its own function: {_told(seen.of_its_function)}; another: {_told(seen.of_another)}"
-    return answer(complete and not refused and not slipped, told)
+    return answer(bool(own and other) and all((*own, *other)), told)
 
 
 def simulation(seen: Decisions) -> Answer:
@@ -60,8 +60,7 @@ def simulation(seen: Decisions) -> Answer:
     every = (*seen.of_its_function, *seen.of_another)
     apart = [each for each in every if each.simulated != each.allowed]
     told = "; ".join(
-        f"{each.action} on {each.on}: simulated {_word(each.simulated)}, really "
-        f"{_word(each.allowed)}"
+        f"{each.action} on {each.on}: simulated {_word(each.simulated)}, really {_really(each)}"
         for each in apart
     )
     agree = f"{len(every)} calls were decided as simulated"
@@ -94,10 +93,12 @@ def closed(seen: TableWrites) -> Answer:
 
 
 def _told(decisions: Iterable[Decision]) -> str:
-    return ", ".join(
-        f"{each.action} {_word(each.allowed)}" + (f" ({each.code})" if each.code else "")
-        for each in decisions
-    )
+    return ", ".join(f"{each.action} {_really(each)}" for each in decisions)
+
+
+def _really(decision: Decision) -> str:
+    word = "unknown" if decision.allowed is None else _word(decision.allowed)
+    return f"{word} ({decision.code})" if decision.code else word
 
 
 def _word(allowed: bool) -> str:  # noqa: FBT001

@@ -112,7 +112,7 @@ ROWS = (
     ),
     Row(
         what="`AT_TIMESTAMP` per shard, and iterator age as CloudWatch publishes it",
-        why="the lab's stream has one shard, and the lab publishes the metric itself",
+        why="the lab's shards are the emulator's, and the lab publishes the metric itself",
         stands_in="five minutes of margin, and `TRIM_HORIZON` where there is no data",
         checks=(
             Check(

@@ -8,7 +8,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from lab.sample.stack import VISIBILITY_SECONDS
+from lab.sample.parts import VISIBILITY_SECONDS
 from prove.sample.parts import DEAF, target, tell
 
 

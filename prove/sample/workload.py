@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import aws_cdk as cdk
-from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_kms as kms
@@ -13,9 +12,9 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from lab.sample.stack import VISIBILITY_SECONDS
+from lab.sample.parts import VISIBILITY_SECONDS, consumer, table
 from prove.sample.machines import Machines
-from prove.sample.parts import DEAF, FAILING, consumer, target, tell
+from prove.sample.parts import DEAF, FAILING, target, tell
 from prove.sample.watching import Watching
 
 SHARDS = 2
@@ -42,11 +41,15 @@ class WorkloadStack(cdk.Stack):
 
         A second stream of a function would hide how far it has read: there is one iterator age.
         """
-        handled = _table(self, "Handled", "source", "number")
-        source = _table(self, "Source", "number", stream=True)
+        handled = table(self, "Handled", "source", "number")
+        source = table(self, "Source", "number", stream=True)
         queue, fifo = self._queue("Queue"), self._queue("Fifo", fifo=True)
         stream = kinesis.Stream(
-            self, "Stream", shard_count=SHARDS, removal_policy=cdk.RemovalPolicy.DESTROY
+            self,
+            "Stream",
+            shard_count=SHARDS,
+            stream_mode=kinesis.StreamMode.PROVISIONED,
+            removal_policy=cdk.RemovalPolicy.DESTROY,
         )
         letters = self._queue("Letters")
         function = consumer(self, "Consumer", handled)
@@ -146,18 +149,3 @@ class WorkloadStack(cdk.Stack):
             fifo=True if fifo else None,
             visibility_timeout=cdk.Duration.seconds(VISIBILITY_SECONDS),
         )
-
-
-def _table(
-    scope: Construct, name: str, partition: str, sort: str = "", *, stream: bool = False
-) -> dynamodb.Table:
-    kinds = {"number": dynamodb.AttributeType.NUMBER, "source": dynamodb.AttributeType.STRING}
-    return dynamodb.Table(
-        scope,
-        name,
-        partition_key=dynamodb.Attribute(name=partition, type=kinds[partition]),
-        sort_key=dynamodb.Attribute(name=sort, type=kinds[sort]) if sort else None,
-        billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
-        removal_policy=cdk.RemovalPolicy.DESTROY,
-        stream=dynamodb.StreamViewType.NEW_IMAGE if stream else None,
-    )

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 from random import Random
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -14,6 +15,7 @@ from tests.fakes.mappings import (
     CHANGING,
     CREATE,
     DELETE,
+    LIST,
     Source,
     Sources,
     described,
@@ -25,6 +27,8 @@ from tests.fakes.wire import Response, ok, refusal
 
 STALE_SECONDS = 0.6
 """How long reads after a change still answer the old state."""
+LISTS_LAG_SECONDS = 3.0
+"""How long lists do, and leave out a new mapping; AWS documents no bound."""
 LONG_AGO = 86_400
 
 _UNDOCUMENTED = {"PartialBatchResponse": False}
@@ -55,6 +59,7 @@ class MappingApi:
     made: int = 0
     changes: int = 0
     _all: dict[str, Source] = field(default_factory=dict)
+    _made_at: dict[str, float] = field(default_factory=dict)
     _takes: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -63,6 +68,8 @@ class MappingApi:
     def answer(self, operation: str, url: str, body: bytes) -> Response:
         """Answer one request, with its effect."""
         params = _params(url, body)
+        if operation == LIST:
+            return _response(mappings.read(self._listed(), operation, params))
         if operation not in CHANGING:
             seen = tuple(each.late for each in self._named(params))
             return _response(mappings.read(seen, operation, params))
@@ -94,6 +101,14 @@ class MappingApi:
         """The mappings that are there, each as it is by now."""
         return tuple(filter(None, map(self.find, [*self._all])))
 
+    def _listed(self) -> Sources:
+        """The mappings as a list shows them, which lags behind."""
+        since = self.clock() - LISTS_LAG_SECONDS
+        shown = [each for each in self.live() if self._made_at.get(each.uuid, -inf) <= since]
+        changed = (self._all[each.uuid] for each in shown)
+        recent = {each.uuid: each.late for each in changed if each.modified > since}
+        return tuple(recent.get(each.uuid, each) for each in shown)
+
     def _named(self, params: Mapping[str, Any]) -> Sources:
         """The mapping that a request names, or all where it names none."""
         uuid = params.get("UUID") or params.get("Resource", "").rsplit(":", 1)[-1]
@@ -108,6 +123,7 @@ class MappingApi:
         for each in after:
             if each not in before:
                 self._all[each.uuid] = each._replace(modified=now)
+                self._made_at.setdefault(each.uuid, now)
                 self._takes[each.uuid] = self._drawn(each)
         self.changes += answer.done
         self.made += len(after) - len(before)

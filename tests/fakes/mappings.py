@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from snapback.faults.mappings.defaults import with_defaults
 from snapback.faults.mappings.mapping import KAFKA, key_of
 from snapback.faults.mappings.start_position import NO_PROGRESS
-from snapback.model.effects import Answer
+from snapback.model.effects import Answer, Document
+from snapback.protocol.contract import View
 from snapback.workload.functions import unqualified
 from snapback.workload.sources import kind_of
 from tests.fakes.answers import refused
@@ -29,7 +30,8 @@ IDENTITY = (
 """What Get answers of a mapping that is no setting of it."""
 LARGEST_PAGE = 100
 """How many mappings a list answers at once, also if more are asked for, as the API's reference says."""
-OPERATIONS = (*CHANGING, "GetEventSourceMapping", "ListEventSourceMappings", "ListTags")
+GET, LIST = "GetEventSourceMapping", "ListEventSourceMappings"
+OPERATIONS = (*CHANGING, GET, LIST, "ListTags")
 
 BECOMES = {
     "Creating": "Enabled", "Enabling": "Enabled", "Updating": "Enabled", "Disabling": "Disabled",
@@ -189,13 +191,13 @@ def _updated(source: Source, params: dict[str, Any]) -> Source:
 
 def read(sources: Sources, operation: str, params: dict[str, Any]) -> Answer:
     """A call that only asks."""
-    if operation == "ListEventSourceMappings":
+    if operation == LIST:
         return _page([each for each in sources if _asked(described(each), params)], params)
     arn = params.get("Resource", "")
     source = find(sources, params.get("UUID") or arn.rsplit(":", 1)[1])
     if operation == "ListTags":
         return Answer(body={"Tags": tags_of(source)}) if source else untagged(arn)
-    assert operation == "GetEventSourceMapping", operation
+    assert operation == GET, operation
     return answered(source) if source else GONE
 
 
@@ -217,6 +219,11 @@ def _asked(config: dict[str, Any], params: dict[str, Any]) -> bool:
     )
     bare = of.rsplit(":", 1)[1] if of == unqualified(of) else of
     return source in (None, config.get("EventSourceArn")) and function in (None, of, bare)
+
+
+def viewed(*configs: Document) -> View:
+    """What a list of them shows."""
+    return View({each["UUID"]: Answer(body=each) for each in configs})
 
 
 @cache

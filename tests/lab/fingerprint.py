@@ -15,6 +15,7 @@ INTERNALS = {
     f"{SERVICES}.lambda_.invocation.lambda_models": ["S3Code"],
     f"{SERVICES}.lambda_.invocation.execution_environment": [
         "ExecutionEnvironment.get_environment_variables",
+        "ExecutionEnvironment.get_log_group_name",
         "ExecutionEnvironment.invoke",
     ],
     f"{MAPPINGS}.esm_worker": ["EsmWorker"],
@@ -56,6 +57,10 @@ INTERNALS = {
     ],
     f"{SERVICES}.stepfunctions.asl.component.common.error_name.custom_error_name": [
         "CustomErrorName"
+    ],
+    f"{SERVICES}.stepfunctions.asl.eval.environment": [
+        "Environment.set_error",
+        "Environment.set_stop",
     ],
     f"{SERVICES}.stepfunctions.asl.component.common.string.string_expression": [
         "StringJSONata",

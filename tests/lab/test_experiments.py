@@ -69,6 +69,8 @@ def test_a_stopped_experiment_is_restored_by_itself(
     eventually(lambda: product.entered(execution, state))
     product.aws("stepfunctions").stop_execution(executionArn=execution)
     eventually(product.mappings, before, RESTORED_SECONDS)
+    ended = eventually(lambda: product.ended(execution))
+    assert ended["status"] == "ABORTED"
 
 
 def test_targets_are_restored_whenever_their_injector_is_killed(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import signal
 import threading
 import time
@@ -64,6 +65,30 @@ def test_a_process_is_reused_and_its_log_returned(call: Call) -> None:
     assert f"handled call {second['payload']['calls']}" in second["log"]
     assert "handled call" in first["log"]
     assert second["log"].count("handled call") == 1
+
+
+def test_an_invocation_ends_with_a_report_and_the_first_tells_its_start(call: Call) -> None:
+    """The line that Lambda writes; only a fresh process has an Init Duration."""
+    call(do="exit")
+    for log, starts in ((call()["log"], True), (call()["log"], False)):
+        last = log.splitlines()[-1]
+        assert re.match(
+            r"REPORT RequestId: \S+\tDuration: [\d.]+ ms\tBilled Duration: \d+ ms", last
+        )
+        assert ("Init Duration: " in last) is starts
+
+
+def test_a_function_writes_to_its_own_log_group(
+    aws: Any, make_function: Callable[..., str], eventually: Callable[..., Any]
+) -> None:
+    """The one in its LoggingConfig, and no other."""
+    aws("logs").create_log_group(logGroupName="own")
+    make_function("writer", SOURCE, LoggingConfig={"LogFormat": "JSON", "LogGroup": "own"})
+    aws("lambda").invoke(FunctionName="writer", Payload=b"{}")
+    events = eventually(lambda: aws("logs").filter_log_events(logGroupName="own")["events"])
+    assert any("handled call 1" in each["message"] for each in events)
+    found = aws("logs").describe_log_groups(logGroupNamePrefix="/aws/lambda/writer")
+    assert found["logGroups"] == []
 
 
 def test_an_exception_has_the_shape_of_the_runtime_client(call: Call) -> None:

@@ -191,6 +191,69 @@ def test_a_machine_timeout_is_reported(execute: Execute) -> None:
     assert execute("machine-timeout", {**definition, "TimeoutSeconds": 1})["status"] == "TIMED_OUT"
 
 
+SLOW_FAILURE = (
+    "import time\ndef handler(event, context):\n time.sleep(2)\n raise ValueError('late')"
+)
+ANY = [{"ErrorEquals": ["States.ALL"]}]
+
+
+@pytest.mark.parametrize("source", [SLEEPER, SLOW_FAILURE], ids=["answers", "fails"])
+@pytest.mark.parametrize("inside", ["map", "window"])
+def test_a_stop_inside_a_map_aborts_the_execution(
+    aws: Any,
+    make_function: Callable[..., str],
+    eventually: Callable[..., Any],
+    source: str,
+    inside: str,
+) -> None:
+    """Neither the task that was running, nor its Retry, nor a Catch around it changes that."""
+    name = f"stopped-{inside}-{'answers' if source == SLEEPER else 'fails'}"
+    work = {
+        "Type": "Task",
+        "Resource": make_function(name, source),
+        "Arguments": {"seconds": 2},
+        "Retry": ANY,
+        "End": True,
+    }
+    each = {
+        "Type": "Map",
+        "Items": [1],
+        "ItemProcessor": {"StartAt": "Work", "States": {"Work": work}},
+        "End": True,
+    }
+    window = {
+        "Type": "Parallel",
+        "Branches": [{"StartAt": "Each", "States": {"Each": each}}],
+        "Catch": [{**ANY[0], "Next": "Restore"}],
+        "Next": "Restore",
+    }
+    states = aws("stepfunctions")
+    made = states.create_state_machine(
+        name=name,
+        definition=json.dumps(
+            machine("Each", Each=each)
+            if inside == "map"
+            else machine("Window", Window=window, Restore={"Type": "Succeed"})
+        ),
+        roleArn="arn:aws:iam::000000000000:role/test",
+    )
+    arn = states.start_execution(stateMachineArn=made["stateMachineArn"])["executionArn"]
+    eventually(
+        lambda: any(
+            event["type"] == "LambdaFunctionStarted"
+            for event in states.get_execution_history(executionArn=arn)["events"]
+        )
+    )
+    states.stop_execution(executionArn=arn)
+    found = eventually(
+        lambda: (
+            (found := states.describe_execution(executionArn=arn))["status"] != "RUNNING" and found
+        )
+    )
+    assert found["status"] == "ABORTED"
+    assert "error" not in found
+
+
 def test_ten_warm_tasks_are_quick(execute: Execute, make_function: Callable[..., str]) -> None:
     """A loop of warm invocations costs a fraction of a second each."""
     arn = make_function("quick", "def handler(event, context): return event['n'] + 1")

@@ -3,6 +3,8 @@
 A generator cannot be copied, so a state is known by the history of answers that leads to it. Two
 histories that lead to the same effect, with every suspended function at the same place and with
 the same variables that it still reads, are one state: that is what makes a polling loop finite.
+Variables are the same by their repr. That of a closure is another in each replay, so what a step
+holds on to while it waits is a value or a partial.
 """
 
 from collections.abc import Callable, Generator

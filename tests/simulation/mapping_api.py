@@ -9,6 +9,7 @@ from tests.fakes import mappings, requests
 from tests.fakes.mappings import (
     CHANGING,
     CREATE,
+    LIST,
     Source,
     Sources,
     key_of_request,
@@ -111,9 +112,18 @@ def _change(
 
 @cache
 def _read(sources: Sources, operation: str, params: int) -> list[tuple[str, Answer]]:
-    """A read of a mapping may find it made or not yet, and soon after a change as it was before."""
+    """A read of a mapping may find it made or not yet, and soon after a change as it was before.
+
+    So may a list, which shows a new mapping late, too.
+    """
     asked = value_of(params)
     requests.check("lambda", operation, asked)
+    if operation == LIST:
+        old = tuple(each.late for each in sources if each.state != "Creating")
+        seen_by_lists = {sources: "", old: "a list that lags behind"}
+        return [
+            (note, mappings.read(each, operation, asked)) for each, note in seen_by_lists.items()
+        ]
     found = mappings.find(sources, asked.get("UUID", ""))
     if not found:
         return [("", mappings.read(sources, operation, asked))]

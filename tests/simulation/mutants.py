@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from snapback.faults import registry
 from snapback.faults.mappings import mapping
 from snapback.faults.mappings.delete import undo
 from snapback.faults.mappings.mapping import satisfies
@@ -18,7 +17,8 @@ from snapback.model.records import Meta, Target, meta_key
 from snapback.model.steps import done
 from snapback.protocol import inject, prepare
 from snapback.protocol.attempt import Attempt
-from snapback.protocol.contract import Act, Breaking, Captured, Terms, Unfit, View
+from snapback.protocol.contract import Breaking, Captured, Terms, Unfit, View
+from snapback.protocol.prepare import Capture
 from snapback.report import conclusion
 from snapback.rescue import restoration, takeover
 from snapback.run import preparation, window
@@ -70,21 +70,17 @@ def read_before_lock(patch: pytest.MonkeyPatch) -> None:
     seen: dict[tuple[str, str], Captured | Unfit] = {}
 
     def read_and_reserve(meta: Meta, targets: list[Target], attempt: Attempt) -> Step[None]:
-        act = registry.act(meta.experiment.fault)
-        view = yield from act.look(targets)
+        how = window.capture(meta, targets, attempt)
         for each in targets:
-            found = yield from act.snapshot(each, window.terms(meta, attempt), view)
-            seen[each.experiment_id, each.key] = found
+            seen[each.experiment_id, each.key] = yield from how.read(each)
         yield from reserve(meta, targets, attempt)
 
-    def capture_what_was_read(
-        targets: list[Target], _act: Act, terms: Terms, view: View, attempt: Attempt
-    ) -> Step[list[Target]]:
+    def capture_what_was_read(targets: list[Target], how: Capture) -> Step[list[Target]]:
         def snapshot(target: Target, _terms: Terms, _view: View) -> Step[Captured | Unfit]:
             return done(seen[target.experiment_id, target.key])
 
         as_read: Any = SimpleNamespace(snapshot=snapshot)
-        return (yield from capture_all(targets, as_read, terms, view, attempt))
+        return (yield from capture_all(targets, replace(how, act=as_read)))
 
     patch.setattr(preparation, "reserve", read_and_reserve)
     patch.setattr(preparation, "capture_all", capture_what_was_read)

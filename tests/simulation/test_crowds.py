@@ -2,6 +2,7 @@
 
 import pytest
 
+from snapback.model import records
 from tests.simulation import mutants
 from tests.simulation.casts import DELETE, DISABLE, crowd, world
 from tests.simulation.searches import FULL
@@ -11,9 +12,16 @@ from tests.simulation.wander import wander
 WALKS = 4_000 if FULL else 150
 
 
+@pytest.mark.parametrize("batches", [3, 1])
 @pytest.mark.parametrize("fault", [DELETE, DISABLE])
-def test_a_crowd_leaves_everything_as_it_was(fault: str) -> None:
-    """A schedule that fails is told with its seed, by which it is walked again."""
+def test_a_crowd_leaves_everything_as_it_was(
+    fault: str, batches: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A schedule that fails is told with its seed, by which it is walked again.
+
+    The targets of one batch share their looks.
+    """
+    monkeypatch.setattr(records, "AT_ONCE", batches)
     cast = crowd(world(kills=2, losses=2, refusals=1), fault)
     for seed in range(WALKS):
         found = wander(cast, seed)

@@ -14,9 +14,9 @@ from snapback.faults.mappings.start_position import NO_PROGRESS
 from snapback.model.experiment import Experiment
 from snapback.model.records import Target
 from snapback.model.timings import Timings
-from snapback.protocol.contract import Captured, Terms, View
+from snapback.protocol.contract import Captured, Terms
 from tests.fakes.answers import Answers, answer
-from tests.fakes.mappings import described
+from tests.fakes.mappings import described, viewed
 from tests.simulation.source import original
 
 MARGIN = Timings().position_margin_seconds
@@ -68,7 +68,7 @@ def captured(
         "GetMetricData": partial(_shown, {"IteratorAge": ages, **others}),
     }
     target = Target("a", key_of(mapping), "reserved", str(mapping["UUID"]))
-    terms, view = Terms(experiment, Timings(), at), View((mapping, *beside))
+    terms, view = Terms(experiment, Timings(), at), viewed(mapping, *beside)
     found = answer(act.snapshot(target, terms, view), answers)
     assert isinstance(found, Captured)
     return float(found.undo.get("StartingPositionTimestamp", 0))

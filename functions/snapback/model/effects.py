@@ -44,9 +44,13 @@ class Change:
     delete: bool = False
 
 
+TRANSACTION_ITEMS = 100
+"""As many as DynamoDB takes in one transaction."""
+
+
 @dataclass(frozen=True, slots=True)
 class Write:
-    """Up to 100 changes, all made or none; replies whether they were made."""
+    """Up to TRANSACTION_ITEMS changes, all made or none; replies whether they were made."""
 
     changes: tuple[Change, ...]
 

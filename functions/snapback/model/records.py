@@ -6,6 +6,7 @@ and a sample per observation; each lock is a partition of its own, shared by all
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
+from math import ceil
 from typing import Any, Self
 
 from snapback.model.effects import Change, Document, Item, Key, Write
@@ -29,8 +30,19 @@ TARGETS, SNAPSHOTS, SAMPLES = "target#", "target-snapshot#", "sample#"
 TARGETS_AND_SNAPSHOTS = "target"
 """The prefix that both kinds share, so that one query reads them."""
 
-MAP_CONCURRENCY = 40
-"""How many batches a round has at most: Step Functions runs so many in an inline Map."""
+AT_ONCE = 5
+"""How many batches are injected side by side: all of them share one budget of requests."""
+
+BATCH_TARGETS = 60
+"""The most targets of a batch: more would not be broken in the time of one injection."""
+
+MOST_BATCHES = 40
+"""Step Functions runs so many side by side in an inline Map: none waits for another's restore."""
+
+
+def batch_count(targets: int) -> int:
+    """How many batches so many targets make that are broken together."""
+    return max(min(AT_ONCE, targets), ceil(targets / BATCH_TARGETS))
 
 
 def partition(experiment_id: str) -> str:
@@ -131,6 +143,8 @@ class Target:
     restored_at: float = 0
     new_name: str = ""
     reason: str = ""
+    acknowledged: bool = False
+    """Whether the request that put it back was acknowledged: what it named is as it was sent."""
     verification: Document = field(default_factory=dict)
     history: tuple[Turn, ...] = ()
     restorers: Mapping[str, float] = field(default_factory=dict)

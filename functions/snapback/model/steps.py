@@ -1,7 +1,9 @@
 """How steps are put together: several side by side, or one with its calls sent elsewhere."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import count
 from typing import Any
 
 from snapback.model.effects import THROTTLED, Answer, Call, Effect, Reply, Step, Wait
@@ -23,8 +25,8 @@ def done[T](value: T) -> Step[T]:
     return value
 
 
-def at[T](place: Place, step: Step[T]) -> Step[T]:
-    """Run a step with its calls sent to a place, except those that stay at home."""
+def through[T](step: Step[T], ask: Callable[[Effect], Step[Reply]]) -> Step[T]:
+    """Run a step with `ask` asking for its effects; the reply, or the error, is sent to the step."""
     told = _Told()
     while True:
         try:
@@ -32,9 +34,18 @@ def at[T](place: Place, step: Step[T]) -> Step[T]:
         except StopIteration as end:
             result: T = end.value
             return result
-        if isinstance(effect, Call) and not effect.at_home and effect.place is None:
-            effect = replace(effect, place=place)
-        told = yield from _asked(effect)
+        told = yield from _heard(ask(effect))
+
+
+def at[T](place: Place, step: Step[T]) -> Step[T]:
+    """Run a step with its calls sent to a place, except those that stay at home."""
+    return through(step, partial(_sent_to, place))
+
+
+def _sent_to(place: Place, effect: Effect) -> Step[Reply]:
+    if isinstance(effect, Call) and not effect.at_home and effect.place is None:
+        effect = replace(effect, place=place)
+    return (yield effect)
 
 
 def patiently[T](
@@ -44,22 +55,24 @@ def patiently[T](
 
     `pause` is how many seconds to wait after the nth refusal.
     """
-    refused = 0
-    told = _Told()
-    while True:
-        try:
-            effect = told.to(step)
-        except StopIteration as end:
-            result: T = end.value
-            return result
-        told = yield from _asked(effect)
-        while _throttled(effect, told.reply):
-            refused += 1
-            seconds = pause(refused)
-            if clock() + seconds >= until:
-                raise TimeoutError(_out_of_time(effect))
-            yield from Wait(seconds)
-            told = yield from _asked(effect)
+    return through(step, partial(_asked_again, until, clock, pause, count(1)))
+
+
+def _asked_again(
+    until: float,
+    clock: Clock,
+    pause: Callable[[int], float],
+    refusals: Iterator[int],
+    effect: Effect,
+) -> Step[Reply]:
+    reply = yield effect
+    while _throttled(effect, reply):
+        seconds = pause(next(refusals))
+        if clock() + seconds >= until:
+            raise TimeoutError(_out_of_time(effect))
+        yield from Wait(seconds)
+        reply = yield effect
+    return reply
 
 
 def _throttled(effect: Effect, reply: Reply) -> bool:
@@ -99,7 +112,7 @@ def _until_it_waits[T](step: Step[T]) -> Step[tuple[Ended[T] | None, float]]:
             effect = told.to(step)
             if isinstance(effect, Wait):
                 return None, effect.seconds
-            told = yield from _asked(effect)
+            told = yield from _heard(_asked(effect))
     except StopIteration as end:
         return Ended(result=end.value), 0.0
     except Exception as error:  # noqa: BLE001  # one target's surprise must not stop the others
@@ -118,9 +131,13 @@ class _Told:
         return step.send(self.reply) if self.error is None else step.throw(self.error)
 
 
-def _asked(effect: Effect) -> Step[_Told]:
-    """Ask for an effect of another step; how it ended is for that step."""
+def _asked(effect: Effect) -> Step[Reply]:
+    return (yield effect)
+
+
+def _heard(asking: Step[Reply]) -> Step[_Told]:
+    """Ask for an effect of another step; how that ended is for the other step."""
     try:
-        return _Told((yield effect))
+        return _Told((yield from asking))
     except Exception as error:  # noqa: BLE001  # it is raised in the step that asked
         return _Told(error=error)

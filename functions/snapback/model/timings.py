@@ -73,6 +73,8 @@ class Timings:
     """How long a change that AWS took may be pending before the window is given up."""
     spare_seconds: int = 3
     """How much of its time an invocation keeps for its answer."""
+    recent_seconds: int = 10
+    """How old a look at the targets may be when one of them is put back by it."""
     poll_seconds: int = 2
     """The pause between two looks at a mapping that is being deleted or created."""
     restore_retry_seconds: int = 2

@@ -1,11 +1,19 @@
-"""One invocation as the domain sees it: which one it is, when it ends, and its clock."""
+"""One invocation as the domain sees it: which one it is, when it ends, its clock, and its looks."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
+from math import inf
 
 from snapback.model.effects import Step
+from snapback.model.records import Target
 from snapback.model.steps import patiently
 from snapback.model.timings import Clock, Timings
+from snapback.protocol.contract import View
+
+_SHARE_OF_TIME = 5
+"""A look that takes long is used for so many times as long: most of the time is left for changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +69,43 @@ class Attempt:
     def patiently[T](self, step: Step[T]) -> Step[T]:
         """Run a step whose throttled reads are asked again, as long as something may be sent."""
         return patiently(step, self.send_until, self.clock, self.spread_pause)
+
+    def shared(
+        self, look: Callable[[Sequence[Target]], Step[View]], targets: Sequence[Target]
+    ) -> "Shared":
+        """Looks that the targets of a batch share; `look` makes one."""
+        recent = self.timings.recent_seconds if len(targets) > 1 else 0
+        return Shared(partial(look, targets), self.clock, recent)
+
+
+@dataclass(slots=True)
+class Shared:
+    """What the last look has shown, as long as it is recent; `look` makes the next one.
+
+    A look at a large account is many requests, so the targets of a batch share each. A single target
+    shares with nobody: it is looked at anew each time.
+    """
+
+    look: Callable[[], Step[View]] = field(repr=False)
+    clock: Clock = field(repr=False)
+    recent_seconds: float
+    _view: View = field(default_factory=View)
+    _began: float = -inf
+    _ended: float = -inf
+
+    def view(self, newer_than: float = -inf) -> Step[View]:
+        """A recent view, and one that was begun after a moment (epoch seconds)."""
+        if not self.recent_seconds:
+            return (yield from self.look())
+        if self._began <= newer_than or self.clock() > self._outdated_at:
+            began = self.clock()
+            self._view = yield from self.look()
+            self._began, self._ended = began, self.clock()
+        return self._view
+
+    @property
+    def _outdated_at(self) -> float:
+        if self._began == -inf:
+            return -inf
+        took = self._ended - self._began
+        return self._began + max(self.recent_seconds, _SHARE_OF_TIME * took)

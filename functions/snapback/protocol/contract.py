@@ -17,11 +17,11 @@ A target is known by two strings: its `key`, which is unique among all targets a
 and its `name`, which AWS and people call it by and which a restore may change.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from snapback.model.effects import Call, Document, Step
+from snapback.model.effects import Answer, Call, Document, Step
 from snapback.model.evidence import Evidence
 from snapback.model.experiment import Experiment
 from snapback.model.findings import Findings
@@ -54,7 +54,8 @@ class Circumstances:
 
     `function` is the configuration of the experiment's function, `now` an epoch second,
     `restoring_role` the ARN of the role that puts targets back, empty if that is not known,
-    `allowed_tag` the tag whose value `true` opts a resource in, and `table_key` the ARN of the customer's
+    `allowed_tag` the tag whose value `true` opts a resource in, `requests_per_second` what all
+    batches of the experiment send to Lambda together, and `table_key` the ARN of the customer's
     key that encrypts what is stored, empty if there is none.
     """
 
@@ -63,6 +64,7 @@ class Circumstances:
     now: float
     restoring_role: str
     allowed_tag: str
+    requests_per_second: int
     table_key: str = ""
 
 
@@ -89,24 +91,27 @@ class Plan(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What one read shared by a batch has shown: documents, or why there are none."""
+    """What one read that targets share has shown: answers by name, or why there are none.
 
-    documents: tuple[Document, ...] = ()
+    It may lag behind, and need not say all of each: what matters is then read alone.
+    """
+
+    answers: Mapping[str, Answer] = field(default_factory=dict)
     problem: str = ""
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """What it has shown, without what was left out of each."""
+        return tuple(each.body for each in self.answers.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a capture knows of its experiment; times are epoch seconds.
-
-    `patience` is how many seconds to wait for a target in transition: an earlier round may have just
-    put it back.
-    """
+    """What a capture knows of its experiment; times are epoch seconds."""
 
     experiment: Experiment
     timings: Timings
     captured_at: float
-    patience: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,8 +178,13 @@ class Act(Protocol):
     def look(self, targets: Sequence[Target]) -> Step[View]:
         """One read for a whole batch, handed to the questions about each of its targets."""
 
-    def snapshot(self, target: Target, terms: Terms, view: View) -> Step[Captured | Unfit]:
-        """Read the target, which is locked, and say how it will be put back."""
+    def snapshot(
+        self, target: Target, terms: Terms, view: View
+    ) -> Step["Captured | Unfit | Pending"]:
+        """Read the target, which is locked, and say how it will be put back.
+
+        Pending while it is in transition: an earlier round may have just put it back.
+        """
 
     def stages(self, target: Target) -> tuple[float, ...]:
         """When each announced change is due: seconds after the fault came into force.
@@ -198,11 +208,15 @@ class Act(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The end of a restore: the terminal status, the name that the target has now, and a reason."""
+    """The end of a restore: the terminal status, the name that the target has now, and a reason.
+
+    `acknowledged` says that the request of this very attempt made it so.
+    """
 
     status: str
     name: str = ""
     reason: str = ""
+    acknowledged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,14 +238,14 @@ class Undo(Protocol):
         made or changed.
         """
 
-    def restore(self, target: Target) -> Step[Settled | Pending]:
+    def look(self, targets: Sequence[Target]) -> Step[View]:
+        """One read for all targets that are put back or verified together."""
+
+    def restore(self, target: Target, view: View) -> Step[Settled | Pending]:
         """One attempt to put the target back, safe to repeat and to run twice at once.
 
-        It reads for itself: what a shared read has shown may be older than the last change.
+        The view is a recent one, and newer than the attempt before.
         """
-
-    def look(self, targets: Sequence[Target]) -> Step[View]:
-        """One read for all targets that are verified together."""
 
     def verify(self, target: Target, view: View) -> Step[Document | Pending]:
         """Compare the target with its snapshot: at least `{equal, fields, differences}`."""

@@ -122,10 +122,10 @@ def _send(call: Call, attempt: Attempt) -> Step[tuple[Answer, int]]:
     while True:
         sent += 1
         answer = yield from call
-        again = attempt.now + attempt.pause < attempt.send_until
-        if answer.outcome is not Outcome.BUSY or not again:
+        pause = attempt.spread_pause(sent)
+        if answer.outcome is not Outcome.BUSY or attempt.now + pause >= attempt.send_until:
             return answer, sent
-        yield from Wait(attempt.pause)
+        yield from Wait(pause)
 
 
 def _acknowledged(target: Target, act: Act, attempt: Attempt) -> Step[Target]:

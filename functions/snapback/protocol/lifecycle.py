@@ -5,10 +5,12 @@ The numbers in brackets are the steps of docs/protocol.md.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import batched
 
-from snapback.model.effects import Change, Fetch, Item, Key, Load, Step, Write
+from snapback.model.effects import TRANSACTION_ITEMS, Change, Fetch, Item, Key, Load, Step, Write
 from snapback.model.errors import InvalidExperiment, TargetsNotRestored, WindowClosed
 from snapback.model.records import (
+    OPEN,
     SAMPLES,
     TARGETS,
     TARGETS_AND_SNAPSHOTS,
@@ -25,8 +27,6 @@ from snapback.model.records import (
 KEPT_SECONDS = 365 * 24 * 3600
 """How long a closed experiment stays in the table; longer than its name is known to Step Functions."""
 
-_IN_ONE_WRITE = 100
-
 
 def load(experiment_id: str) -> Step[Meta]:
     """The experiment's record; InvalidExperiment if there is none."""
@@ -36,6 +36,13 @@ def load(experiment_id: str) -> Step[Meta]:
             f"experiment_id: {experiment_id!r} is not known; nothing was touched under it"
         )
     return Meta.of(item)
+
+
+def load_open(experiment_id: str) -> Step[Meta | None]:
+    """The experiment's record while it is open; None if it is closed or not known."""
+    item = yield from Fetch(meta_key(experiment_id))
+    meta = Meta.of(item) if item else None
+    return meta if meta and meta.status in OPEN else None
 
 
 def open_records() -> Step[list[Item]]:
@@ -170,5 +177,5 @@ def _let_expire(experiment_id: str, targets: Sequence[Target], now: float) -> St
     keys += [target_key(experiment_id, each.key) for each in targets]
     keys += [snapshot_key(experiment_id, each.key) for each in targets if each.captured_by]
     changes = [Change(key, ({"pk": (key.pk,)},), when) for key in keys]
-    for first in range(0, len(changes), _IN_ONE_WRITE):
-        yield from Write(tuple(changes[first : first + _IN_ONE_WRITE]))
+    for chunk in batched(changes, TRANSACTION_ITEMS):
+        yield from Write(chunk)

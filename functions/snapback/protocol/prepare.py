@@ -1,11 +1,12 @@
 """Locks, then snapshots: what must be in the table before anything is touched."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from math import inf
 from typing import Any
 
-from snapback.model.effects import Change, Document, Fetch, Step, Write
+from snapback.model.effects import TRANSACTION_ITEMS, Change, Document, Fetch, Step, Wait, Write
 from snapback.model.errors import (
     TargetsChanged,
     TargetsLocked,
@@ -23,12 +24,9 @@ from snapback.model.records import (
     snapshot_key,
     target_key,
 )
-from snapback.protocol.attempt import Attempt
-from snapback.protocol.contract import Act, Captured, Terms, Unfit, View
+from snapback.protocol.attempt import Attempt, Shared
+from snapback.protocol.contract import Act, Captured, Pending, Terms, Unfit
 from snapback.protocol.lifecycle import reload
-
-TRANSACTION_ITEMS = 100
-"""As many as DynamoDB takes in one transaction, the experiment's own item included."""
 
 _OF_ONE_CYCLE = (
     "broken_at", "injected_at", "in_force_at", "fault_ends_at", "quiet_at", "restoring_since",
@@ -49,7 +47,7 @@ def reserve(meta: Meta, targets: Sequence[Target], attempt: Attempt) -> Step[Non
 
 
 def _chunks(targets: Sequence[Target]) -> Iterator[list[Target]]:
-    """As many targets as fit into a transaction with their locks."""
+    """As many targets as fit into a transaction with their locks and the experiment's own item."""
     chunk: list[Target] = []
     room = TRANSACTION_ITEMS - 1
     for target in targets:
@@ -119,9 +117,32 @@ def _time(epoch: float) -> str:
     return f"{datetime.fromtimestamp(epoch, UTC):%H:%M:%S} UTC"
 
 
-def capture_all(
-    targets: Iterable[Target], act: Act, terms: Terms, view: View, attempt: Attempt
-) -> Step[list[Target]]:
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """How the targets of a batch are read: by which fault, for whom, and how patiently.
+
+    `until` is the epoch second up to which a target in transition is waited for.
+    """
+
+    act: Act
+    terms: Terms
+    shared: Shared
+    attempt: Attempt
+    until: float = -inf
+
+    def read(self, target: Target) -> Step[Captured | Unfit]:
+        """A target, once it is not in transition any more."""
+        view = yield from self.shared.view()
+        found = yield from self.act.snapshot(target, self.terms, view)
+        while isinstance(found, Pending) and self.attempt.now + self.attempt.pause <= self.until:
+            looked_at = self.attempt.now
+            yield from Wait(self.attempt.pause)
+            view = yield from self.shared.view(newer_than=looked_at)
+            found = yield from self.act.snapshot(target, self.terms, view)
+        return Unfit(found.reason) if isinstance(found, Pending) else found
+
+
+def capture_all(targets: Iterable[Target], how: Capture) -> Step[list[Target]]:
     """[3] Read every locked target and store what puts it back.
 
     TargetsChanged has one line per target that cannot be taken.
@@ -129,7 +150,7 @@ def capture_all(
     captured: list[Target] = []
     problems: list[str] = []
     for target in targets:
-        result = yield from _capture(target, act, terms, view, attempt)
+        result = yield from _capture(target, how)
         if isinstance(result, Unfit):
             problems.append(result.reason)
         else:
@@ -139,27 +160,23 @@ def capture_all(
     return captured
 
 
-def _capture(
-    target: Target, act: Act, terms: Terms, view: View, attempt: Attempt
-) -> Step[Target | Unfit]:
-    found = yield from act.snapshot(target, terms, view)
+def _capture(target: Target, how: Capture) -> Step[Target | Unfit]:
+    found = yield from how.read(target)
     if isinstance(found, Unfit):
         return found
     if found.key != target.key:
         return Unfit(f"{target.name} was changed after validation; start again")
-    stored = yield from Write(_stored(target, found, terms, attempt))
+    stored = yield from Write(_stored(target, found, how))
     if not stored:
         raise WindowClosed(f"{target.name} was released while it was captured")
     return (yield from reload(target))
 
 
-def _stored(
-    target: Target, found: Captured, terms: Terms, attempt: Attempt
-) -> tuple[Change, Change]:
+def _stored(target: Target, found: Captured, how: Capture) -> tuple[Change, Change]:
     """Where it stands and what it was, in one transaction: each names the capture."""
-    mine = {"captured_by": attempt.owner}
+    mine = {"captured_by": how.attempt.owner}
     standing = target.change(
-        "captured", expect=UNTOUCHED, values={"captured_at": terms.captured_at, **mine}
+        "captured", expect=UNTOUCHED, values={"captured_at": how.terms.captured_at, **mine}
     )
     snapshot = {"version": VERSION, "document": found.snapshot, "undo": found.undo, **mine}
     if not target.history:
@@ -192,6 +209,7 @@ def renew_all(targets: Sequence[Target], cycle: int, now: float) -> Step[list[Ta
 def _renewed(target: Target, cycle: int, now: float) -> Change:
     fresh = {
         "status": "reserved",
+        "acknowledged": False,
         "cycle": cycle,
         "name": target.live_name,
         **dict.fromkeys(("new_name", "owner", "came_from", "reason"), ""),

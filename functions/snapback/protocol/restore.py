@@ -2,23 +2,25 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import inf
 
 from snapback.model.effects import Change, Step, Wait, Write
 from snapback.model.records import BROKEN, RESTORER, UNTOUCHED, Target, target_key
-from snapback.protocol.attempt import Attempt
+from snapback.protocol.attempt import Attempt, Shared
 from snapback.protocol.contract import Pending, Settled, Undo
 from snapback.protocol.lifecycle import reload
 
 
-def restore(target: Target, undo: Undo, attempt: Attempt) -> Step[Target]:
+def restore(target: Target, undo: Undo, attempt: Attempt, shared: Shared) -> Step[Target]:
     """[restore 3-6] Move a target on until it is terminal in its cycle; never ends otherwise.
 
     Any number of these may run at once, anywhere: each write is conditional, and after each step
-    the target is read again.
+    the target is read again. Those of one batch share their looks.
     """
     cycle = target.cycle
     me = {RESTORER + attempt.owner: attempt.quiet_at}
     unheard = False
+    tried_at = -inf
     while not target.terminal and target.cycle == cycle:
         if target.status in UNTOUCHED:
             yield from target.move("skipped", expect=UNTOUCHED)
@@ -28,7 +30,9 @@ def restore(target: Target, undo: Undo, attempt: Attempt) -> Step[Target]:
             past = target.past_restorers(attempt.now)
             yield from target.move("restoring", expect=("restoring",), values=me, remove=past)
         else:
-            result = yield from undo.restore(target)
+            view = yield from shared.view(newer_than=tried_at)
+            result = yield from undo.restore(target, view)
+            tried_at = attempt.now
             if isinstance(result, Settled):
                 answered = () if unheard else tuple(me)
                 yield from _settled(target, result, answered, attempt.now)
@@ -80,7 +84,12 @@ def _settled(target: Target, result: Settled, answered: tuple[str, ...], now: fl
     return target.move(
         result.status,
         expect=("restoring",),
-        values={"new_name": result.name, "reason": result.reason, "restored_at": now},
+        values={
+            "new_name": result.name,
+            "reason": result.reason,
+            "acknowledged": result.acknowledged,
+            "restored_at": now,
+        },
         remove=answered,
     )
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from snapback.model.effects import Document, Fetch, Step
+from snapback.model.effects import Document, Step
 from snapback.model.errors import InvalidExperiment
-from snapback.model.records import OPEN, Meta, Target, meta_key
+from snapback.model.records import Target
 from snapback.protocol.attempt import Attempt
-from snapback.protocol.lifecycle import fence, load_standing, load_targets
+from snapback.protocol.lifecycle import fence, load_open, load_standing, load_targets
 from snapback.rescue import not_back, reasons
 
 _NAMES = ("name", "key")
@@ -80,9 +80,8 @@ def abandon(asked: object, execution: str, attempt: Attempt) -> Step[dict[str, A
     what is abandoned already is no error.
     """
     wanted = parse(asked)
-    item = yield from Fetch(meta_key(wanted.experiment_id))
-    meta = Meta.of(item) if item else None
-    if meta is None or meta.status not in OPEN:
+    meta = yield from load_open(wanted.experiment_id)
+    if meta is None:
         raise InvalidExperiment(
             f"experiment_id: {wanted.experiment_id!r} is not open; there is nothing to abandon"
         )

@@ -7,8 +7,8 @@ from snapback.faults import registry
 from snapback.model.effects import Change, Document, Fetch, Step, Wait, Write
 from snapback.model.records import TOUCHED, Meta, Target, meta_key, target_key
 from snapback.model.steps import Ended, at, together
-from snapback.protocol.attempt import Attempt
-from snapback.protocol.contract import Pending, Undo, View
+from snapback.protocol.attempt import Attempt, Shared
+from snapback.protocol.contract import Pending, Undo
 from snapback.protocol.lifecycle import (
     close,
     extend,
@@ -63,16 +63,19 @@ def restore_all(
 ) -> Step[list[Ended[Target]]]:
     """Put targets back side by side, for so many seconds at most."""
     undo = registry.undo(meta.experiment.fault)
-    steps = [_put_back(meta, target, undo, attempt) for target in targets]
+    shared = attempt.shared(undo.look, targets)
+    steps = [_put_back(meta, target, undo, attempt, shared) for target in targets]
     until = min(attempt.steps_end_at, attempt.now + seconds)
     return (yield from at(meta.experiment.place, together(steps, until, attempt.clock)))
 
 
-def _put_back(meta: Meta, target: Target, undo: Undo, attempt: Attempt) -> Step[Target]:
+def _put_back(
+    meta: Meta, target: Target, undo: Undo, attempt: Attempt, shared: Shared
+) -> Step[Target]:
     """Put one target back, unless its record is not about the experiment."""
     if target.status in TOUCHED and (reason := undo.foreign(target, meta.experiment)):
         return (yield from leave_alone(target, f"it is left alone: {reason}", attempt))
-    return (yield from restore(target, undo, attempt))
+    return (yield from restore(target, undo, attempt, shared))
 
 
 def release(
@@ -126,14 +129,17 @@ def verify_all(experiment_id: str, attempt: Attempt) -> Step[dict[str, int]]:
 
 def _verify(meta: Meta, targets: Sequence[Target], attempt: Attempt) -> Step[list[Ended[Document]]]:
     undo = registry.undo(meta.experiment.fault)
-    view = yield from undo.look(targets)
-    steps = [_verify_target(target, undo, view, attempt.pause) for target in targets]
+    shared = attempt.shared(undo.look, targets)
+    steps = [_verify_target(target, undo, attempt, shared) for target in targets]
     return (yield from together(steps, attempt.steps_end_at, attempt.clock))
 
 
-def _verify_target(target: Target, undo: Undo, view: View, pause: float) -> Step[Document]:
+def _verify_target(target: Target, undo: Undo, attempt: Attempt, shared: Shared) -> Step[Document]:
+    view = yield from shared.view()
     while isinstance(found := (yield from undo.verify(target, view)), Pending):
-        yield from Wait(pause)
+        looked_at = attempt.now
+        yield from Wait(attempt.pause)
+        view = yield from shared.view(newer_than=looked_at)
     key = target_key(target.experiment_id, target.key)
     same = ({"status": (target.status,), "cycle": (target.cycle,)},)
     yield from Write((Change(key, same, {"verification": found}),))

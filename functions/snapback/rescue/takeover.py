@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from snapback.model.effects import Fetch, Step
+from snapback.model.effects import Step
 from snapback.model.errors import InvalidExperiment
-from snapback.model.records import OPEN, Meta, meta_key
 from snapback.protocol.attempt import Attempt
-from snapback.protocol.lifecycle import extend, fence
+from snapback.protocol.lifecycle import extend, fence, load_open
 from snapback.rescue import reasons
 
 _ASKED = {"experiment_id", "execution_arn", "reason"}
@@ -36,18 +35,9 @@ def take_over(asked: object, attempt: Attempt) -> Step[dict[str, Any]]:
     if problem := reasons.problem("reason", reason):
         raise InvalidExperiment(problem)
     nothing = {"experiment_id": experiment_id, "open": False, "batches": []}
-    meta = yield from _open(experiment_id, asked.get("execution_arn"))
-    if meta is None:
+    meta = yield from load_open(experiment_id)
+    if meta is None or asked.get("execution_arn") not in (None, meta.execution_arn):
         return nothing
     yield from fence(meta, reason=reason)
     yield from extend(meta, attempt.until(attempt.timings.restore_targets_task_seconds))
     return {"experiment_id": experiment_id, "open": True, "batches": meta.batches}
-
-
-def _open(experiment_id: str, execution_arn: str | None) -> Step[Meta | None]:
-    """The experiment's record, if it is open and belongs to the execution, where one is named."""
-    item = yield from Fetch(meta_key(experiment_id))
-    meta = Meta.of(item) if item else None
-    if meta is None or meta.status not in OPEN:
-        return None
-    return meta if execution_arn in (None, meta.execution_arn) else None

@@ -20,7 +20,7 @@ from snapback.run.handover import Named, receive
 from snapback.run.observation import sample
 from snapback.run.rounds import Layout, lay_out
 from snapback.run.steadiness import refuse_unsteady
-from snapback.run.window import terms
+from snapback.run.window import capture
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,7 @@ def _prepare(
     yield from begin(replace(meta, rounds=layout.rounds))
     targets = _targets(meta, named, act, layout)
     yield from reserve(meta, targets, attempt)
-    view = yield from act.look(targets)
-    captured = yield from capture_all(targets, act, terms(meta, attempt), view, attempt)
+    captured = yield from capture_all(targets, capture(meta, targets, attempt))
     seen = yield from sample(captured, experiment, "before", attempt.now)
     refuse_unsteady(experiment, seen["alarms"], seen["probes"])
     yield from _refuse_crowd(meta, caps)
@@ -101,11 +100,11 @@ def _dry_run(
     named = yield from receive(fault, handed)
     layout = lay_out(meta.experiment, len(named), attempt.timings)
     targets = _targets(meta, named, act, layout)
-    view = yield from act.look(targets)
+    how = capture(meta, targets, attempt)
     sentences: list[str] = []
     problems: list[str] = []
     for target in targets:
-        captured = yield from act.snapshot(target, terms(meta, attempt), view)
+        captured = yield from how.read(target)
         if isinstance(captured, Unfit):
             problems.append(captured.reason)
         else:

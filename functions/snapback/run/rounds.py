@@ -1,14 +1,14 @@
 """Which targets are broken together, and when: a request becomes fault windows and batches.
 
-A batch is what one inject or restore task handles. A round has at most 40, as many as an inline Map
-runs at once, so that it does not grow with the number of targets.
+A batch is what one inject or restore task handles. A round has five, and more only where a batch
+would have too many targets: an execution hardly grows with their number.
 """
 
 from dataclasses import dataclass
 from math import ceil
 
 from snapback.model.experiment import Experiment
-from snapback.model.records import MAP_CONCURRENCY, Round
+from snapback.model.records import AT_ONCE, Round, batch_count
 from snapback.model.timings import Timings
 
 EVENT_LIMIT = 20_500
@@ -50,8 +50,8 @@ class Layout:
 def lay_out(experiment: Experiment, targets: int, timings: Timings) -> Layout:
     """Lay out the rounds of an experiment on so many targets."""
     rolling = experiment.sequence == "rolling"
-    batch_count = targets if rolling else min(MAP_CONCURRENCY, targets)
-    every = tuple(range(batch_count))
+    batches = targets if rolling else batch_count(targets)
+    every = tuple(range(batches))
     shared = [(batch,) for batch in every] if rolling else [every]
     hold = min(experiment.total_chaos_duration, observe_every(experiment, timings))
     rounds = [
@@ -68,8 +68,8 @@ def lay_out(experiment: Experiment, targets: int, timings: Timings) -> Layout:
     ]
     return Layout(
         rounds=tuple(rounds),
-        batch_of=tuple(target % batch_count for target in range(targets)),
-        concurrency=1 if experiment.sequence == "serial" else MAP_CONCURRENCY,
+        batch_of=tuple(target % batches for target in range(targets)),
+        concurrency=1 if experiment.sequence == "serial" else AT_ONCE,
     )
 
 

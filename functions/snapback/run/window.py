@@ -14,10 +14,10 @@ from snapback.model.records import SAMPLES, Meta, Round, Target, partition
 from snapback.model.steps import at
 from snapback.model.timings import Timings
 from snapback.protocol.attempt import Attempt
-from snapback.protocol.contract import Act, Terms, View
+from snapback.protocol.contract import Act, Terms
 from snapback.protocol.inject import check_order, inject, look_at_force, next_due_at
 from snapback.protocol.lifecycle import extend, load, load_targets
-from snapback.protocol.prepare import capture_all, renew_all
+from snapback.protocol.prepare import Capture, capture_all, renew_all
 from snapback.rescue.interruption import may_go_on, may_inject
 from snapback.run.observation import sample, window_left
 from snapback.run.rounds import LOOKS, PATIENT_LOOKS, observe_every
@@ -78,26 +78,24 @@ def _inject(meta: Meta, this: Round, batch: int, consent: Consent, attempt: Atte
     mine = [each for each in everyone if each.batch == batch and each.status != "conflict"]
     fresh = attempt.timings.fresh_seconds + _FRESH_SECONDS_PER_TARGET * len(everyone)
     act = registry.act(meta.experiment.fault)
-    renewed = _renewed(meta, this, mine, act, fresh, attempt)
-    targets, view = yield from attempt.patiently(renewed)
+    renewed = _renewed(meta, this, mine, fresh, attempt)
+    targets = yield from attempt.patiently(renewed)
+    view = yield from attempt.patiently(act.look(targets))
     for target in targets:
         yield from inject(target, act, view, attempt, permit)
     return len(targets)
 
 
 def _renewed(
-    meta: Meta, this: Round, targets: Sequence[Target], act: Act, fresh: float, attempt: Attempt
-) -> Step[tuple[list[Target], View]]:
+    meta: Meta, this: Round, targets: Sequence[Target], fresh: float, attempt: Attempt
+) -> Step[list[Target]]:
     """The targets; those whose snapshot is too old or of an earlier round are captured anew."""
     since = attempt.now - fresh
     old = [each for each in targets if _is_old(each, this, since)]
     reserved = yield from renew_all(old, this.cycle, attempt.now)
-    newest = {each.key: each for each in (*targets, *reserved)}
-    view = yield from act.look(list(newest.values()))
-    asked = terms(meta, attempt, patience=attempt.timings.settle_seconds)
-    captured = yield from capture_all(reserved, act, asked, view, attempt)
-    newest |= {each.key: each for each in captured}
-    return list(newest.values()), view
+    how = capture(meta, reserved, attempt, patience=attempt.timings.settle_seconds)
+    captured = yield from capture_all(reserved, how)
+    return list({each.key: each for each in (*targets, *captured)}.values())
 
 
 def _is_old(target: Target, this: Round, since: float) -> bool:
@@ -105,9 +103,18 @@ def _is_old(target: Target, this: Round, since: float) -> bool:
     return target.status != "injected" and (this.number > 0 or target.captured_at < since)
 
 
-def terms(meta: Meta, attempt: Attempt, *, patience: float = 0) -> Terms:
-    """What a capture at this moment knows of its experiment."""
-    return Terms(meta.experiment, attempt.timings, attempt.now, patience)
+def capture(
+    meta: Meta, targets: Sequence[Target], attempt: Attempt, *, patience: float = 0
+) -> Capture:
+    """How targets are read at this moment; those in transition for so many seconds."""
+    act = registry.act(meta.experiment.fault)
+    return Capture(
+        act=act,
+        terms=Terms(meta.experiment, attempt.timings, attempt.now),
+        shared=attempt.shared(act.look, targets),
+        attempt=attempt,
+        until=attempt.now + patience,
+    )
 
 
 def _task_seconds(timings: Timings) -> int:

@@ -28,6 +28,8 @@ class Limits:
     """The tag with which a function opts in: its value must be `true`."""
     shortest_interval: int = 0
     """For how long each target must be whole between two cycles."""
+    requests_per_second: int = 10
+    """How many requests a second an experiment may send to Lambda's control plane."""
     caps: Caps | None = None
     """What all open experiments may have together; None means any number."""
     allowed_hours: str = ""

@@ -79,6 +79,7 @@ def _examine(experiment: Experiment, limits: Limits, attempt: Attempt) -> Step[E
         restoring_role=limits.restore_role_arn,
         table_key=limits.table_key_arn,
         allowed_tag=limits.allowed_tag,
+        requests_per_second=limits.requests_per_second,
     )
     proved = yield from plan.prove(experiment, choice.targets, around)
     tags = yield from get_tags(configuration["FunctionArn"])

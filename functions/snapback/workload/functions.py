@@ -23,7 +23,7 @@ def get_tags(function_arn: str) -> Call:
 
 
 def opted_in(described: Document, tag: str) -> bool:
-    """Whether a function, as GetFunction or ListTags describes it, permits experiments."""
+    """Whether a function or a queue, by the `Tags` in an answer about it, permits experiments."""
     return bool(described.get("Tags", {}).get(tag) == "true")
 
 

@@ -15,7 +15,7 @@ def foreign(target: Target, experiment: Experiment) -> str:  # noqa: ARG001
     return ""
 
 
-def restore(target: Target) -> Step[Settled | Pending]:
+def restore(target: Target, view: View) -> Step[Settled | Pending]:  # noqa: ARG001
     """Make the request from the recipe, unless someone else has set it meanwhile."""
     got = yield from get(target.name)
     if not got.body["settled"]:

@@ -1,6 +1,5 @@
 """A target's role is assumed with the external id, and again before its session ends."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -43,15 +42,6 @@ class Sts:
                 "Expiration": ends,
             }
         }
-
-
-@pytest.fixture(autouse=True)
-def fresh_clients() -> Iterator[None]:
-    for cached in (clients.session, clients.client):
-        cached.cache_clear()
-    yield
-    for cached in (clients.session, clients.client):
-        cached.cache_clear()
 
 
 def with_sts(monkeypatch: pytest.MonkeyPatch, sts: Sts) -> Sts:

@@ -17,15 +17,6 @@ from tests.unit.samples import CONFIGS, UUID
 MAPPING = CONFIGS["sqs"]
 
 
-@pytest.fixture(autouse=True)
-def fresh_clients() -> Iterator[None]:
-    for cached in (clients.session, clients.client):
-        cached.cache_clear()
-    yield
-    for cached in (clients.session, clients.client):
-        cached.cache_clear()
-
-
 class Raw(io.BytesIO):
     """A response's body as the SDK reads it."""
 

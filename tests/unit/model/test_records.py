@@ -75,6 +75,7 @@ def test_nothing_is_known_of_a_new_target() -> None:
         **dict.fromkeys(("captured_at", "broken_at", "injected_at", "in_force_at"), 0),
         **dict.fromkeys(("quiet_at", "fault_ends_at", "restoring_since", "restored_at"), 0),
         **dict.fromkeys(("captured_by", "owner", "came_from", "new_name", "reason"), ""),
+        "acknowledged": False,
         "verification": {},
         "restorers": {},
         **dict.fromkeys(("locks", "history"), ()),

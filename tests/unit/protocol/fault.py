@@ -80,7 +80,7 @@ class Fault:
     def in_force(self, target: Target, stage: int) -> Step[InForce | Pending | Failed]:
         return done(self.force.pop(0) if self.force else InForce(target.injected_at))
 
-    def restore(self, target: Target) -> Step[Settled | Pending]:
+    def restore(self, target: Target, view: View) -> Step[Settled | Pending]:
         return done(self.attempts.pop(0) if len(self.attempts) > 1 else self.attempts[0])
 
 

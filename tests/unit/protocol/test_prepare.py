@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from snapback.model.effects import Effect, Write
+from snapback.model.effects import TRANSACTION_ITEMS, Effect, Write
 from snapback.model.errors import (
     TargetsChanged,
     TargetsLocked,
@@ -22,8 +22,8 @@ from snapback.model.records import (
     snapshot_key,
     target_key,
 )
-from snapback.protocol.contract import Captured, Terms, Unfit, View
-from snapback.protocol.prepare import TRANSACTION_ITEMS, capture_all, renew_all, reserve
+from snapback.protocol.contract import Captured, Terms, Unfit
+from snapback.protocol.prepare import Capture, capture_all, renew_all, reserve
 from tests.fakes.attempts import TIMINGS
 from tests.fakes.table import MOST_ITEMS
 from tests.fakes.world import World
@@ -153,10 +153,18 @@ def test_an_experiment_that_was_stopped_locks_nothing(status: str) -> None:
 
 
 def captured(
-    world: World, fault: Fault, *targets: Target, owner: str = "me", at: float = 1000
+    world: World,
+    fault: Fault,
+    *targets: Target,
+    owner: str = "me",
+    at: float = 1000,
+    patience: float = 0,
 ) -> list[Target]:
     terms = Terms(META.experiment, TIMINGS, at)
-    return world.run(capture_all(targets, fault, terms, View(), world.attempt(owner)))
+    attempt = world.attempt(owner)
+    shared = attempt.shared(fault.look, targets)
+    how = Capture(fault, terms, shared, attempt, until=attempt.now + patience)
+    return world.run(capture_all(targets, how))
 
 
 def test_a_capture_is_stored_with_what_puts_the_target_back() -> None:

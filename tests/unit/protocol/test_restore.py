@@ -6,7 +6,7 @@ import pytest
 
 from snapback.model.effects import Effect, Step, Wait
 from snapback.model.records import Target
-from snapback.protocol.contract import Pending, Settled
+from snapback.protocol.contract import Pending, Settled, View
 from snapback.protocol.restore import restore
 from tests.fakes.attempts import TIMINGS
 from tests.fakes.world import World
@@ -17,7 +17,8 @@ BACK = Settled("restored", "new", "adopted")
 
 
 def restored(world: World, target: Target, fault: Fault, owner: str = "me") -> Target:
-    return world.run(restore(target, fault, world.attempt(owner)))
+    attempt = world.attempt(owner)
+    return world.run(restore(target, fault, attempt, attempt.shared(fault.look, [target])))
 
 
 class Watching(Fault):
@@ -29,10 +30,10 @@ class Watching(Fault):
         self.seen: list[Target] = []
         self.meanwhile: dict[str, Any] = {}
 
-    def restore(self, target: Target) -> Step[Settled | Pending]:
+    def restore(self, target: Target, view: View) -> Step[Settled | Pending]:
         self.seen.append(stored(self.world))
         change(self.world, **self.meanwhile)
-        return super().restore(target)
+        return super().restore(target, view)
 
 
 @pytest.mark.parametrize("status", ["reserved", "captured"])

@@ -91,7 +91,7 @@ STOPPED = tuple(replace(BACK, state=state) for state in "ABCDE" * 2)
 GONE = replace(BACK, back_seconds=None)
 ENDED = StatusEvent("run-1", "SUCCEEDED", delay_seconds=0.7)
 REMOVED = Removal(
-    "DELETE_COMPLETE", 80, targets_away=2, equal=True, left=(), denials=(),
+    "DELETE_COMPLETE", 80, targets_away=2, equal=True, left=(), denials=(), log_lines=9,
     order=("Custom::SnapbackGuard", "AWS::Lambda::Function", "AWS::DynamoDB::Table"),
 )  # fmt: skip
 MANAGED = Managed(

@@ -66,6 +66,9 @@ from tests.unit.prove.samples import (
     STREAM,
 )
 
+INVALID: dict[str, Any] = {"allowed": None, "code": "InvalidParameterValueException"}
+"""Of a decision on a request that Lambda refused for its parameters, perhaps before it asked IAM."""
+
 FAILS: list[tuple[str, Any]] = [
     ("mapping-times", replace(LIVES, stays=(Stay("sqs", "Deleting", 999),))),
     ("mapping-times", replace(LIVES, stays=())),
@@ -95,11 +98,18 @@ FAILS: list[tuple[str, Any]] = [
     ("function-arn-condition", replace(DECISIONS, of_another=(replace(OTHER, allowed=True),))),
     ("function-arn-condition", replace(DECISIONS, of_its_function=(replace(MINE, allowed=False),))),
     ("function-arn-condition", replace(DECISIONS, of_another=())),
+    ("function-arn-condition", replace(DECISIONS, of_another=(replace(OTHER, **INVALID),))),
+    ("function-arn-condition", replace(DECISIONS, of_its_function=(replace(MINE, **INVALID),))),
     ("simulation-agrees", replace(DECISIONS, of_another=(replace(OTHER, simulated=True),))),
+    ("simulation-agrees", replace(DECISIONS, of_another=(replace(OTHER, **INVALID),))),
     ("simulation-agrees", Decisions((), ())),
     (
         "create-asks-nothing-else",
         replace(DECISIONS, of_its_function=(replace(MINE, allowed=False),)),
+    ),
+    (
+        "create-asks-nothing-else",
+        replace(DECISIONS, of_its_function=(replace(MINE, **INVALID),)),
     ),
     ("create-asks-nothing-else", replace(DECISIONS, of_its_function=())),
     ("absent-names", Absences((Absence("mq", "DescribeBroker", "Other", ("NotFound",)),))),
@@ -138,6 +148,7 @@ FAILS: list[tuple[str, Any]] = [
     ("stops", Stops(STOPPED[:9])),
     ("stops", Stops((BACK,) * 10)),
     ("stops", Stops((*STOPPED, GONE))),
+    ("stops", Stops((*STOPPED, replace(GONE, status="FAILED", error="States.Timeout: 60 s")))),
     ("stops", Stops((*STOPPED[:9], replace(STOPPED[9], status="SUCCEEDED")))),
     ("stops", Stops(tuple(replace(each, status="FAILED") for each in STOPPED))),
     ("status-events", StatusEvents((ENDED, replace(ENDED, delay_seconds=None)))),
@@ -149,6 +160,7 @@ FAILS: list[tuple[str, Any]] = [
     ("notices", Notices((Notice("refused", ('"x"',), "it said 'x'"),))),
     ("removal", replace(REMOVED, equal=False)),
     ("removal", replace(REMOVED, denials=("AccessDenied: lambda",))),
+    ("removal", replace(REMOVED, log_lines=0)),
     ("removal", replace(REMOVED, status="DELETE_FAILED")),
     ("removal", replace(REMOVED, order=("AWS::DynamoDB::Table", "Custom::SnapbackGuard"))),
     ("removal", replace(REMOVED, left=("the table",))),
@@ -206,6 +218,12 @@ def test_every_answer_says_what_was_answered_in_one_line(check_id: str) -> None:
         said = check(check_id).judge(found).said
         assert said
         assert "\n" not in said
+
+
+@pytest.mark.parametrize("check_id", ["function-arn-condition", "simulation-agrees"])
+def test_a_call_that_failed_for_another_reason_is_told_as_unknown(check_id: str) -> None:
+    found = replace(DECISIONS, of_another=(replace(OTHER, **INVALID),))
+    assert "unknown (InvalidParameterValueException)" in check(check_id).judge(found).said
 
 
 def test_evidence_that_could_not_be_had_is_a_failure_with_its_reason() -> None:

@@ -7,8 +7,8 @@ import time
 
 from moto import mock_aws
 
-from prove.gather.handler_logs import _messages, read
-from tests.unit.prove.worlds import world
+from prove.gather.handler_logs import _messages, read, since
+from tests.unit.prove.worlds import NUMBER, world
 
 WORDS = (
     "REPORT RequestId: 1 Duration: 10.5 ms Billed Duration: 11 ms Memory Size: 512 MB "
@@ -58,3 +58,21 @@ def test_every_page_of_a_log_group_is_read_and_a_missing_group_is_empty() -> Non
     logs.put_log_events(logGroupName="group", logStreamName="one", logEvents=events)
     assert read("Observe", _messages(here, "group")).invocations == 12
     assert read("Observe", _messages(here, "none")).invocations == 0
+
+
+@mock_aws
+def test_what_was_logged_before_a_time_is_left_out() -> None:
+    here = world()
+    logs = here.aws("logs")
+    logs.create_log_group(logGroupName="group")
+    logs.create_log_stream(logGroupName="group", logStreamName="one")
+    now = time.time()
+    events = [
+        {"timestamp": int((now - 60) * 1000), "message": "created"},
+        {"timestamp": int((now + 1) * 1000), "message": f"deleted in {NUMBER}"},
+    ]
+    logs.put_log_events(logGroupName="group", logStreamName="one", logEvents=events)
+    [line] = since(here, "group", now)
+    assert line.startswith("deleted in ")
+    assert NUMBER not in line
+    assert since(here, "none", now) == []

@@ -214,13 +214,12 @@ def test_a_target_is_received_under_its_key() -> None:
 )  # fmt: skip
 def test_a_target_that_is_another_by_now_is_not_received(now: Answer, problem: str) -> None:
     marked = hand_over({}, [chosen(mapping())], [])["targets"]
-    unlisted = account(
-        ListEventSourceMappings=ok(EventSourceMappings=[]), GetEventSourceMapping=now
-    )
-    listed = account(ListEventSourceMappings=ok(EventSourceMappings=[now.body] if now.done else []))
-    for answers in (unlisted, listed | {"GetEventSourceMapping": GONE}):
+    listed = ok(EventSourceMappings=[now.body] if now.done else [])
+    alone = (marked, account(GetEventSourceMapping=now))
+    among_others = (marked * 3, account(ListEventSourceMappings=listed, GetEventSourceMapping=GONE))
+    for handed_over, answers in (alone, among_others):
         with pytest.raises(TargetsChanged, match=r"^(event_uuids|input): ") as refusal:
-            answer(receive(FAULT, marked), answers)
+            answer(receive(FAULT, handed_over), answers)
         assert mapping()["UUID"] in str(refusal.value)
         assert problem in str(refusal.value)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from infra.definitions import load
 from snapback.model.experiment import Experiment
-from snapback.model.records import MAP_CONCURRENCY
+from snapback.model.records import AT_ONCE, BATCH_TARGETS, MOST_BATCHES
 from snapback.model.timings import Timings
 from snapback.run.rounds import (
     EVENT_LIMIT,
@@ -35,16 +35,16 @@ def experiment(**asked: Any) -> Experiment:
 @pytest.mark.parametrize(
     ("asked", "targets", "rounds", "concurrency"),
     [
-        ({}, 3, [(0, 0, [0, 1, 2])], 40),
+        ({}, 3, [(0, 0, [0, 1, 2])], AT_ONCE),
         ({"sequence": "serial"}, 3, [(0, 0, [0, 1, 2])], 1),
-        ({"sequence": "rolling"}, 3, [(0, 0, [0]), (0, 0, [1]), (0, 0, [2])], 40),
-        ({"ramp_time": 9}, 1, [(0, 9, [0])], 40),
-        ({"cycles": 2, "chaos_interval": 7}, 2, [(0, 0, [0, 1]), (1, 7, [0, 1])], 40),
+        ({"sequence": "rolling"}, 3, [(0, 0, [0]), (0, 0, [1]), (0, 0, [2])], AT_ONCE),
+        ({"ramp_time": 9}, 1, [(0, 9, [0])], AT_ONCE),
+        ({"cycles": 2, "chaos_interval": 7}, 2, [(0, 0, [0, 1]), (1, 7, [0, 1])], AT_ONCE),
         (
             {"cycles": 2, "chaos_interval": 7, "ramp_time": 9, "sequence": "rolling"},
             2,
             [(0, 9, [0]), (0, 0, [1]), (1, 7, [0]), (1, 0, [1])],
-            40,
+            AT_ONCE,
         ),
     ],
     ids=str,
@@ -73,14 +73,16 @@ def test_every_target_is_in_one_batch_and_every_batch_in_each_cycle(
     for cycle in range(cycles):
         rounds = [each for each in laid_out.rounds if each.cycle == cycle]
         assert sorted(batch for each in rounds for batch in each.batches) == laid_out.batches
-        assert all(len(each.batches) <= MAP_CONCURRENCY for each in rounds)
+        assert all(len(each.batches) <= MOST_BATCHES for each in rounds)
         assert all(each.restores == each.batches and not each.beside for each in rounds)
     sizes = Counter(laid_out.batch_of).values()
     assert max(sizes) - min(sizes) <= 1
     if sequence == "rolling":
         assert set(sizes) == {1}
     else:
-        assert len(laid_out.batches) == min(targets, MAP_CONCURRENCY)
+        assert max(sizes) <= BATCH_TARGETS
+        assert len(laid_out.batches) >= min(targets, AT_ONCE)
+        assert len(laid_out.batches) == min(targets, AT_ONCE) or targets > AT_ONCE * BATCH_TARGETS
 
 
 @pytest.mark.parametrize(
@@ -137,10 +139,11 @@ def test_a_history_counts_every_round_batch_observation_and_look() -> None:
     assert history_events(asked, 28, TIMINGS) == EVENTS_ONCE + rounds + looks + once_more
 
 
-def test_the_history_does_not_grow_above_forty_targets() -> None:
-    events = {targets: history_events(experiment(), targets, TIMINGS) for targets in (40, 41, 1000)}
-    assert len(set(events.values())) == 1
-    assert events[1000] < EVENT_LIMIT
+def test_the_history_hardly_grows_above_a_few_targets() -> None:
+    few, many, most = (history_events(experiment(), each, TIMINGS) for each in (5, 300, 1000))
+    assert few == many
+    assert most - many == (17 - AT_ONCE) * EVENTS_PER_BATCH
+    assert most < EVENT_LIMIT
 
 
 @pytest.mark.parametrize(

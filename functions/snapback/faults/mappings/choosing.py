@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from snapback.faults.mappings.mapping import key_of
-from snapback.faults.mappings.reading import Refuse, Remark, get, listed, unfit
+from snapback.faults.mappings.reading import Refuse, Remark, everything, many, read, unfit
 from snapback.model.effects import Answer, Document, Step
-from snapback.protocol.contract import Choice, Chosen, Pending, Unfit
+from snapback.protocol.contract import Choice, Chosen, Unfit
 from snapback.workload.functions import unqualified
 
 
@@ -47,30 +47,25 @@ def _chosen(config: Document) -> Chosen:
 
 def _choose_all(wanted: Wanted) -> Step[Choice]:
     """List every mapping: a list by function name may leave out those of its aliases."""
-    found = yield from listed({})
-    if isinstance(found, Pending):
-        return Choice(problems=(f"event_uuids: {found.reason}; check the permissions",))
-    included = [each for each in found if wanted.includes(each.body)]
+    view = yield from everything()
+    if view.problem:
+        return Choice(problems=(f"event_uuids: {view.problem}; check the permissions",))
+    included = [each for each in view.answers.values() if wanted.includes(each.body)]
     if not included:
         problem = f"event_uuids: 'all', but {wanted.function_name} has no event source mapping"
         return Choice(problems=(problem,))
-    problems, read = [], []
+    problems, found = [], []
     for each in included:
-        got = yield from _in_full(each)
+        got = yield from read(each.body["UUID"], view)
         if problem := _refusal(wanted, got):
             problems.append(f"event_uuids: {each.body['UUID']} {problem}")
-        read.append(got if got.done else each)
-    chosen = tuple(_chosen(each.body) for each in read)
-    return Choice(chosen, tuple(problems), _remarks(wanted, read))
+        found.append(got if got.done else each)
+    chosen = tuple(_chosen(each.body) for each in found)
+    return Choice(chosen, tuple(problems), _remarks(wanted, found))
 
 
-def _in_full(listed: Answer) -> Step[Answer]:
-    """A listed mapping; one with a KMS key is read alone, to see its filters."""
-    return (yield from get(listed.body["UUID"])) if listed.body.get("KMSKeyArn") else listed
-
-
-def _remarks(wanted: Wanted, read: Iterable[Answer]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(remark for each in read for remark in wanted.remark(each)))
+def _remarks(wanted: Wanted, found: Iterable[Answer]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(remark for each in found for remark in wanted.remark(each)))
 
 
 def _choose_named(wanted: Wanted, uuids: Sequence[str]) -> Step[Choice]:
@@ -78,15 +73,16 @@ def _choose_named(wanted: Wanted, uuids: Sequence[str]) -> Step[Choice]:
         hint = "give at least one UUID, or 'all'"
         return Choice(problems=(f"event_uuids: the list is empty; {hint}",))
     problems = [*_repeated(uuids)]
-    read: list[Answer] = []
+    found: list[Answer] = []
+    view = yield from many(uuids)
     for uuid in dict.fromkeys(uuids):
-        got = yield from get(uuid)
+        got = yield from read(uuid, view)
         if problem := _refusal(wanted, got):
             problems.append(f"event_uuids: {uuid} {problem}")
         else:
-            read.append(got)
-    chosen = tuple(_chosen(each.body) for each in read)
-    return Choice(chosen, tuple(problems), _remarks(wanted, read))
+            found.append(got)
+    chosen = tuple(_chosen(each.body) for each in found)
+    return Choice(chosen, tuple(problems), _remarks(wanted, found))
 
 
 def _repeated(uuids: Sequence[str]) -> Iterator[str]:
@@ -110,11 +106,10 @@ def _refusal(wanted: Wanted, got: Answer) -> str:
 
 
 def identify(names: Sequence[str]) -> Step[list[str | Unfit]]:
-    """The key of each mapping as it is now; one that a list does not show yet is read alone."""
-    found = yield from listed({})
-    known = {} if isinstance(found, Pending) else {each.body["UUID"]: each for each in found}
+    """The key of each mapping as it is now."""
+    view = yield from many(names)
     keys: list[str | Unfit] = []
     for uuid in names:
-        got = known.get(uuid) or (yield from get(uuid))
+        got = yield from read(uuid, view)
         keys.append(key_of(got.body) if got.done else unfit(uuid, f"cannot be read ({got})"))
     return keys

@@ -158,6 +158,12 @@ def satisfies(config: Document, request: Document) -> bool:
     return bool(canonical(asked) == canonical(made))
 
 
+def missing(uuid: str) -> Document:
+    """What the verification finds of a mapping that is gone: it differs in its very UUID."""
+    gone = {"UUID": {"before": uuid, "after": None}}
+    return {"equal": False, "fields": [], "differences": gone}
+
+
 def differences(
     before: Document, after: Document, leaving_out: Iterable[str] = ()
 ) -> dict[str, dict[str, Any]]:

@@ -1,14 +1,16 @@
 """Reads event source mappings and their tags, and says what of them cannot be read."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from snapback.faults.mappings.captured import sealed
 from snapback.faults.mappings.mapping import READ_ONLY, SETTLED, key_of
-from snapback.model.effects import Answer, Call, Document, Step, Wait
+from snapback.model.effects import Answer, Call, Document, Step
+from snapback.model.steps import done
 from snapback.protocol.contract import Pending, Unfit, View
 from snapback.workload.functions import NOT_FOUND, unqualified
 
-_LOOK_AGAIN_SECONDS = 2
+_FEW = 2
+"""So many mappings are read one by one; of more, all of the account are listed."""
 
 IN_TRANSITION = ("ResourceInUseException",)
 """Lambda's answer to a change of a mapping while another change of it is under way."""
@@ -37,18 +39,27 @@ def list_tags(config: Document) -> Call:
     return Call("lambda", "ListTags", {"Resource": arn}, gone=NOT_FOUND)
 
 
-def configuration(uuid: str, refuse: Refuse, patience: float) -> Step[Document | Unfit]:
+def read(uuid: str, view: View) -> Step[Answer]:
+    """One mapping as a list shows it, or read alone where the list does not say all.
+
+    A list may not show a new mapping yet, and leaves out filters that are encrypted.
+    """
+    found = view.answers.get(uuid)
+    if found is None or found.body.get("KMSKeyArn"):
+        return (yield from get(uuid))
+    return found
+
+
+def configuration(uuid: str, refuse: Refuse, view: View) -> Step[Document | Unfit | Pending]:
     """A mapping's configuration; Unfit if it cannot be read, or for the reason that `refuse` gives.
 
-    A mapping in transition is read again for `patience` seconds.
+    Pending while the mapping is in transition.
     """
-    got = yield from get(uuid)
-    while patience > 0 and got.done and got.body["State"] not in SETTLED:
-        yield from Wait(_LOOK_AGAIN_SECONDS)
-        patience -= _LOOK_AGAIN_SECONDS
-        got = yield from get(uuid)
+    got = yield from read(uuid, view)
     if not got.done:
         return unfit(uuid, f"cannot be read ({got})")
+    if got.body["State"] not in SETTLED:
+        return Pending(unfit(uuid, transition(got.body)).reason)
     if reason := refuse(got.body, got.unknown):
         return unfit(uuid, reason)
     return got.body
@@ -63,6 +74,12 @@ def transition(config: Document) -> str:
     """Why a mapping cannot be taken in the state it is in, or an empty string."""
     settled = config["State"] in SETTLED
     return "" if settled else f"is {config['State']}; wait until it is Enabled or Disabled"
+
+
+def unsettled(uuid: str, got: Answer) -> str:
+    """Why what was read of a mapping says nothing yet of how it will be, or an empty string."""
+    settled = got.done and got.body["State"] in SETTLED
+    return "" if settled else f"mapping {uuid} is not settled ({got.body.get('State', got)})"
 
 
 def hidden(config: Document) -> str:
@@ -117,22 +134,30 @@ def _each(page: Answer) -> Iterator[Answer]:
 
 def everything() -> Step[View]:
     """Every mapping of the account: a list by function name may leave out those of its aliases."""
-    found = yield from listed({})
+    return viewed({})
+
+
+def viewed(params: Document) -> Step[View]:
+    """Every mapping of a list, by its UUID."""
+    found = yield from listed(params)
     if isinstance(found, Pending):
         return View(problem=found.reason)
-    return View(tuple(each.body for each in found))
+    return View({each.body["UUID"]: each for each in found})
 
 
-def same_source(config: Document) -> Step[list[Document] | Pending]:
-    """Every mapping from the same source to any version or alias of the same function.
+def many(names: Sequence[str]) -> Step[View]:
+    """What to read so many mappings from; nothing for a few, each of which is then read alone."""
+    return everything() if len(names) > _FEW else done(View())
 
-    Where the source has no ARN, all mappings are listed, as `everything` does.
-    """
-    source = config.get("EventSourceArn")
-    found = yield from listed({"EventSourceArn": source} if source else {})
-    if isinstance(found, Pending):
-        return found
-    return beside(config, [each.body for each in found])
+
+def from_the_sources(configs: Sequence[Document]) -> Step[View]:
+    """Every mapping from the same source, if it is one and has an ARN; else all of the account."""
+    sources = {config.get("EventSourceArn", "") for config in configs}
+    return (
+        viewed({"EventSourceArn": min(sources)})
+        if len(sources) == 1 and all(sources)
+        else everything()
+    )
 
 
 def beside(config: Document, others: Iterable[Document]) -> list[Document]:

@@ -149,17 +149,19 @@ def identified(uuids: list[str], listed: Any, got: Any = GONE) -> list[str | Unf
 
 def test_mappings_are_known_by_their_keys_in_the_order_they_are_named_in() -> None:
     live = mapping(B, FunctionArn=FUNCTION + ":live")
-    listed = pages([mapping(A)], [live])["ListEventSourceMappings"]
-    assert identified([B, A], listed) == [key_of(live), key_of(mapping(A))]
+    other = mapping(C, FunctionArn=FUNCTION + ":2")
+    listed = pages([mapping(A), other], [live])["ListEventSourceMappings"]
+    assert identified([B, A, C], listed) == [key_of(live), key_of(mapping(A)), key_of(other)]
 
 
 @pytest.mark.parametrize("listed", [pages([])["ListEventSourceMappings"], refused()])
 def test_a_mapping_that_no_list_shows_is_read_alone(listed: Any) -> None:
-    assert identified([A], listed, mapping(A)) == [key_of(mapping(A))]
+    assert identified([A, A, A], listed, mapping(A)) == [key_of(mapping(A))] * 3
 
 
 def test_a_mapping_that_is_gone_by_now_has_no_key() -> None:
-    [known, gone] = identified([A, B], pages([mapping(A)])["ListEventSourceMappings"])
+    listed = pages([mapping(A), mapping(C)])["ListEventSourceMappings"]
+    [known, gone, _] = identified([A, B, C], listed)
     assert known == key_of(mapping(A))
     assert gone == Unfit(
         f"event_uuids: event source mapping {B} cannot be read (ResourceNotFoundException: gone)"

@@ -17,9 +17,10 @@ from snapback.model.effects import Document
 from snapback.model.experiment import Experiment
 from snapback.model.records import Meta, Target
 from snapback.model.timings import Timings
-from snapback.protocol.contract import Captured, Pending, Terms, View
+from snapback.protocol.contract import Captured, Pending, Settled, Terms, View
 from snapback.report.document import build, failure_of
 from tests.fakes.answers import GONE, answer, ok, refused
+from tests.fakes.mappings import viewed
 from tests.unit.faults.mappings.targets import NEW_UUID, target, unread
 from tests.unit.samples import CONFIGS, UUID
 
@@ -50,9 +51,14 @@ def account(config: Document) -> dict[str, Any]:
 
 
 def captured(act: Any, config: Document = CONFIG) -> Captured:
-    found = answer(act.snapshot(unread(config), TERMS, View((config,))), account(config))
+    found = answer(act.snapshot(unread(config), TERMS, viewed(config)), account(config))
     assert isinstance(found, Captured)
     return found
+
+
+def restored(of: Target, given: dict[str, Any]) -> Settled | Pending:
+    view = answer(undo.look([of]), given)
+    return answer(undo.restore(of, view), given)
 
 
 def broken(act: Any = delete, config: Document = CONFIG, **changes: Any) -> Target:
@@ -122,7 +128,7 @@ def test_a_key_that_someone_adds_hides_what_was_in_the_clear() -> None:
 
 
 def test_what_was_deleted_in_announcement_only_is_known_again() -> None:
-    survived = answer(undo.restore(broken(came_from="injecting")), account(REORDERED))
+    survived = restored(broken(came_from="injecting"), account(REORDERED))
     assert not isinstance(survived, Pending)
     assert survived.status == "restored"
 
@@ -140,7 +146,7 @@ def test_a_refusal_that_quotes_them_is_told_by_its_code(status: int) -> None:
         "ListEventSourceMappings": {"EventSourceMappings": []},
         "CreateEventSourceMapping": quoted("InvalidParameterValueException", status),
     }
-    pending = answer(undo.restore(broken()), given)
+    pending = restored(broken(), given)
     assert isinstance(pending, Pending)
     assert "InvalidParameterValueException" in pending.reason
     assert ACCOUNT not in pending.reason
@@ -189,7 +195,7 @@ def test_a_mapping_is_found_again_by_its_filters() -> None:
         "GetEventSourceMapping": lambda params: GONE if params["UUID"] == UUID else ok(**new),
         "ListEventSourceMappings": {"EventSourceMappings": [new]},
     }
-    settled = answer(undo.restore(broken()), given)
+    settled = restored(broken(), given)
     assert not isinstance(settled, Pending)
     assert settled.status == "conflict"
     assert ACCOUNT not in settled.reason

@@ -7,22 +7,26 @@ import pytest
 
 from snapback.faults.mappings.reading import (
     beside,
-    configuration,
+    from_the_sources,
     hidden,
     listed,
-    same_source,
+    many,
+    read,
     unfiltered,
+    unsettled,
 )
-from snapback.model.effects import Answer
-from snapback.protocol.contract import Pending
+from snapback.model.effects import Answer, Call
+from snapback.protocol.contract import Pending, View
+from tests.fakes import mappings
 from tests.fakes.answers import answer, refused
-from tests.fakes.mappings import Source, read
+from tests.fakes.mappings import Source, viewed
 from tests.fakes.values import number_of
-from tests.fakes.world import World
 from tests.unit.faults.mappings.targets import NEW_UUID
 from tests.unit.samples import CONFIGS, FUNCTION, REQUESTS
 
 CONFIG = CONFIGS["sqs"]
+OTHER = CONFIGS["mq"] | {"UUID": NEW_UUID}
+EMPTY: dict[str, Any] = {"EventSourceMappings": []}
 LIVE = CONFIG | {"UUID": NEW_UUID, "FunctionArn": FUNCTION + ":live"}
 
 
@@ -71,8 +75,9 @@ def test_beside_a_mapping_is_what_reads_its_source_into_any_version_of_its_funct
 @pytest.mark.parametrize("source", ["sqs", "self-managed-kafka"])
 def test_the_same_source_is_found_with_or_without_an_arn(source: str) -> None:
     config = CONFIGS[source] | {"FunctionArn": FUNCTION + ":live"}
-    answers = {"ListEventSourceMappings": {"EventSourceMappings": [config, CONFIGS["mq"]]}}
-    assert answer(same_source(config), answers) == [config]
+    answers = {"ListEventSourceMappings": {"EventSourceMappings": [config, OTHER]}}
+    view = answer(from_the_sources([config]), answers)
+    assert beside(config, view.documents) == [config]
 
 
 @pytest.mark.parametrize("source", ["sqs", "self-managed-kafka"])
@@ -84,11 +89,10 @@ def test_a_stranger_on_another_qualifier_is_found(source: str, qualifier: str) -
     stranger = Source(NEW_UUID, "Enabled", number_of(asked))
 
     def listing(params: Mapping[str, Any]) -> Answer:
-        return read((stranger,), "ListEventSourceMappings", dict(params))
+        return mappings.read((stranger,), "ListEventSourceMappings", dict(params))
 
-    found = answer(same_source(config), {"ListEventSourceMappings": listing})
-    assert not isinstance(found, Pending)
-    assert [each["UUID"] for each in found] == [NEW_UUID]
+    view = answer(from_the_sources([config]), {"ListEventSourceMappings": listing})
+    assert [each["UUID"] for each in beside(config, view.documents)] == [NEW_UUID]
 
 
 FILTERED = {"FilterCriteria": {"Filters": [{"Pattern": "{}"}]}}
@@ -122,11 +126,50 @@ def test_a_key_without_any_filter_is_noticed(changes: dict[str, Any], *, expecte
     assert unfiltered(CONFIG | changes) is expected
 
 
-@pytest.mark.parametrize(("patience", "looks"), [(0, 1), (2, 2), (3, 3), (4, 3)])
-def test_a_mapping_in_transition_is_read_again_every_two_seconds(
-    patience: float, looks: int
+@pytest.mark.parametrize(
+    ("sources", "asked"),
+    [
+        (["a"], {"EventSourceArn": "a"}),
+        (["a", "a"], {"EventSourceArn": "a"}),
+        (["a", "b"], {}),
+        ([""], {}),
+    ],
+)
+def test_one_source_is_listed_alone_and_several_with_the_account(
+    sources: list[str], asked: dict[str, str]
 ) -> None:
-    world = World({"GetEventSourceMapping": CONFIG | {"State": "Creating"}})
-    found = world.run(configuration(CONFIG["UUID"], lambda *_: "", patience))
-    assert found == world.answers["GetEventSourceMapping"]
-    assert (len(world.calls), world.pauses) == (looks, [2] * (looks - 1))
+    calls: list[Call] = []
+    configs = [{"EventSourceArn": each} if each else {} for each in sources]
+    answer(from_the_sources(configs), {"ListEventSourceMappings": EMPTY}, asked=calls)
+    assert [each.params for each in calls] == [asked]
+
+
+@pytest.mark.parametrize(("number", "lists"), [(0, 0), (1, 0), (2, 0), (3, 1), (100, 1)])
+def test_more_than_a_few_mappings_are_listed_together(number: int, lists: int) -> None:
+    calls: list[Call] = []
+    answer(many(["uuid"] * number), {"ListEventSourceMappings": EMPTY}, asked=calls)
+    assert len(calls) == lists
+
+
+@pytest.mark.parametrize("listed", [viewed(), viewed(CONFIG | {"KMSKeyArn": "key"})])
+def test_what_a_list_does_not_say_is_read_alone(listed: View) -> None:
+    got = answer(read(CONFIG["UUID"], listed), {"GetEventSourceMapping": CONFIG})
+    assert got.body == CONFIG
+
+
+@pytest.mark.parametrize(
+    ("got", "said"),
+    [
+        (Answer(body=CONFIG), ""),
+        (Answer(body=CONFIG | {"State": "Disabled"}), ""),
+        (Answer(body=CONFIG | {"State": "Creating"}), "mapping u is not settled (Creating)"),
+        (
+            refused("TooManyRequestsException", 429),
+            "mapping u is not settled (TooManyRequestsException: no)",
+        ),
+    ],
+)
+def test_a_mapping_that_is_not_settled_is_waited_for_and_the_reason_says_how_it_is(
+    got: Answer, said: str
+) -> None:
+    assert unsettled("u", got) == said

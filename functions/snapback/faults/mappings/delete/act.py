@@ -27,7 +27,7 @@ from snapback.faults.mappings.start_position import TIMESTAMPED, Start, lossless
 from snapback.model.effects import Check, Document, Step
 from snapback.model.records import Target
 from snapback.model.steps import done
-from snapback.protocol.contract import Breaking, Captured, InForce, Terms, Unfit, View
+from snapback.protocol.contract import Breaking, Captured, InForce, Pending, Terms, Unfit, View
 from snapback.workload.sources import kind_of
 
 __all__ = ["in_force", "inject", "locks", "look", "sample", "snapshot", "sources", "stages"]
@@ -44,11 +44,11 @@ def look(targets: Sequence[Target]) -> Step[View]:
     return everything() if uncaptured else done(View())
 
 
-def snapshot(target: Target, terms: Terms, view: View) -> Step[Captured | Unfit]:
+def snapshot(target: Target, terms: Terms, view: View) -> Step[Captured | Unfit | Pending]:
     """Read a mapping's configuration, tags, siblings and progress, and build its create request."""
     asked = Input(**terms.experiment.own)
-    config = yield from configuration(target.name, refuse, terms.patience)
-    if isinstance(config, Unfit):
+    config = yield from configuration(target.name, refuse, view)
+    if isinstance(config, Unfit | Pending):
         return config
     answer = yield from list_tags(config)
     if not answer.done:

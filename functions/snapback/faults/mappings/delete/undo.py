@@ -4,6 +4,7 @@
 """
 
 import re
+from collections.abc import Sequence
 
 from snapback.faults.mappings.belonging import foreign_mapping, foreign_request
 from snapback.faults.mappings.by_hand import command
@@ -14,19 +15,22 @@ from snapback.faults.mappings.mapping import (
     SETTLED,
     differences,
     key_of,
+    missing,
     own_tags,
     satisfies,
 )
 from snapback.faults.mappings.reading import (
+    beside,
     change,
+    from_the_sources,
     get,
     hidden,
     list_tags,
-    same_source,
+    read,
     settings,
+    unsettled,
 )
-from snapback.faults.mappings.verifying import look, missing, read
-from snapback.model.effects import Document, Outcome, Step
+from snapback.model.effects import Answer, Document, Outcome, Step
 from snapback.model.experiment import Experiment
 from snapback.model.records import Target
 from snapback.protocol.contract import Pending, Settled, View
@@ -44,17 +48,25 @@ def foreign(target: Target, experiment: Experiment) -> str:
     return foreign_mapping(target, experiment) or foreign_request(target.undo, target)
 
 
-def restore(target: Target) -> Step[Settled | Pending]:
-    """Make the mapping again, unless it never went away or someone else has made one."""
-    old = yield from get(target.name)
-    if old.done and old.body["State"] != "Deleting" and not target.surely_broken:
-        return _survived(old.body, target)
-    if not old.gone:
-        return Pending(f"the old mapping is not gone yet ({old.body.get('State', old)})")
-    present = yield from same_source(captured(target).config)
-    if isinstance(present, Pending):
-        return present
-    others = [config for config in present if config["UUID"] != target.name]
+def look(targets: Sequence[Target]) -> Step[View]:
+    """What reads the targets' sources."""
+    return from_the_sources([captured(each).config for each in targets])
+
+
+def restore(target: Target, view: View) -> Step[Settled | Pending]:
+    """Make the mapping again, unless it never went away or someone else has made one.
+
+    Where it may not have gone away, it is read alone: a list may be older than its delete.
+    """
+    if not target.surely_broken:
+        old = yield from get(target.name)
+        if not old.gone:
+            return _still_there(old, target)
+    if view.problem:
+        return Pending(view.problem)
+    if listed := view.answers.get(target.name):
+        return _not_gone(listed)
+    others = beside(captured(target).config, view.documents)
     for config in others:
         if key_of(config) == target.key:
             return (yield from _judge(config["UUID"], target))
@@ -62,6 +74,17 @@ def restore(target: Target) -> Step[Settled | Pending]:
         if key_of(config) not in captured(target).siblings:
             return Settled("conflict", reason=_stranger(config))
     return (yield from _create(target))
+
+
+def _still_there(old: Answer, target: Target) -> Settled | Pending:
+    """What a delete has become that was only announced, where the mapping is not gone."""
+    if old.done and old.body["State"] != "Deleting":
+        return _survived(old.body, target)
+    return _not_gone(old)
+
+
+def _not_gone(old: Answer) -> Pending:
+    return Pending(f"the old mapping is not gone yet ({old.body.get('State', old)})")
 
 
 def _survived(config: Document, target: Target) -> Settled | Pending:
@@ -84,7 +107,7 @@ def _create(target: Target) -> Step[Settled | Pending]:
     """Make the mapping; AWS may quote encrypted filter criteria in a refusal, which is not told."""
     made = yield from change("CreateEventSourceMapping", target.undo)
     if made.done:
-        return Settled("restored", name=made.body["UUID"])
+        return Settled("restored", name=made.body["UUID"], acknowledged=True)
     if made.code == "ResourceConflictException":
         named = _UUID.findall(made.message)
         if named and named[-1] != target.name:
@@ -135,17 +158,27 @@ def verify(target: Target, view: View) -> Step[Document | Pending]:
     Answers `{equal, fields, differences, position, lost_tags, unknown}`, where `position` says how
     the starting position differs on purpose, and `unknown` names what this version cannot compare.
     """
-    got = yield from read(target, view)
-    if isinstance(got, Pending):
-        return got
+    got = yield from read(target.live_name, view)
     if got.gone:
-        return missing(target)
+        return missing(target.name)
+    if reason := unsettled(target.live_name, got):
+        return Pending(reason)
     if reason := hidden(got.body):
         return Pending(f"mapping {target.live_name} {reason}")
-    tags = yield from list_tags(got.body)
+    tags = yield from _tags(target, got.body)
+    if isinstance(tags, Pending):
+        return tags
+    return {**_compared(target, got.body, tags), "unknown": list(got.unknown)}
+
+
+def _tags(target: Target, config: Document) -> Step[dict[str, str] | Pending]:
+    """The tags of the mapping: those that were sent, if the request that made it was acknowledged."""
+    if target.acknowledged:
+        return dict(target.undo.get("Tags", {}))
+    tags = yield from list_tags(config)
     if not tags.done:
         return Pending(f"the tags of mapping {target.live_name} cannot be read ({tags})")
-    return {**_compared(target, got.body, tags.body.get("Tags", {})), "unknown": list(got.unknown)}
+    return dict(tags.body.get("Tags", {}))
 
 
 def _compared(target: Target, config: Document, new_tags: dict[str, str]) -> Document:

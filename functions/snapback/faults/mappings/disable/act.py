@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 
 from snapback.faults.mappings.captured import CapturedMapping
 from snapback.faults.mappings.mapping import key_of, lock_of
-from snapback.faults.mappings.reading import change, configuration, transition
+from snapback.faults.mappings.reading import change, configuration, many, transition
 from snapback.faults.mappings.sampling import sample, sources
 from snapback.model.effects import Document, Step
 from snapback.model.records import Target
 from snapback.model.steps import done
-from snapback.protocol.contract import Breaking, Captured, InForce, Terms, Unfit, View
+from snapback.protocol.contract import Breaking, Captured, InForce, Pending, Terms, Unfit, View
 
 __all__ = ["in_force", "inject", "locks", "look", "sample", "snapshot", "sources", "stages"]
 
@@ -19,15 +19,15 @@ def locks(key: str) -> tuple[str, ...]:
     return (lock_of(key),)
 
 
-def look(targets: Sequence[Target]) -> Step[View]:  # noqa: ARG001
-    """Nothing is shared: a mapping is captured by reading it alone."""
-    return done(View())
+def look(targets: Sequence[Target]) -> Step[View]:
+    """Every mapping of the account, if more than a few targets are to be captured."""
+    return many([each.name for each in targets if each.status == "reserved"])
 
 
-def snapshot(target: Target, terms: Terms, view: View) -> Step[Captured | Unfit]:  # noqa: ARG001
+def snapshot(target: Target, terms: Terms, view: View) -> Step[Captured | Unfit | Pending]:  # noqa: ARG001
     """Read a mapping's configuration; the request that restores it names only its state."""
-    config = yield from configuration(target.name, refuse, terms.patience)
-    if isinstance(config, Unfit):
+    config = yield from configuration(target.name, refuse, view)
+    if isinstance(config, Unfit | Pending):
         return config
     request = {"UUID": target.name, "Enabled": config["State"] == "Enabled"}
     return Captured(key_of(config), CapturedMapping(config).document(), request)

@@ -4,12 +4,13 @@ It keeps its UUID, its checkpoint and its owner. An update has no compare-and-se
 changed meanwhile is kept all the same, because only `Enabled` is sent.
 """
 
+from collections.abc import Sequence
+
 from snapback.faults.mappings.belonging import foreign_mapping
 from snapback.faults.mappings.by_hand import command
 from snapback.faults.mappings.captured import original, shown
-from snapback.faults.mappings.mapping import SETTLED, differences
-from snapback.faults.mappings.reading import change, get, hidden, settings
-from snapback.faults.mappings.verifying import look, missing, read
+from snapback.faults.mappings.mapping import differences, missing
+from snapback.faults.mappings.reading import change, hidden, many, read, settings, unsettled
 from snapback.model.effects import Document, Outcome, Step
 from snapback.model.experiment import Experiment
 from snapback.model.records import Target
@@ -25,17 +26,22 @@ def foreign(target: Target, experiment: Experiment) -> str:
     return foreign_mapping(target, experiment)
 
 
-def restore(target: Target) -> Step[Settled | Pending]:
+def look(targets: Sequence[Target]) -> Step[View]:
+    """Every mapping of the account, if there are more than a few targets."""
+    return many([each.live_name for each in targets])
+
+
+def restore(target: Target, view: View) -> Step[Settled | Pending]:
     """Give the mapping its state back, unless someone enabled or deleted it meanwhile.
 
     A mapping that reads as Enabled is enabled all the same: soon after the fault a read may still
     show what was there before.
     """
-    got = yield from get(target.name)
+    got = yield from read(target.name, view)
     if got.gone:
         return _deleted(target)
-    if not got.done or got.body["State"] not in SETTLED:
-        return Pending(f"mapping {target.name} is not settled ({got.body.get('State', got)})")
+    if reason := unsettled(target.name, got):
+        return Pending(reason)
     if not target.undo["Enabled"]:
         return _still_disabled(target, got.body)
     updated = yield from change("UpdateEventSourceMapping", target.undo)
@@ -65,11 +71,11 @@ def verify(target: Target, view: View) -> Step[Document | Pending]:
 
     Answers `{equal, fields, differences}`.
     """
-    got = yield from read(target, view)
-    if isinstance(got, Pending):
-        return got
+    got = yield from read(target.name, view)
     if got.gone:
-        return missing(target)
+        return missing(target.name)
+    if reason := unsettled(target.name, got):
+        return Pending(reason)
     was = original(target).config
     if hidden(got.body) and not hidden(was):
         return Pending(f"mapping {target.name} {hidden(got.body)}")

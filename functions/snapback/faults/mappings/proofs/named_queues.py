@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from snapback.model.effects import Call, Document, Step
 from snapback.model.expectations import DeadLettersAtMost, DestinationReceived, Expectation
 from snapback.model.findings import NOTHING, Findings
+from snapback.workload.functions import opted_in
 from snapback.workload.queues import (
     attributes_of,
     destination_queues,
@@ -64,4 +65,4 @@ def _not_opted_in(arn: str, tag: str) -> Step[str]:
     answer = yield from Call("sqs", "ListQueueTags", {"QueueUrl": url.body["QueueUrl"]})
     if not answer.done:
         return f"its tags cannot be read ({answer})"
-    return "" if answer.body.get("Tags", {}).get(tag) == "true" else f"it has no tag {tag}=true"
+    return "" if opted_in(answer.body, tag) else f"it has no tag {tag}=true"

@@ -56,7 +56,7 @@ def prove_deletable(
         resume=asked.resume,
         position_margin=around.timings.position_margin_seconds,
     )
-    return (yield from _prove(experiment, targets, around, common))
+    return _prove(experiment, targets, around, common)
 
 
 def prove_disableable(
@@ -73,7 +73,7 @@ def prove_disableable(
         accept_expiry=asked.accept_expiry,
         now=around.now,
     )
-    return (yield from _prove(experiment, targets, around, common))
+    return _prove(experiment, targets, around, common)
 
 
 def _prove(
@@ -85,23 +85,30 @@ def _prove(
 
 
 def _prove_times(
-    experiment: Experiment, configs: Sequence[Document], timings: Timings, *, deletes: bool
+    experiment: Experiment, configs: Sequence[Document], around: Circumstances, *, deletes: bool
 ) -> Step[Findings]:
-    """The account is listed where its size counts: before each delete of a batch, all of it is read."""
+    """The account is listed where its size counts: a batch that is captured again reads all of it."""
     view = View()
-    if deletes and times.read_again(experiment, timings):
+    if times.read_again(experiment, around.timings):
         view = yield from everything()
-    listed = max(len(view.documents), len(configs))
-    return times.prove(experiment, configs, timings, deletes=deletes, listed=listed)
+    listed = max(len(view.answers), len(configs))
+    return times.prove(
+        experiment,
+        configs,
+        around.timings,
+        deletes=deletes,
+        pace=around.requests_per_second,
+        listed=listed,
+    )
 
 
 def _prove_configs(
     experiment: Experiment, configs: Sequence[Document], around: Circumstances, common: Subject
 ) -> Step[Findings]:
     expected, function, tag = experiment.expect, around.function, around.allowed_tag
-    timings, deletes = around.timings, common.deletes
+    deletes = common.deletes
     found = [
-        (yield from _prove_times(experiment, configs, timings, deletes=deletes)),
+        (yield from _prove_times(experiment, configs, around, deletes=deletes)),
         (yield from named_queues.prove(expected, configs, function, tag)),
         (yield from letters.prove(expected, configs)),
     ]

@@ -1,18 +1,16 @@
 """Do the times that are asked for suit Lambda: its quota, how it stops polling, how it starts?"""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from math import ceil
 
 from snapback.faults.mappings.mapping import KAFKA
 from snapback.model.effects import Document
 from snapback.model.experiment import Experiment
 from snapback.model.findings import NOTHING, Findings, merged, warning
-from snapback.model.records import MAP_CONCURRENCY
+from snapback.model.records import AT_ONCE, BATCH_TARGETS, MOST_BATCHES, batch_count
 from snapback.model.timings import Timings
 from snapback.workload.sources import in_words, kind_of
-
-REQUESTS_PER_SECOND = 12
-"""What is planned with, of the 15 that Lambda takes of an account: others of its tools need some."""
 
 PAGE = 100
 """How many mappings Lambda lists in one answer at most."""
@@ -30,15 +28,19 @@ def prove(
     timings: Timings,
     *,
     deletes: bool,
+    pace: int,
     listed: int = 0,
 ) -> Findings:
     """That all targets can be broken in time; warnings where a time is short.
 
-    `listed` is how many mappings the account has, where each batch lists all of them.
+    `pace` is how many requests a second the experiment may send, `listed` how many mappings the
+    account has, where each batch lists all of them.
     """
-    reads, pages = (2, ceil(listed / PAGE)) if deletes else (1, 0)
+    reads = ceil(listed / PAGE) if read_again(experiment, timings) else 0
+    each = 2 if deletes and reads else 1
+    budget = Budget(_injection_seconds(timings), pace, each, reads)
     return merged((
-        Findings(tuple(_too_many(experiment, len(configs), timings, reads, pages))),
+        Findings(tuple(_too_many(experiment, len(configs), budget))),
         NOTHING if deletes else _felt(experiment),
         *_settling(experiment, configs, timings),
     ))  # fmt: skip
@@ -49,24 +51,45 @@ def read_again(experiment: Experiment, timings: Timings) -> bool:
     return experiment.cycles > 1 or experiment.ramp_time > timings.fresh_seconds
 
 
-def _too_many(
-    experiment: Experiment, targets: int, timings: Timings, reads: int, pages: int
-) -> Iterator[str]:
-    """Why the injection of a round would run out of time: all its targets are broken at once."""
-    if not read_again(experiment, timings):
-        reads = pages = 0
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The requests of an injection: how many seconds it has, and how many a second all may send.
 
-    def requests(number: int) -> int:
-        return number * (1 + reads) + min(MAP_CONCURRENCY, number) * pages
+    `each` are the requests for a target, `reads` those with which a batch lists the account.
+    """
 
-    seconds = timings.inject_fault_function_seconds - timings.send_margin_seconds
-    taken = REQUESTS_PER_SECOND * seconds
-    if experiment.sequence == "parallel" and requests(targets) > taken:
-        most = max(each for each in range(targets) if requests(each) <= taken)
+    seconds: int
+    per_second: int
+    each: int
+    reads: int
+
+    def suffices(self, targets: int) -> bool:
+        """Whether every batch of so many targets is broken in time."""
+        batches = batch_count(targets)
+        requests = ceil(targets / batches) * self.each + self.reads
+        return requests * min(AT_ONCE, batches) <= self.per_second * self.seconds
+
+
+def _injection_seconds(timings: Timings) -> int:
+    return timings.inject_fault_function_seconds - timings.send_margin_seconds
+
+
+def _too_many(experiment: Experiment, targets: int, budget: Budget) -> Iterator[str]:
+    """Why a round would run out of time or of batches."""
+    if not targets or experiment.sequence == "rolling":
+        return
+    most = MOST_BATCHES * BATCH_TARGETS
+    if targets > most:
         yield (
-            f"event_uuids: {targets} mappings need {requests(targets)} requests to be broken at "
-            f"once, more than Lambda takes in the {seconds} seconds that an injection has; choose "
-            f"at most {most}, or the sequence serial"
+            f"event_uuids: {targets} mappings are more than one window can hold; choose at most "
+            f"{most}, or the sequence rolling"
+        )
+    elif not budget.suffices(targets):
+        most = max((each for each in range(1, targets) if budget.suffices(each)), default=1)
+        yield (
+            f"event_uuids: {targets} mappings cannot be broken in the {budget.seconds} seconds that "
+            f"an injection has, at {budget.per_second} requests a second; choose at most {most}, or "
+            "give the stack a higher requests_per_second"
         )
 
 

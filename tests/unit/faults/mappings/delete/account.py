@@ -20,10 +20,11 @@ def target(config: dict[str, Any] = CONFIG, **changes: Any) -> Target:
 
 
 def account(old: Any, listed: list[Any] = (), new: Any = NEW, **given: Any) -> dict[str, Any]:  # type: ignore[assignment]
-    """The old mapping, what else reads the source, and the new mapping."""
+    """The old mapping, what else reads the source, and the new mapping where a list lacks it."""
+    there = [old] if isinstance(old, dict) else []
     return {
         "GetEventSourceMapping": lambda params: old if params["UUID"] == UUID else new,
-        "ListEventSourceMappings": {"EventSourceMappings": list(listed)},
+        "ListEventSourceMappings": {"EventSourceMappings": [*there, *listed]},
         "ListTags": {"Tags": {"team": "a"}},
         "CreateEventSourceMapping": {"UUID": NEW_UUID},
         **given,

@@ -8,11 +8,13 @@ import pytest
 from snapback.faults.mappings.delete.act import inject, locks, look, snapshot
 from snapback.faults.mappings.mapping import create_request, key_of
 from snapback.faults.mappings.start_position import NO_PROGRESS
+from snapback.model.effects import Call
 from snapback.model.experiment import Experiment
 from snapback.model.records import Snapshot, Target
 from snapback.model.timings import Timings
-from snapback.protocol.contract import Breaking, Captured, Terms, Unfit, View
+from snapback.protocol.contract import Breaking, Captured, Pending, Terms, Unfit, View
 from tests.fakes.answers import GONE, answer, refused
+from tests.fakes.mappings import viewed
 from tests.unit.faults.mappings.delete.account import CONFIG, NEW, TAGS, account, target
 from tests.unit.faults.mappings.targets import unread
 from tests.unit.samples import CONFIGS, FUNCTION, UUID
@@ -29,7 +31,7 @@ def captured(
     of: Target | None = None,
     asked: Terms | None = None,
     **given: Any,
-) -> Captured | Unfit:
+) -> Captured | Unfit | Pending:
     """What is captured of a mapping in an account with these answers."""
     ages = {"Id": "m0", "Timestamps": [1000.0, 940.0], "Values": [60_000.0, 20_000.0]}
     answers = {
@@ -66,7 +68,7 @@ def test_a_sibling_that_this_experiment_has_away_is_remembered() -> None:
 def test_the_account_is_listed_once_for_a_batch_and_only_where_something_is_to_be_captured() -> (
     None
 ):
-    assert answer(look([target(), unread()]), account(CONFIG, [CONFIG])) == View((CONFIG,))
+    assert answer(look([target(), unread()]), account(CONFIG, [CONFIG])) == viewed(CONFIG)
     assert answer(look([target()]), {}) == View()
 
 
@@ -109,7 +111,8 @@ def test_another_stream_into_the_function_hides_how_far_it_has_read(
 ) -> None:
     stream = {"EventSourceArn": CONFIGS[source]["EventSourceArn"] + "-2"}
     beside = BESIDE | stream | {"FunctionArn": FUNCTION + qualifier}
-    pages = paged([CONFIGS["kinesis"]], [CONFIGS["sqs"], beside])
+    queue = CONFIGS["sqs"] | {"UUID": "88888888-2222-4333-8444-555555555555"}
+    pages = paged([CONFIGS["kinesis"]], [queue, beside])
     found = captured(CONFIGS["kinesis"], ListEventSourceMappings=pages)
     assert isinstance(found, Captured)
     assert found.undo == {**create_request(CONFIGS["kinesis"], {"team": "a"}), **OLDEST}
@@ -158,7 +161,6 @@ def test_the_original_position_is_kept_when_that_is_asked_for() -> None:
     ("old", "given", "asked", "reason"),
     [
         (GONE, {}, terms(), "cannot be read"),
-        (CONFIG | {"State": "Creating"}, {}, terms(), "is Creating"),
         (CONFIG, {"ListTags": refused()}, terms(), "has tags that cannot be read"),
         (CONFIG, {"ListEventSourceMappings": refused()}, terms(), "cannot be listed"),
         (CONFIG, {"ListEventSourceMappings": {"EventSourceMappings": [CONFIG, NEW]}}, terms(),
@@ -171,7 +173,7 @@ def test_the_original_position_is_kept_when_that_is_asked_for() -> None:
 def test_what_could_not_be_put_back_is_not_taken(
     old: Any, given: dict[str, Any], asked: Terms, reason: str
 ) -> None:
-    answers = account(old, [CONFIG], **given)
+    answers = account(old, **given)
     view = answer(look([unread()]), answers)
     found = answer(snapshot(unread(), asked, view), answers)
     assert isinstance(found, Unfit)
@@ -180,12 +182,26 @@ def test_what_could_not_be_put_back_is_not_taken(
     assert found.reason.count("event_uuids: ") == 1
 
 
-@pytest.mark.parametrize(("patience", "taken"), [(0, False), (4, True)])
-def test_a_mapping_that_was_just_put_back_is_waited_for(patience: float, *, taken: bool) -> None:
-    settling = [CONFIG | {"State": "Creating"}, CONFIG]
-    answers = account(CONFIG, [CONFIG]) | {"GetEventSourceMapping": settling}
-    step = snapshot(unread(), replace(terms(), patience=patience), View((CONFIG,)))
-    assert isinstance(answer(step, answers), Captured if taken else Unfit)
+@pytest.mark.parametrize("state", ["Creating", "Enabling", "Updating", "Disabling", "Deleting"])
+def test_a_mapping_in_transition_is_captured_later(state: str) -> None:
+    moving = CONFIG | {"State": state}
+    found = answer(snapshot(unread(), terms(), viewed(moving)), account(moving))
+    assert isinstance(found, Pending)
+    assert found.reason.endswith(f"is {state}; wait until it is Enabled or Disabled")
+
+
+def test_a_mapping_with_a_key_is_read_alone_because_a_list_leaves_out_its_filters() -> None:
+    hidden = CONFIG | {"KMSKeyArn": "key"}
+    whole = hidden | {"FilterCriteria": {"Filters": [{"Pattern": "{}"}]}}
+    found = answer(snapshot(unread(), terms(), viewed(hidden)), account(whole))
+    assert isinstance(found, Captured)
+    assert found.undo["FilterCriteria"] == whole["FilterCriteria"]
+
+
+def test_what_a_list_shows_is_not_read_again() -> None:
+    asked: list[Call] = []
+    answer(snapshot(unread(), terms(), viewed(CONFIG)), account(GONE), asked=asked)
+    assert [each.operation for each in asked] == ["ListTags"]
 
 
 @pytest.mark.parametrize(

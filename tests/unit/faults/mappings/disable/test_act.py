@@ -9,7 +9,7 @@ from snapback.faults.mappings.mapping import key_of
 from snapback.model.effects import Answer
 from snapback.model.experiment import Experiment
 from snapback.model.timings import Timings
-from snapback.protocol.contract import Breaking, Captured, Terms, Unfit, View
+from snapback.protocol.contract import Breaking, Captured, Pending, Terms, Unfit, View
 from tests.fakes.answers import GONE, Canned, answer, refused
 from tests.unit.faults.mappings.targets import unread
 from tests.unit.proof_account import STREAM, UUID, mapping
@@ -17,13 +17,13 @@ from tests.unit.proof_account import STREAM, UUID, mapping
 TERMS = Terms(Experiment(function_name="orders", own={"event_uuids": "all"}), Timings(), 0)
 
 
-def read(got: Canned) -> Captured | Unfit:
+def read(got: Canned) -> Captured | Unfit | Pending:
     target = unread(mapping(STREAM))
     view = answer(look([target]), {})
     return answer(snapshot(target, TERMS, view), {"GetEventSourceMapping": got})
 
 
-def captured(**changes: Any) -> Captured | Unfit:
+def captured(**changes: Any) -> Captured | Unfit | Pending:
     return read(Answer(body=mapping(STREAM, **changes)))
 
 
@@ -36,9 +36,9 @@ def test_the_request_that_restores_names_only_the_state(state: str, enabled: boo
 
 
 @pytest.mark.parametrize("state", ["Creating", "Enabling", "Disabling", "Updating", "Deleting"])
-def test_a_mapping_in_transition_is_refused(state: str) -> None:
+def test_a_mapping_in_transition_is_captured_later(state: str) -> None:
     found = captured(State=state)
-    assert isinstance(found, Unfit)
+    assert isinstance(found, Pending)
     assert found.reason == (
         f"event_uuids: event source mapping {UUID} is {state}; wait until it is Enabled or Disabled"
     )

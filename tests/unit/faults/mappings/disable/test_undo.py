@@ -6,7 +6,7 @@ import pytest
 
 from snapback.faults.mappings.disable.undo import by_hand, look, restore, verify
 from snapback.model.effects import Answer, Call, Document
-from snapback.protocol.contract import Pending, Settled
+from snapback.protocol.contract import Pending, Settled, View
 from tests.fakes.answers import DENIED, GONE, answer, ok
 from tests.unit.faults.mappings.disable.account import target
 from tests.unit.proof_account import STREAM, UUID, mapping
@@ -24,7 +24,7 @@ def restored(
 ) -> tuple[Settled | Pending, list[Call]]:
     asked: list[Call] = []
     answers = {"GetEventSourceMapping": now, "UpdateEventSourceMapping": update}
-    result = answer(restore(target(was, came_from)), answers, asked=asked)
+    result = answer(restore(target(was, came_from), View()), answers, asked=asked)
     return result, [each for each in asked if each.operation.startswith("Update")]
 
 

@@ -4,63 +4,67 @@ from typing import Any
 
 import pytest
 
+from snapback.faults.mappings.proofs.times import prove
+from snapback.model.experiment import Experiment
+from snapback.model.timings import Timings
 from tests.fakes.mappings import uuid_of
 from tests.unit.proof_account import (
-    FUNCTION,
     KAFKA,
     QUEUE,
     STREAM,
     account,
     mapping,
-    refused,
     validated,
 )
 
-AGAIN: dict[str, Any] = {"cycles": 2}
+TIMINGS = Timings()
 
 
-def many(number: int) -> list[dict[str, Any]]:
-    """So many mappings of the function, which share a queue that is only looked at once."""
-    return [
-        mapping(QUEUE, UUID=uuid_of(each), FunctionArn=f"{FUNCTION}:{each}")
-        for each in range(1, number + 1)
-    ]
+def refusals(
+    targets: int, *, pace: int = 10, listed: int = 0, deletes: bool = True, **asked: Any
+) -> tuple[str, ...]:
+    """Why so many mappings of a function are refused."""
+    experiment = Experiment(function_name="orders", **asked)
+    configs = [mapping(QUEUE, UUID=uuid_of(each)) for each in range(1, targets + 1)]
+    listed = max(listed, targets)
+    found = prove(experiment, configs, TIMINGS, deletes=deletes, pace=pace, listed=listed)
+    return found.problems
 
 
 @pytest.mark.parametrize(
-    ("targets", "request_"),
+    ("most", "asked"),
     [
-        (327, AGAIN),
-        (327, {"ramp_time": 60}),
-        (571, {**AGAIN, "fault": "disable-mappings"}),
+        (230, {"cycles": 2}),
+        (230, {"ramp_time": 60}),
+        (210, {"cycles": 2, "listed": 1000}),
     ],
-    ids=["two cycles", "a ramp", "disabled"],
+    ids=["two cycles", "a ramp", "a large account"],
 )
-def test_more_than_can_be_broken_at_once_is_refused(targets: int, request_: dict[str, Any]) -> None:
-    """12 requests a second for 95 seconds are 1140; 40 batches list 4 pages before their deletes."""
-    said = "requests to be broken at once"
-    assert [each for each in refused(account(*many(targets)), **request_) if said in each]
-    assert validated(account(*many(targets - 1)), **request_)
-    assert validated(account(*many(targets)), **request_, sequence="serial")
+def test_more_than_a_slow_pace_breaks_in_time_is_refused(most: int, asked: dict[str, Any]) -> None:
+    """5 requests a second for 95 seconds are 475: of each of 5 batches a list, and 2 a target."""
+    assert refusals(most, pace=5, **asked) == ()
+    [problem] = refusals(most + 1, pace=5, **asked)
+    assert problem == (
+        f"event_uuids: {most + 1} mappings cannot be broken in the 95 seconds that an injection has, "
+        f"at 5 requests a second; choose at most {most}, or give the stack a higher "
+        "requests_per_second"
+    )
+    assert refusals(most + 1, pace=10, **asked) == ()
 
 
-def test_every_page_of_the_account_counts_for_each_batch() -> None:
-    """20 batches list 54 pages: 1080 requests, and 3 for each target."""
-    named = many(21)
-    others = [
-        mapping(STREAM, UUID=uuid_of(each), FunctionArn=f"{FUNCTION}-2")
-        for each in range(1000, 1000 + 5379)
-    ]
-    answers = account(*named, *others)
-    uuids = [each["UUID"] for each in named]
-    [problem] = [each for each in refused(answers, **AGAIN, event_uuids=uuids) if "at once" in each]
-    assert "21 mappings need 1197 requests" in problem
-    assert "choose at most 20" in problem
-    assert validated(answers, **AGAIN, event_uuids=uuids[:20])
+@pytest.mark.parametrize("asked", [{}, {"cycles": 2, "deletes": False}], ids=["delete", "disable"])
+def test_targets_whose_tags_are_not_read_again_need_fewer_requests(asked: dict[str, Any]) -> None:
+    assert refusals(300, pace=5, **asked) == ()
 
 
-def test_targets_that_need_no_second_capture_need_fewer_requests() -> None:
-    assert validated(account(*many(381)))
+@pytest.mark.parametrize("asked", [{}, {"cycles": 2}, {"sequence": "serial"}])
+def test_more_than_all_batches_hold_are_refused_with_the_number_that_fits(
+    asked: dict[str, Any],
+) -> None:
+    assert refusals(2400, **asked) == ()
+    [problem] = refusals(2401, **asked)
+    assert "choose at most 2400, or the sequence rolling" in problem
+    assert refusals(2401, sequence="rolling") == ()
 
 
 @pytest.mark.parametrize(
