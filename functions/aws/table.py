@@ -3,7 +3,7 @@
 import json
 import random
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -18,6 +18,8 @@ _encode = TypeSerializer().serialize
 _decode = TypeDeserializer().deserialize
 _CONFLICT_ATTEMPTS = 10
 _LONGEST_PAUSE_SECONDS = 1.0
+_ALONE = {"Update": "update_item", "Delete": "delete_item"}
+"""The client's method for each kind of change that can be made outside of a transaction."""
 
 
 @cache
@@ -46,7 +48,7 @@ def query(api: Any, table: str, effect: Load) -> list[Item]:
     if effect.index:
         asked["IndexName"] = effect.index
     else:
-        asked["ConsistentRead"] = True
+        asked["ConsistentRead"] = not effect.may_lag
     if effect.prefix:
         asked["KeyConditionExpression"] += " AND begins_with(sk, :prefix)"
         asked["ExpressionAttributeValues"][":prefix"] = {"S": effect.prefix}
@@ -57,27 +59,72 @@ def query(api: Any, table: str, effect: Load) -> list[Item]:
 def write(table: str, effect: Write) -> bool:
     """Make all changes or none; whether they were made.
 
-    Always a transaction: its token keeps a retry of the SDK from finding its own success in the
-    way. One that met another transaction is tried again.
+    A change alone is a plain write, which costs half of a transaction. One that met a transaction
+    of someone else is tried again.
     """
-    changes = [_action(table, change) for change in effect.changes]
     for attempt in range(_CONFLICT_ATTEMPTS):
         try:
-            _dynamodb().transact_write_items(TransactItems=changes)
+            return _write(table, effect.changes)
         except ClientError as error:
-            reasons = {each.get("Code") for each in error.response.get("CancellationReasons", [])}
-            if "ConditionalCheckFailed" in reasons:
-                return False
-            if "TransactionConflict" not in reasons or attempt == _CONFLICT_ATTEMPTS - 1:
+            if not _met_another(error) or attempt == _CONFLICT_ATTEMPTS - 1:
                 raise
             longest = min(_LONGEST_PAUSE_SECONDS, 0.1 * 2**attempt)
             time.sleep(random.uniform(0.02, longest))  # noqa: S311  # jitter, no secret
-        else:
-            return True
     raise AssertionError
 
 
-def _action(table: str, change: Change) -> dict[str, Any]:
+def _write(table: str, changes: Sequence[Change]) -> bool:
+    kind, action = _action(table, changes[0])
+    if len(changes) == 1 and kind in _ALONE:
+        return _written_alone(kind, action, changes[0])
+    actions = [dict([_action(table, change)]) for change in changes]
+    try:
+        _dynamodb().transact_write_items(TransactItems=actions)
+    except ClientError as error:
+        if "ConditionalCheckFailed" not in _reasons(error):
+            raise
+        return False
+    return True
+
+
+def _written_alone(kind: str, action: dict[str, Any], change: Change) -> bool:
+    send = getattr(_dynamodb(), _ALONE[kind])
+    try:
+        send(**action, ReturnValuesOnConditionCheckFailure="ALL_OLD")
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            raise
+        return _made_before(change, error.response)
+    return True
+
+
+def _made_before(change: Change, refusal: Mapping[str, Any]) -> bool:
+    """Whether the SDK has sent a change again that was already made, and whose answer was lost.
+
+    Only a transaction has a token by which DynamoDB knows a request again. So it is told by the
+    item, which then says exactly what was to be written.
+    """
+    if not refusal["ResponseMetadata"].get("RetryAttempts"):
+        return False
+    item = {name: _decode(value) for name, value in refusal.get("Item", {}).items()}
+    if change.delete:
+        return not item
+    wanted = {name: _decode(_encoded(value)) for name, value in change.set.items()}
+    return wanted.items() <= item.items() and item.keys().isdisjoint(change.remove)
+
+
+def _met_another(error: ClientError) -> bool:
+    alone = error.response["Error"]["Code"] == "TransactionConflictException"
+    return alone or "TransactionConflict" in _reasons(error)
+
+
+def _reasons(error: ClientError) -> set[str | None]:
+    """Why the changes of a transaction were refused."""
+    return {each.get("Code") for each in error.response.get("CancellationReasons", [])}
+
+
+def _action(table: str, change: Change) -> tuple[str, dict[str, Any]]:
+    """The kind of a change, as a transaction calls it, and its parameters."""
     expression = _Expression()
     action: dict[str, Any] = {"TableName": table, "Key": _key(change.key)}
     kind = "ConditionCheck"
@@ -88,7 +135,7 @@ def _action(table: str, change: Change) -> dict[str, Any]:
         action["UpdateExpression"] = expression.update(change.set, change.remove)
     if change.any_of:
         action["ConditionExpression"] = expression.any_of(change.any_of)
-    return {kind: action | expression.placeholders()}
+    return kind, action | expression.placeholders()
 
 
 class _Expression:
@@ -129,8 +176,12 @@ class _Expression:
 
     def _value(self, value: Any) -> str:
         alias = f":v{len(self.values)}"
-        self.values[alias] = _encode(json.loads(json.dumps(value), parse_float=Decimal))
+        self.values[alias] = _encoded(value)
         return alias
+
+
+def _encoded(value: Any) -> Any:
+    return _encode(json.loads(json.dumps(value), parse_float=Decimal))
 
 
 def _key(key: Key) -> dict[str, Any]:

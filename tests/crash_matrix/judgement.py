@@ -71,9 +71,9 @@ def _records(made: World) -> Iterator[str]:
             yield f"experiment {meta['experiment_id']} is {meta['status']}"
     for target in made.items.stored("target#"):
         if target["status"] not in TERMINAL:
-            yield f"target {target['key']} is {target['status']}"
+            yield f"target {target['sk']} is {target['status']}"
         if target["status"] == "conflict":
-            yield f"target {target['key']} is in conflict: {target['reason']}"
+            yield f"target {target['sk']} is in conflict: {target['reason']}"
 
 
 def _locks(made: World) -> Iterator[str]:

@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from aws import table
 from snapback.rescue import abandonment
 from tests.crash_matrix import cells, specials
 from tests.crash_matrix.judgement import problems
@@ -61,6 +62,24 @@ def test_whoever_gives_up_too_early_loses_nothing(monkeypatch: pytest.MonkeyPatc
     assert _impatient() == ["restored"]
     monkeypatch.setattr(abandonment, "_refuse_early", lambda *_: None)
     assert _impatient() == ["abandoned"]
+
+
+def _ends(scenario: str, strike: Strike) -> str:
+    with begun(SCENARIOS[scenario], strike) as made:
+        [execution] = made.executions.all.values()
+        made.run()
+        return execution.status
+
+
+def test_a_write_whose_answer_is_lost_counts_as_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The SDK sends it again, and finds its own success in the way of its condition."""
+    scenario = "1-parallel"
+    called = enumerate(cells.calls(scenario))
+    alone = [i for i, call in called if call.operation in ("UpdateItem", "DeleteItem")]
+    ends = {index: _ends(scenario, Strike(index, "cut")) for index in alone}
+    assert ends == dict.fromkeys(alone, "SUCCEEDED")
+    monkeypatch.setattr(table, "_made_before", lambda *_: False)
+    assert any(_ends(scenario, Strike(index, "cut")) == "FAILED" for index in alone)
 
 
 def disturbed(mutant: Mutant) -> list[str]:

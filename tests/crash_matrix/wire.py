@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.exceptions import ConnectionClosedError
@@ -124,7 +124,7 @@ class Wire:
         return answered
 
     def _effect(self, service: str, operation: str, request: Any) -> Response:
-        if operation in OPERATIONS and ":function:" not in unquote(request.url):
+        if operation in OPERATIONS and ":function:" not in unquote(urlsplit(request.url).path):
             return self.mappings.answer(operation, request.url, request.body)
         if service == "dynamodb":
             return self.items.answer(operation, json.loads(request.body))

@@ -35,7 +35,7 @@ class Units:
         """One request that read items of these sizes together; half the price if it may be stale."""
         self.read += max(1, ceil(sum(items_bytes) / READ_BYTES)) * (1 if consistent else 0.5)
 
-    def writes(self, before_bytes: int, after_bytes: int, *, times: int) -> None:
+    def writes(self, before_bytes: int, after_bytes: int, *, times: int = 1) -> None:
         """An item that was written: what counts is the larger of what it was and what it is."""
         self.write += times * units_of(max(before_bytes, after_bytes))
 

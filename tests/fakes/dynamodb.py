@@ -1,4 +1,4 @@
-"""DynamoDB as the product uses it, over the wire: transactions with tokens, and consistent reads.
+"""DynamoDB as the product uses it, over the wire: conditional writes, transactions with tokens, reads.
 
 It knows the expressions that `aws.table` builds, and fails on any other.
 """
@@ -20,6 +20,7 @@ from tests.fakes.table import Item
 from tests.fakes.wire import Response, ok, refusal
 
 _CONDITION = re.compile(r"attribute_not_exists\((#\w+)\)|(#\w+) IN \(([^)]*)\)")
+_ALONE = {"UpdateItem": "Update", "DeleteItem": "Delete"}
 _encode = TypeSerializer().serialize
 _decode = TypeDeserializer().deserialize
 
@@ -40,6 +41,8 @@ class Items:
             return self._get(asked)
         if operation == "Query":
             return self._query(asked)
+        if operation in _ALONE:
+            return self._written_alone(_change(_ALONE[operation], asked))
         assert operation == "TransactWriteItems", operation
         return self._transact(asked)
 
@@ -77,6 +80,19 @@ class Items:
     def _read(self, found: list["_OnTheWire"], asked: Mapping[str, Any]) -> None:
         consistent = asked.get("ConsistentRead", False)
         self.units.reads((each.size for each in found), consistent=consistent)
+
+    def _written_alone(self, change: Change) -> Response:
+        """One that is refused is told the item as it is."""
+        size, was = self._size(change.key), self.all.get(change.key)
+        after = table.write(self.all, Write((change,)))
+        self.all = self.all if after is None else after
+        self.units.writes(size, self._size(change.key))
+        if after is None:
+            found = self.all.get(change.key)
+            shown = {"Item": _encoded(found)} if found else {}
+            return refusal("dynamodb", 400, "ConditionalCheckFailedException", "refused", **shown)
+        self._write_index(change.key, was)
+        return _told(())
 
     def _transact(self, asked: Mapping[str, Any]) -> Response:
         """All or nothing; one that was made before is answered alike, and not made again."""

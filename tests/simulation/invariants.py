@@ -19,8 +19,6 @@ from snapback.model.records import (
     lock_key,
     meta_key,
     partition,
-    snapshot_key,
-    target_key,
 )
 from snapback.model.timings import Timings
 from tests.fakes.mappings import DELETE, UPDATE, Source, described, key_of_request, moved_on
@@ -204,10 +202,11 @@ def _targets(world: World) -> list[Target]:
 
 
 def _target(world: World, experiment_id: str, key: str) -> Target | None:
-    items = dict(world.table)
-    number = items.get(target_key(experiment_id, key))
-    snapshot = items.get(snapshot_key(experiment_id, key))
-    return None if number is None else _target_of(number, snapshot)
+    mine = partition(experiment_id)
+    for each, number in world.table:
+        if each.pk == mine and each.sk.startswith(TARGETS) and _target_of(number).key == key:
+            return _target_of(number, dict(world.table).get(_target_of(number).snapshot_at))
+    return None
 
 
 @cache

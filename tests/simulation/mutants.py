@@ -124,6 +124,7 @@ def nobody_fences(patch: pytest.MonkeyPatch) -> None:
     """The final restore leaves the experiment running."""
     for module in (restoration, takeover, conclusion):
         patch.setattr(module, "fence", _nothing)
+    patch.setattr(restoration, "fence_until", _nothing)
 
 
 def report_without_a_fence(patch: pytest.MonkeyPatch) -> None:

@@ -55,17 +55,19 @@ def instantly(effect: Any) -> tuple[bool, Any]:
             return True, True
         case Load() if effect.prefix == "sample#":
             return True, []
+        case Fetch() if effect.key.sk == "warnings":
+            return True, None
         case Call() if effect.operation not in (*mappings.OPERATIONS, *switches.OPERATIONS):
             _check(effect.service, effect.operation, number_of(effect.params))
             return True, _elsewhere(effect)
     return False, None
 
 
-_UNREAD = ("sample#", "report")
+_UNREAD = ("sample#", "warnings", "report")
 
 
 def _unread(change: Change) -> bool:
-    """Whether nobody reads what a change is about: samples, the report, when an item expires."""
+    """Whether no decision reads what a change is about, such as a sample, or when an item expires."""
     return change.key.sk.startswith(_UNREAD) or set(change.set) == {"expires_at"}
 
 

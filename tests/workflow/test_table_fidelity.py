@@ -31,10 +31,16 @@ WRITES = [
     Write((Change(META, ABSENT, {"status": "preparing"}),)),
     Write((Change(TARGET, set={"status": "captured", "cycle": 0, "history": [{"a": None}]}),)),
     Write((Change(TARGET, ({"status": ("reserved", "captured"), "cycle": (0.0,)},), {"n": True}),)),
+    Write((Change(META, ({"status": ("running",)},)),)),
     Write((Change(META, ({"status": ("running",)},)), Change(LOCK, ABSENT, {"owner": "a"}))),
     Write((Change(META, ({"status": ("closed",)},)), Change(TARGET, set={"status": "x"}))),
     Write((Change(LOCK, (*ABSENT, {"owner": ("a",)}), {"quiet_at": 12.25}),)),
+    Write((Change(LOCK, ({"owner": ("b",)},), delete=True),)),
     Write((Change(LOCK, ({"owner": ("a",), "quiet_at": (12.25,)},), delete=True),)),
+    Write((Change(LOCK, ({"owner": ("a",)},), delete=True),)),
+    Write((Change(LOCK, ({"owner": ("a",)},), {"quiet_at": 1}),)),
+    Write(tuple(Change(each, ABSENT, delete=True) for each in (META, LOCK))),
+    Write(tuple(Change(each, delete=True) for each in (TARGET, LOCK))),
     Write((Change(META, set={"status": "closed"}, remove=("open",)),)),
 ]
 READS: list[Fetch | Load] = [
@@ -55,7 +61,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[Any, Any]]]:
         answered: Any = answer(stubber, request)
         target = request.headers["X-Amz-Target"].decode()
         operation = target.rsplit(".", 1)[1]
-        if operation in ("GetItem", "Query", "TransactWriteItems"):
+        if operation in ("GetItem", "Query", "UpdateItem", "DeleteItem", "TransactWriteItems"):
             mine = fake.answer(operation, json.loads(request.body))
             found.append((_plain(answered), _plain(mine)))
         return answered
@@ -83,7 +89,8 @@ def test_it_answers_what_moto_answers(told: list[tuple[Any, Any]]) -> None:
 
 
 def _plain(answered: Any) -> Any:
-    """The status, the items, and why a transaction was refused."""
+    """The status, the items, and why a write was refused."""
     body = json.loads(answered[2])
     reasons = [each["Code"] for each in body.get("CancellationReasons", [])]
-    return answered[0], body.get("Item"), body.get("Items"), reasons
+    code = body.get("__type", "").rpartition("#")[2]
+    return answered[0], body.get("Item"), body.get("Items"), code, reasons

@@ -73,12 +73,14 @@ class Fetch:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """All items of a partition whose sort key begins with `prefix`, in order, read consistently."""
+    """All items of a partition whose sort key begins with `prefix`, in order."""
 
     pk: str
     prefix: str = ""
     index: str = ""
     """The index that is read instead of the table, if any; its answers may lag behind."""
+    may_lag: bool = False
+    """Whether the table's answer may lag behind as well, for half the price."""
 
     def __iter__(self) -> "Step[list[Item]]":
         """Ask for the items."""

@@ -15,7 +15,7 @@ from snapback.model.experiment import Experiment
 RESTORER = "restorer#"
 """The prefix of a target's attributes that announce restorers; each value is a `quiet_at`."""
 
-VERSION = 1
+VERSION = 2
 """Written into every item, so that a later restore can read what an earlier one wrote."""
 
 OPEN = ("preparing", "running", "restoring")
@@ -26,9 +26,6 @@ TOUCHED = (*BROKEN, "restoring")
 
 TARGETS, SNAPSHOTS, SAMPLES = "target#", "target-snapshot#", "sample#"
 """The prefix of the sort keys of each kind of item."""
-
-TARGETS_AND_SNAPSHOTS = "target"
-"""The prefix that both kinds share, so that one query reads them."""
 
 AT_ONCE = 5
 """How many batches are injected side by side: all of them share one budget of requests."""
@@ -55,19 +52,29 @@ def meta_key(experiment_id: str) -> Key:
     return Key(partition(experiment_id), "meta")
 
 
-def target_key(experiment_id: str, key: str) -> Key:
+def of_batch(kind: str, batch: int) -> str:
+    """The prefix of the sort keys of a batch's targets, or of their snapshots."""
+    return f"{kind}{batch:04}#"
+
+
+def target_key(experiment_id: str, key: str, batch: int = 0) -> Key:
     """Where a target stands: a small item, written at every step."""
-    return Key(partition(experiment_id), f"{TARGETS}{key}")
+    return Key(partition(experiment_id), of_batch(TARGETS, batch) + key)
 
 
-def snapshot_key(experiment_id: str, key: str) -> Key:
+def snapshot_key(experiment_id: str, key: str, batch: int = 0) -> Key:
     """What the same target was, and what puts it back: written by each capture."""
-    return Key(partition(experiment_id), f"{SNAPSHOTS}{key}")
+    return Key(partition(experiment_id), of_batch(SNAPSHOTS, batch) + key)
 
 
 def sample_key(experiment_id: str, at: float) -> Key:
     """The observation made at an epoch time in seconds."""
     return Key(partition(experiment_id), f"{SAMPLES}{at:017.3f}")
+
+
+def warnings_key(experiment_id: str) -> Key:
+    """What the report has to warn of: apart from the experiment's own item, which is often written."""
+    return Key(partition(experiment_id), "warnings")
 
 
 def report_key(experiment_id: str) -> Key:
@@ -96,7 +103,8 @@ class Snapshot:
     """What a target was when it was captured, and what puts it back.
 
     `original` is the document of the first cycle, which the target is verified against after the
-    last. `captured_by` is the attempt that read it: a target names the capture that is its own.
+    last; it is stored once it differs. `captured_by` is the attempt that read it: a target names the
+    capture that is its own.
     """
 
     document: Document = field(default_factory=dict)
@@ -107,7 +115,15 @@ class Snapshot:
     @classmethod
     def of(cls, item: Document) -> Self:
         """A snapshot from its item; attributes that this version does not know are left out."""
-        return cls(**_known(cls, item))
+        first = {"original": item.get("document", {})}
+        return cls(**first | _known(cls, item))
+
+    def item(self) -> Item:
+        """Its attributes as they are stored."""
+        item = asdict(self) | {"version": VERSION}
+        if self.original == self.document:
+            del item["original"]
+        return item
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +167,8 @@ class Target:
     """The announced restorers, but for those that had an answer to each of their requests; and until
     when such a request may land."""
     snapshot: Snapshot = Snapshot()
+    sk: str = field(default="", compare=False)
+    """The sort key of its item, once that was read: in a record of version 1 it names no batch."""
 
     @classmethod
     def of(cls, item: Document, snapshot: Snapshot = Snapshot()) -> Self:
@@ -161,6 +179,7 @@ class Target:
             if name.startswith(RESTORER)
         }
         values = _known(cls, item) | {
+            "key": item.get("key") or item["sk"].removeprefix(of_batch(TARGETS, item["batch"])),
             "locks": tuple(item.get("locks", ())),
             "history": tuple(Turn(**each) for each in item.get("history", ())),
         }
@@ -171,6 +190,18 @@ class Target:
         return replace(self, status="captured", snapshot=Snapshot(document, undo))
 
     @property
+    def at(self) -> Key:
+        """Its item."""
+        stored = Key(partition(self.experiment_id), self.sk)
+        return stored if self.sk else target_key(self.experiment_id, self.key, self.batch)
+
+    @property
+    def snapshot_at(self) -> Key:
+        """The item of its snapshot."""
+        item = self.at
+        return item._replace(sk=SNAPSHOTS + item.sk.removeprefix(TARGETS))
+
+    @property
     def undo(self) -> Document:
         """What puts it back."""
         return self.snapshot.undo
@@ -179,6 +210,11 @@ class Target:
     def terminal(self) -> bool:
         """Whether nothing more happens to it in this cycle."""
         return self.status in TERMINAL
+
+    @property
+    def back(self) -> bool:
+        """Whether it is as it was, so that nothing of its record is needed any more."""
+        return self.status in ("skipped", "restored")
 
     @property
     def live_name(self) -> str:
@@ -228,8 +264,14 @@ class Target:
         condition: dict[str, tuple[Any, ...]] = {"status": expect, "cycle": (self.cycle,)}
         if owner is not None:
             condition["owner"] = (owner,)
-        key = target_key(self.experiment_id, self.key)
-        return Change(key, (condition,), {"status": to, **(values or {})}, remove)
+        return Change(self.at, (condition,), {"status": to, **(values or {})}, remove)
+
+    def after(self, change: Change) -> Self:
+        """The target once a change of its record was made."""
+        announced = {RESTORER + name: quiet_at for name, quiet_at in self.restorers.items()}
+        item = {**asdict(replace(self, snapshot=Snapshot())), **announced, **change.set}
+        left = {name: value for name, value in item.items() if name not in change.remove}
+        return self.of(left, self.snapshot)
 
     def move(
         self,
@@ -303,8 +345,10 @@ class Meta:
         return cls(**values)
 
     def item(self) -> Item:
-        """Its attributes as they are stored."""
-        return asdict(self) | {"version": VERSION, "experiment": self.experiment.stored()}
+        """Its attributes as they are stored, but for the warnings, which are an item of their own."""
+        stored = asdict(self) | {"version": VERSION, "experiment": self.experiment.stored()}
+        del stored["warnings"]
+        return stored
 
     @property
     def batches(self) -> list[int]:

@@ -71,10 +71,13 @@ class Attempt:
         return patiently(step, self.send_until, self.clock, self.spread_pause)
 
     def shared(
-        self, look: Callable[[Sequence[Target]], Step[View]], targets: Sequence[Target]
+        self,
+        look: Callable[[Sequence[Target]], Step[View]],
+        targets: Sequence[Target],
+        seconds: float,
     ) -> "Shared":
-        """Looks that the targets of a batch share; `look` makes one."""
-        recent = self.timings.recent_seconds if len(targets) > 1 else 0
+        """Looks that the targets of a batch share, each for some seconds; `look` makes one."""
+        recent = seconds if len(targets) > 1 else 0
         return Shared(partial(look, targets), self.clock, recent)
 
 

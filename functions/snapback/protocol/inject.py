@@ -12,7 +12,7 @@ from snapback.model.errors import (
     TargetsNotRestored,
     WindowClosed,
 )
-from snapback.model.records import TOUCHED, Round, Target, target_key
+from snapback.model.records import TOUCHED, Round, Target
 from snapback.protocol.attempt import Attempt
 from snapback.protocol.contract import Act, Breaking, Failed, InForce, Unfit, View
 
@@ -110,8 +110,7 @@ def _announce(target: Target, stage: int, breaking: Breaking, attempt: Attempt) 
     if stage:
         ready = {"status": ("injected",), "stage": (stage - 1,)}
     ready["cycle"] = (target.cycle,)
-    key = target_key(target.experiment_id, target.key)
-    if not (yield from Write((Change(key, (ready, mine), announced),))):
+    if not (yield from Write((Change(target.at, (ready, mine), announced),))):
         raise WindowClosed(f"{target.name} was taken away before it was touched")
     return replace(target, **announced)
 

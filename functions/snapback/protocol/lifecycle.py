@@ -3,25 +3,24 @@
 The numbers in brackets are the steps of docs/protocol.md.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
-from itertools import batched
 
-from snapback.model.effects import TRANSACTION_ITEMS, Change, Fetch, Item, Key, Load, Step, Write
+from snapback.model.effects import Change, Fetch, Item, Key, Load, Step, Write
 from snapback.model.errors import InvalidExperiment, TargetsNotRestored, WindowClosed
 from snapback.model.records import (
     OPEN,
-    SAMPLES,
+    SNAPSHOTS,
     TARGETS,
-    TARGETS_AND_SNAPSHOTS,
+    VERSION,
     Meta,
     Snapshot,
     Target,
     lock_key,
     meta_key,
+    of_batch,
     partition,
-    snapshot_key,
-    target_key,
+    warnings_key,
 )
 
 KEPT_SECONDS = 365 * 24 * 3600
@@ -45,6 +44,19 @@ def load_open(experiment_id: str) -> Step[Meta | None]:
     return meta if meta and meta.status in OPEN else None
 
 
+def warn(meta: Meta) -> Step[None]:
+    """Store what the report has to warn of, if anything."""
+    if meta.warnings:
+        item = {"version": VERSION, "warnings": list(meta.warnings), **kept_until(meta.started_at)}
+        yield from Write((Change(warnings_key(meta.experiment_id), set=item),))
+
+
+def warned(meta: Meta) -> Step[Meta]:
+    """The experiment with its warnings; in a record of version 1 they are its own."""
+    item = yield from Fetch(warnings_key(meta.experiment_id))
+    return replace(meta, warnings=tuple(item["warnings"])) if item else meta
+
+
 def open_records() -> Step[list[Item]]:
     """The record of every open experiment, as the index shows it: it may lag behind."""
     return (yield from Load("yes", index="open"))
@@ -55,47 +67,75 @@ def open_experiments() -> Step[list[str]]:
     return [str(item["experiment_id"]) for item in (yield from open_records())]
 
 
-def load_standing(experiment_id: str) -> Step[list[Target]]:
-    """Where each target stands, without its snapshot."""
-    items = yield from Load(partition(experiment_id), TARGETS)
-    return [Target.of(item) for item in items]
+def load_standing(experiment_id: str, batch: int | None = None) -> Step[list[Target]]:
+    """Where each target stands, or each of one batch, without its snapshot."""
+    items = yield from _load(experiment_id, TARGETS, batch)
+    targets = [Target.of(item) for item in items]
+    return [each for each in targets if batch in (None, each.batch)]
 
 
 def load_targets(experiment_id: str, batch: int | None = None) -> Step[list[Target]]:
-    """The targets with their snapshots, or those of one batch."""
-    items = yield from Load(partition(experiment_id), TARGETS_AND_SNAPSHOTS)
+    """The targets with their snapshots, or those of one batch.
+
+    The snapshots may lag behind: one that is not of its target's capture is read again.
+    """
+    standing = yield from load_standing(experiment_id, batch)
+    items = yield from _load(experiment_id, SNAPSHOTS, batch, may_lag=True)
     snapshots = {item["sk"]: Snapshot.of(item) for item in items}
     targets = []
-    for target in (Target.of(item) for item in items if item["sk"].startswith(TARGETS)):
-        if batch in (None, target.batch):
-            taken = snapshots.get(snapshot_key(experiment_id, target.key).sk, Snapshot())
-            targets.append((yield from _own(replace(target, snapshot=taken))))
+    for target in standing:
+        taken = snapshots.get(target.snapshot_at.sk, Snapshot())
+        targets.append((yield from _own(replace(target, snapshot=taken))))
     return targets
+
+
+def _load(
+    experiment_id: str, kind: str, batch: int | None, *, may_lag: bool = False
+) -> Step[list[Item]]:
+    """The items of a kind, or at least those of one batch.
+
+    Records of version 1 have no batch in their sort keys: they are found among all.
+    """
+    mine = partition(experiment_id)
+    found: list[Item] = []
+    if batch is not None:
+        found = yield from Load(mine, of_batch(kind, batch), may_lag=may_lag)
+    return found or (yield from Load(mine, kind, may_lag=may_lag))
 
 
 def reload(target: Target) -> Step[Target]:
     """The target as its record is now, with the snapshot of its own capture."""
     name, snapshot = target.name, target.snapshot
-    item = yield from Fetch(target_key(target.experiment_id, target.key))
+    item = yield from Fetch(target.at)
     if item is None:
         raise TargetsNotRestored(f"the record of {name} is gone; put it back by hand")
     return (yield from _own(Target.of(item, snapshot)))
 
 
 def _own(target: Target) -> Step[Target]:
-    """The target with its own snapshot: a later capture may have replaced the one at hand."""
+    """The target with its own snapshot: a later capture may have replaced the one at hand.
+
+    One that names no capture has none, even if a snapshot is stored: its injector was killed before
+    it could name it.
+    """
     if target.snapshot.captured_by == target.captured_by:
         return target
-    item = yield from Fetch(snapshot_key(target.experiment_id, target.key))
+    if not target.captured_by:
+        return replace(target, snapshot=Snapshot())
+    item = yield from Fetch(target.snapshot_at)
     if item is None:
         raise TargetsNotRestored(f"the snapshot of {target.name} is gone; put it back by hand")
     return (yield from reload(replace(target, snapshot=Snapshot.of(item))))
 
 
 def begin(meta: Meta) -> Step[None]:
-    """[1] Announce the experiment; a name that another execution used before is refused."""
-    mine = {"status": ("preparing",), "execution_arn": (meta.execution_arn,)}
+    """[1] Announce the experiment; a name that another execution used before is refused.
+
+    So is what an earlier version has begun: its targets would stand beside those of this one.
+    """
     record = meta.item() | {"open": "yes"}
+    same = ("execution_arn", "version")
+    mine = {"status": ("preparing",), **{name: (record[name],) for name in same}}
     change = Change(meta_key(meta.experiment_id), ({"pk": (None,)}, mine), record)
     if (yield from Write((change,))):
         return
@@ -129,6 +169,12 @@ def fence(meta: Meta, reason: str = "") -> Step[None]:
     yield from meta.move(expect=("preparing", "running"), status="restoring", reason=reason)
 
 
+def fence_until(meta: Meta, deadline: float) -> Step[None]:
+    """The same, and extend, in one write."""
+    expect = ("preparing", "running", "restoring")
+    yield from meta.move(expect=expect, status="restoring", deadline=deadline)
+
+
 def close(meta: Meta, targets: Iterable[Target], now: float) -> Step[bool]:
     """[restore 8] Give back the locks and end the experiment; False while a target is not back.
 
@@ -145,7 +191,7 @@ def close(meta: Meta, targets: Iterable[Target], now: float) -> Step[bool]:
     for lock, quiet_at in locks.items():
         kept = {"set": {"quiet_at": quiet_at}} if quiet_at > now else {"delete": True}
         yield from Write((Change(lock, mine, **kept),))
-    yield from _let_expire(meta.experiment_id, targets, now)
+    yield from _let_expire(targets, now)
     closed = Change(
         meta_key(meta.experiment_id),
         any_of=({"status": ("restoring",)},),
@@ -156,26 +202,22 @@ def close(meta: Meta, targets: Iterable[Target], now: float) -> Step[bool]:
     return True
 
 
+def kept_until(now: float) -> dict[str, int]:
+    """When an item that is no longer needed leaves the table: `{expires_at}`."""
+    return {"expires_at": int(now + KEPT_SECONDS)}
+
+
 def expiry(targets: Iterable[Target], now: float) -> dict[str, int]:
-    """When the items of an experiment leave the table: `{expires_at}` or {}, which is never.
-
-    The snapshot of a target that was not put back may be all that is left of it.
-    """
-    back = all(target.status in ("skipped", "restored") for target in targets)
-    return {"expires_at": int(now + KEPT_SECONDS)} if back else {}
+    """When the record of an experiment and its report leave the table: `{expires_at}` or {}, never."""
+    return kept_until(now) if all(each.back for each in targets) else {}
 
 
-def _let_expire(experiment_id: str, targets: Sequence[Target], now: float) -> Step[None]:
-    """Give the items of targets and samples their end.
+def _let_expire(targets: Iterable[Target], now: float) -> Step[None]:
+    """Give the snapshots of targets that are back their end; another may be all that is left.
 
     Before the close: one that is killed meanwhile is closed by the next, which does this again.
     """
-    if not (when := expiry(targets, now)):
-        return
-    samples = yield from Load(partition(experiment_id), SAMPLES)
-    keys = [Key(each["pk"], each["sk"]) for each in samples]
-    keys += [target_key(experiment_id, each.key) for each in targets]
-    keys += [snapshot_key(experiment_id, each.key) for each in targets if each.captured_by]
-    changes = [Change(key, ({"pk": (key.pk,)},), when) for key in keys]
-    for chunk in batched(changes, TRANSACTION_ITEMS):
-        yield from Write(chunk)
+    for target in targets:
+        if target.back:
+            item = target.snapshot_at
+            yield from Write((Change(item, ({"pk": (item.pk,)},), kept_until(now)),))

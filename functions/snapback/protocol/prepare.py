@@ -1,7 +1,7 @@
 """Locks, then snapshots: what must be in the table before anything is touched."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from math import inf
 from typing import Any
@@ -18,15 +18,13 @@ from snapback.model.records import (
     UNTOUCHED,
     VERSION,
     Meta,
+    Snapshot,
     Target,
     lock_key,
     meta_key,
-    snapshot_key,
-    target_key,
 )
 from snapback.protocol.attempt import Attempt, Shared
 from snapback.protocol.contract import Act, Captured, Pending, Terms, Unfit
-from snapback.protocol.lifecycle import reload
 
 _OF_ONE_CYCLE = (
     "broken_at", "injected_at", "in_force_at", "fault_ends_at", "quiet_at", "restoring_since",
@@ -36,7 +34,7 @@ _OF_ONE_CYCLE = (
 
 def reserve(meta: Meta, targets: Sequence[Target], attempt: Attempt) -> Step[None]:
     """[2] Lock every target before it is read, in chunks; TargetsLocked names who holds one."""
-    for chunk in _chunks(targets):
+    for chunk in _chunks(targets, locks=True):
         locks = {lock_key(name): _lock(name, meta) for each in chunk for name in each.locks}
         changes = (_while(meta.experiment_id, "preparing"), *locks.values(), *map(_reserved, chunk))
         made = yield from Write(changes)
@@ -46,16 +44,17 @@ def reserve(meta: Meta, targets: Sequence[Target], attempt: Attempt) -> Step[Non
             yield from _explain_refused_lock(meta, chunk)
 
 
-def _chunks(targets: Sequence[Target]) -> Iterator[list[Target]]:
-    """As many targets as fit into a transaction with their locks and the experiment's own item."""
+def _chunks(targets: Sequence[Target], *, locks: bool) -> Iterator[list[Target]]:
+    """As many targets as fit into a transaction, with their locks or without."""
     chunk: list[Target] = []
     room = TRANSACTION_ITEMS - 1
     for target in targets:
-        if chunk and room < 1 + len(target.locks):
+        items = 1 + len(target.locks) if locks else 1
+        if chunk and room < items:
             yield chunk
             chunk, room = [], TRANSACTION_ITEMS - 1
         chunk.append(target)
-        room -= 1 + len(target.locks)
+        room -= items
     if chunk:
         yield chunk
 
@@ -71,11 +70,10 @@ def _lock(name: str, meta: Meta) -> Change:
 
 
 def _reserved(target: Target) -> Change:
-    names = ("key", "name", "locks", "batch", "cycle", "experiment_id")
+    names = ("name", "locks", "batch", "cycle", "experiment_id")
     record = {name: getattr(target, name) for name in names}
-    key = target_key(target.experiment_id, target.key)
     free = ({"pk": (None,)}, {"status": UNTOUCHED})
-    return Change(key, free, {"version": VERSION, "status": "reserved", **record})
+    return Change(target.at, free, {"version": VERSION, "status": "reserved", **record})
 
 
 def _quiet_by_now(targets: Iterable[Target], now: float) -> Step[bool]:
@@ -166,26 +164,37 @@ def _capture(target: Target, how: Capture) -> Step[Target | Unfit]:
         return found
     if found.key != target.key:
         return Unfit(f"{target.name} was changed after validation; start again")
-    stored = yield from Write(_stored(target, found, how))
-    if not stored:
+    first = target.snapshot.original if target.history else found.snapshot
+    snapshot = Snapshot(found.snapshot, found.undo, first, how.attempt.owner)
+    values = {"captured_at": how.terms.captured_at, "captured_by": how.attempt.owner}
+    standing = target.change("captured", expect=UNTOUCHED, values=values)
+    if not (yield from _store(target, standing, snapshot)):
         raise WindowClosed(f"{target.name} was released while it was captured")
-    return (yield from reload(target))
+    return replace(target, snapshot=snapshot).after(standing)
 
 
-def _stored(target: Target, found: Captured, how: Capture) -> tuple[Change, Change]:
-    """Where it stands and what it was, in one transaction: each names the capture."""
-    mine = {"captured_by": how.attempt.owner}
-    standing = target.change(
-        "captured", expect=UNTOUCHED, values={"captured_at": how.terms.captured_at, **mine}
-    )
-    snapshot = {"version": VERSION, "document": found.snapshot, "undo": found.undo, **mine}
-    if not target.history:
-        snapshot["original"] = found.snapshot
-    return standing, Change(snapshot_key(target.experiment_id, target.key), set=snapshot)
+def _store(target: Target, standing: Change, snapshot: Snapshot) -> Step[bool]:
+    """Store a capture; whether it was the target's own.
+
+    A first snapshot replaces none: it needs no transaction with the target that names it, which is
+    written after it and only if nobody else has captured the target by then. A later one replaces what may put
+    the target back, at the moment at which the target names it.
+    """
+    item = snapshot.item()
+    if not target.captured_by and (
+        yield from Write((Change(target.snapshot_at, ({"pk": (None,)},), item),))
+    ):
+        [uncaptured] = ({**each, "captured_by": (None,)} for each in standing.any_of)
+        return (yield from Write((replace(standing, any_of=(uncaptured,)),)))
+    gone = tuple(each.name for each in fields(snapshot) if each.name not in item)
+    return (yield from Write((standing, Change(target.snapshot_at, set=item, remove=gone))))
 
 
 def renew_all(targets: Sequence[Target], cycle: int, now: float) -> Step[list[Target]]:
     """Reserve targets again for a later round, while the experiment is still running.
+
+    They are not read again: nobody else writes what a target that was put back, or is not yet
+    touched, says of itself.
 
     TargetsNotRestored while a request of an earlier restore may still land on one.
     """
@@ -195,14 +204,13 @@ def renew_all(targets: Sequence[Target], cycle: int, now: float) -> Step[list[Ta
                 f"{target.name} is back, but a request of its restore was never acknowledged and "
                 f"may still land until {_time(target.restorers_quiet_at)}; no further round"
             )
-    for chunk in _chunks([replace(target, locks=()) for target in targets]):
+    renewed: list[Target] = []
+    for chunk in _chunks(targets, locks=False):
+        changes = [_renewed(target, cycle, now) for target in chunk]
         running = _while(chunk[0].experiment_id, "running")
-        made = yield from Write((running, *(_renewed(target, cycle, now) for target in chunk)))
-        if not made:
+        if not (yield from Write((running, *changes))):
             raise WindowClosed("targets cannot be taken for another round; the window is over")
-    renewed = []
-    for target in targets:
-        renewed.append((yield from reload(target)))  # noqa: PERF401  # it yields
+        renewed += map(Target.after, chunk, changes)
     return renewed
 
 
@@ -217,9 +225,9 @@ def _renewed(target: Target, cycle: int, now: float) -> Change:
     }
     if target.status == "restored":
         fresh["history"] = [asdict(turn) for turn in target.turns]
-    key = target_key(target.experiment_id, target.key)
     ready = (
         {"status": ("captured",), "cycle": (cycle,)},
         {"status": ("restored",), "cycle": (cycle - 1,)},
     )
-    return Change(key, ready, fresh, target.past_restorers(now))
+    gone = (*target.past_restorers(now), "expires_at")
+    return Change(target.at, ready, fresh, gone)

@@ -5,10 +5,10 @@ from dataclasses import replace
 from math import inf
 
 from snapback.model.effects import Change, Step, Wait, Write
-from snapback.model.records import BROKEN, RESTORER, UNTOUCHED, Target, target_key
+from snapback.model.records import BROKEN, RESTORER, UNTOUCHED, Target
 from snapback.protocol.attempt import Attempt, Shared
 from snapback.protocol.contract import Pending, Settled, Undo
-from snapback.protocol.lifecycle import reload
+from snapback.protocol.lifecycle import kept_until, reload
 
 
 def restore(target: Target, undo: Undo, attempt: Attempt, shared: Shared) -> Step[Target]:
@@ -23,7 +23,7 @@ def restore(target: Target, undo: Undo, attempt: Attempt, shared: Shared) -> Ste
     tried_at = -inf
     while not target.terminal and target.cycle == cycle:
         if target.status in UNTOUCHED:
-            yield from target.move("skipped", expect=UNTOUCHED)
+            yield from target.move("skipped", expect=UNTOUCHED, values=kept_until(attempt.now))
         elif target.status in BROKEN:
             yield from _begin(target, me, attempt)
         elif attempt.owner not in target.restorers:
@@ -35,14 +35,15 @@ def restore(target: Target, undo: Undo, attempt: Attempt, shared: Shared) -> Ste
             tried_at = attempt.now
             if isinstance(result, Settled):
                 answered = () if unheard else tuple(me)
-                yield from _settled(target, result, answered, attempt.now)
+                settled = _settled(target, result, answered, attempt.now)
+                if (yield from Write((settled,))):
+                    return target.after(settled)
             else:
                 unheard = unheard or result.unheard
                 yield from _later(target, result, attempt.pause)
         target = yield from reload(target)
     if attempt.owner in target.restorers and not unheard:
-        key = target_key(target.experiment_id, target.key)
-        yield from Write((Change(key, ({"cycle": (cycle,)},), remove=tuple(me)),))
+        yield from Write((Change(target.at, ({"cycle": (cycle,)},), remove=tuple(me)),))
     return target
 
 
@@ -79,21 +80,23 @@ def _take_over(target: Target, me: Mapping[str, float], attempt: Attempt) -> Ste
     yield from target.move("restoring", expect=("injecting",), owner=target.owner, values=began)
 
 
-def _settled(target: Target, result: Settled, answered: tuple[str, ...], now: float) -> Write:
-    """The terminal write; a restorer whose requests were all answered withdraws its announcement."""
-    return target.move(
-        result.status,
-        expect=("restoring",),
-        values={
-            "new_name": result.name,
-            "reason": result.reason,
-            "acknowledged": result.acknowledged,
-            "restored_at": now,
-        },
-        remove=answered,
+def _settled(target: Target, result: Settled, answered: tuple[str, ...], now: float) -> Change:
+    """The terminal change; a restorer whose requests were all answered withdraws its announcement."""
+    said = {
+        "new_name": result.name,
+        "reason": result.reason,
+        "acknowledged": result.acknowledged,
+        "restored_at": now,
+    }
+    kept = kept_until(now) if result.status == "restored" else {}
+    return target.change(
+        result.status, expect=("restoring",), values={**said, **kept}, remove=answered
     )
 
 
 def _later(target: Target, result: Pending, pause: float) -> Step[None]:
-    yield from target.move("restoring", expect=("restoring",), values={"reason": result.reason})
+    """Say why it is not over yet, unless that was said, and wait."""
+    said = {"reason": result.reason}
+    if target.reason != result.reason:
+        yield from target.move("restoring", expect=("restoring",), values=said)
     yield from Wait(pause)

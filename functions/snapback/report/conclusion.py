@@ -19,7 +19,7 @@ from snapback.model.records import (
 from snapback.model.source import Source
 from snapback.model.steps import Ended, at, together
 from snapback.protocol.attempt import Attempt
-from snapback.protocol.lifecycle import expiry, fence, load, load_targets
+from snapback.protocol.lifecycle import expiry, fence, load, load_targets, warned
 from snapback.report import document
 from snapback.report.publication import Outlets, publish, restore_seconds
 from snapback.report.repeats import repeats
@@ -80,11 +80,18 @@ def conclude(
     step = _report(meta, targets, failure, attempt)
     report = yield from at(meta.experiment.place, step)
     kept = expiry(targets, attempt.now)
-    record = {"version": VERSION, "report": document.short(report), **kept}
+    record = {"version": VERSION, "report": _beside_other_items(report), **kept}
     yield from Write((Change(report_key(experiment_id), set=record),))
     published = yield from _published(report, outlets, attempt)
     problem = str(published.error) if published.error else ""
     return Conclusion(failure, report, published.result or {}, problem)
+
+
+def _beside_other_items(report: Document) -> dict[str, Any]:
+    """The report without what other items of the table say; of its targets, those to put back by hand."""
+    told = {part: each for part, each in report.items() if part not in ("warnings", "samples")}
+    by_hand = [each for each in report["targets"] if each["by_hand"]]
+    return document.short({**told, "targets": by_hand})
 
 
 def _published(report: Document, outlets: Outlets, attempt: Attempt) -> Step[Ended[dict[str, str]]]:
@@ -108,6 +115,7 @@ def _report(
         letters=evidence.letters,
         notes=[*unread, *around, *repeats(series, back)],
     )
+    meta = yield from warned(meta)
     return document.build(meta, targets, evidence.samples, evidence.series, failure, found)
 
 

@@ -20,7 +20,7 @@ from snapback.rescue import not_back
 LARGEST_OUTPUT_BYTES = 200_000
 """Step Functions passes 262,144 bytes between states; the rest is room for the envelope."""
 
-_NOT_SHOWN = ("pk", "sk", "version", "settled")
+_NOT_SHOWN = ("pk", "sk", "version", "expires_at", "settled")
 """What the report leaves out of a stored sample."""
 
 

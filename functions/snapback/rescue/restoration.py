@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from snapback.faults import registry
 from snapback.model.effects import Change, Document, Fetch, Step, Wait, Write
-from snapback.model.records import TOUCHED, Meta, Target, meta_key, target_key
+from snapback.model.records import TOUCHED, Meta, Target, meta_key
 from snapback.model.steps import Ended, at, together
 from snapback.protocol.attempt import Attempt, Shared
 from snapback.protocol.contract import Pending, Undo
@@ -13,6 +13,7 @@ from snapback.protocol.lifecycle import (
     close,
     extend,
     fence,
+    fence_until,
     load,
     load_standing,
     load_targets,
@@ -40,10 +41,11 @@ def restore_batch(asked: Batch, attempt: Attempt) -> Step[int]:
     yield from _begin(meta, asked, attempt)
     targets = yield from load_targets(meta.experiment_id, asked.batch)
     ended = yield from restore_all(meta, targets, attempt)
-    errors = [str(each.error) for each in ended if each.error]
-    after = yield from load_targets(meta.experiment_id, asked.batch)
-    not_back.refuse_any(meta, after, errors)
-    return len(after)
+    if not all(each.result and each.result.terminal for each in ended):
+        errors = [str(each.error) for each in ended if each.error]
+        after = yield from load_targets(meta.experiment_id, asked.batch)
+        not_back.refuse_any(meta, after, errors)
+    return len(targets)
 
 
 def _begin(meta: Meta, asked: Batch, attempt: Attempt) -> Step[None]:
@@ -51,11 +53,11 @@ def _begin(meta: Meta, asked: Batch, attempt: Attempt) -> Step[None]:
     following = len(meta.rounds) if asked.round is None else asked.round + 1
     seconds = attempt.timings.restore_targets_task_seconds
     if asked.failed or following >= len(meta.rounds):
-        yield from fence(meta)
+        yield from fence_until(meta, attempt.until(seconds))
     else:
         wait = meta.rounds[following].wait_seconds
         seconds += wait + attempt.timings.inject_fault_task_seconds
-    yield from extend(meta, attempt.until(seconds))
+        yield from extend(meta, attempt.until(seconds))
 
 
 def restore_all(
@@ -63,7 +65,7 @@ def restore_all(
 ) -> Step[list[Ended[Target]]]:
     """Put targets back side by side, for so many seconds at most."""
     undo = registry.undo(meta.experiment.fault)
-    shared = attempt.shared(undo.look, targets)
+    shared = attempt.shared(undo.look, targets, attempt.timings.recent_seconds)
     steps = [_put_back(meta, target, undo, attempt, shared) for target in targets]
     until = min(attempt.steps_end_at, attempt.now + seconds)
     return (yield from at(meta.experiment.place, together(steps, until, attempt.clock)))
@@ -129,7 +131,7 @@ def verify_all(experiment_id: str, attempt: Attempt) -> Step[dict[str, int]]:
 
 def _verify(meta: Meta, targets: Sequence[Target], attempt: Attempt) -> Step[list[Ended[Document]]]:
     undo = registry.undo(meta.experiment.fault)
-    shared = attempt.shared(undo.look, targets)
+    shared = attempt.shared(undo.look, targets, attempt.timings.recent_seconds)
     steps = [_verify_target(target, undo, attempt, shared) for target in targets]
     return (yield from together(steps, attempt.steps_end_at, attempt.clock))
 
@@ -140,7 +142,6 @@ def _verify_target(target: Target, undo: Undo, attempt: Attempt, shared: Shared)
         looked_at = attempt.now
         yield from Wait(attempt.pause)
         view = yield from shared.view(newer_than=looked_at)
-    key = target_key(target.experiment_id, target.key)
     same = ({"status": (target.status,), "cycle": (target.cycle,)},)
-    yield from Write((Change(key, same, {"verification": found}),))
+    yield from Write((Change(target.at, same, {"verification": found}),))
     return found

@@ -17,6 +17,7 @@ from snapback.model import expectations
 from snapback.model.effects import Change, Document, Probe, Step, Write
 from snapback.model.experiment import Experiment
 from snapback.model.records import VERSION, Target, sample_key
+from snapback.protocol.lifecycle import kept_until
 from snapback.workload.alarms import alarms
 
 
@@ -34,7 +35,7 @@ def sample(
         "alarms": (yield from alarms(_alarms(experiment))),
         "probes": (yield from probes(experiment)),
     }
-    item = {"version": VERSION, **taken}
+    item = {"version": VERSION, **taken, **kept_until(at)}
     yield from Write((Change(sample_key(targets[0].experiment_id, at), set=item),))
     return taken
 

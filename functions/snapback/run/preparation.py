@@ -13,7 +13,7 @@ from snapback.model.records import Meta, Target
 from snapback.model.steps import at
 from snapback.protocol.attempt import Attempt
 from snapback.protocol.contract import Act, Unfit
-from snapback.protocol.lifecycle import begin, commit
+from snapback.protocol.lifecycle import begin, commit, warn
 from snapback.protocol.prepare import capture_all, reserve
 from snapback.run.crowd import Caps, crowd_problems
 from snapback.run.handover import Named, receive
@@ -67,6 +67,7 @@ def _prepare(
     named = yield from receive(experiment.fault, handed)
     layout = lay_out(experiment, len(named), timings)
     yield from begin(replace(meta, rounds=layout.rounds))
+    yield from warn(meta)
     targets = _targets(meta, named, act, layout)
     yield from reserve(meta, targets, attempt)
     captured = yield from capture_all(targets, capture(meta, targets, attempt))

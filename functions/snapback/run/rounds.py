@@ -17,9 +17,12 @@ EVENT_LIMIT = 20_500
 LOOKS = 100
 """Watching the recovery takes at most so many samples, for as long as expectations need it."""
 
-PATIENT_LOOKS = 10
-"""While targets are in transition, the pause is the time they have taken divided by this; about four
-times as many looks fill ten minutes."""
+PATIENCE = 1.5
+"""While targets are in transition, the pause is the time that they have taken, times this: those that
+take a minute are looked at four times."""
+
+PATIENT_LOOKS = 7
+"""As many such looks fill the ten minutes in which targets come to rest."""
 
 # A task writes 5 events (entered, scheduled, started, succeeded or failed, exited), a Parallel or
 # a Map 4, an iteration of a Map 2, every other state 2, and the execution itself 2.
@@ -98,7 +101,7 @@ def history_events(experiment: Experiment, targets: int, timings: Timings) -> in
     injected = sum(len(each.batches) for each in layout.rounds)
     per_round = EVENTS_PER_ROUND + observations * EVENTS_PER_LOOK
     rounds = len(layout.rounds) * per_round + injected * EVENTS_PER_BATCH
-    looks = LOOKS + 4 * PATIENT_LOOKS + 1
+    looks = LOOKS + PATIENT_LOOKS + 1
     return EVENTS_ONCE + rounds + looks * EVENTS_PER_LOOK
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from math import ceil, inf
 
 from snapback.faults import registry
@@ -16,11 +17,11 @@ from snapback.model.timings import Timings
 from snapback.protocol.attempt import Attempt
 from snapback.protocol.contract import Act, Terms
 from snapback.protocol.inject import check_order, inject, look_at_force, next_due_at
-from snapback.protocol.lifecycle import extend, load, load_targets
+from snapback.protocol.lifecycle import extend, load, load_standing, load_targets
 from snapback.protocol.prepare import Capture, capture_all, renew_all
 from snapback.rescue.interruption import may_go_on, may_inject
 from snapback.run.observation import sample, window_left
-from snapback.run.rounds import LOOKS, PATIENT_LOOKS, observe_every
+from snapback.run.rounds import LOOKS, PATIENCE, observe_every
 from snapback.workload import recovery
 from snapback.workload.backlog import drained
 
@@ -65,25 +66,42 @@ def inject_batch(
 
 
 def _inject(meta: Meta, this: Round, batch: int, consent: Consent, attempt: Attempt) -> Step[int]:
-    def permit() -> Step[None]:
-        now = yield from load(meta.experiment_id)
-        yield from may_inject(now, consent.kill_switch, consent.allowed_tag)
-
     yield from may_inject(meta, consent.kill_switch, consent.allowed_tag)
     until = attempt.now + this.hold_seconds + _task_seconds(attempt.timings)
     if not (yield from extend(meta, until, expect=("running",))):
         raise WindowClosed(f"experiment {meta.experiment_id} is over; nothing more is injected")
-    everyone = yield from load_targets(meta.experiment_id)
-    check_order(everyone, this)
-    mine = [each for each in everyone if each.batch == batch and each.status != "conflict"]
-    fresh = attempt.timings.fresh_seconds + _FRESH_SECONDS_PER_TARGET * len(everyone)
+    earlier = yield from _of_the_round_before(meta, this, batch)
+    found = yield from load_targets(meta.experiment_id, batch)
+    check_order([*earlier, *found], this)
+    mine = [each for each in found if each.status != "conflict"]
+    fresh = attempt.timings.fresh_seconds + _FRESH_SECONDS_PER_TARGET * meta.target_count
     act = registry.act(meta.experiment.fault)
     renewed = _renewed(meta, this, mine, fresh, attempt)
     targets = yield from attempt.patiently(renewed)
     view = yield from attempt.patiently(act.look(targets))
+    permit = partial(_permit, meta.experiment_id, consent)
     for target in targets:
         yield from inject(target, act, view, attempt, permit)
     return len(targets)
+
+
+def _permit(experiment_id: str, consent: Consent) -> Step[None]:
+    now = yield from load(experiment_id)
+    yield from may_inject(now, consent.kill_switch, consent.allowed_tag)
+
+
+def _of_the_round_before(meta: Meta, this: Round, mine: int) -> Step[list[Target]]:
+    """The targets in other batches that an earlier round may have left broken.
+
+    Every injection of the round before has found those of earlier rounds back, except beside it.
+    """
+    if not this.number:
+        return []
+    before = meta.rounds[this.number - 1]
+    found: list[Target] = []
+    for batch in sorted({*before.batches, *before.beside} - {mine}):
+        found += yield from load_standing(meta.experiment_id, batch)
+    return found
 
 
 def _renewed(
@@ -111,7 +129,7 @@ def capture(
     return Capture(
         act=act,
         terms=Terms(meta.experiment, attempt.timings, attempt.now),
-        shared=attempt.shared(act.look, targets),
+        shared=attempt.shared(act.look, targets, attempt.timings.fresh_seconds),
         attempt=attempt,
         until=attempt.now + patience,
     )
@@ -163,8 +181,9 @@ def _watch(meta: Meta, attempt: Attempt) -> Step[Seen]:
     broken = [each for each in targets if each.broken_at]
     sources = yield from registry.act(experiment.fault).sources(broken)
     back = _last_restored(targets)
-    yield from sample(targets, experiment, "after", attempt.now)
-    samples = yield from Load(partition(meta.experiment_id), SAMPLES)
+    earlier = yield from Load(partition(meta.experiment_id), SAMPLES, may_lag=True)
+    taken = yield from sample(targets, experiment, "after", attempt.now)
+    samples = [*earlier, taken]
     ready = at_rest(samples, back)
     away = Span(_first_broken(targets), back if ready is None else ready)
     limit = max(
@@ -172,7 +191,9 @@ def _watch(meta: Meta, attempt: Attempt) -> Step[Seen]:
     )
     wait = max(timings.observe_seconds, ceil((limit - away.ends) / LOOKS))
     if ready is None:
-        wait = max(timings.observe_seconds, ceil((attempt.now - back) / PATIENT_LOOKS))
+        taken_so_far = attempt.now - back
+        left = timings.rest_seconds - taken_so_far
+        wait = max(timings.observe_seconds, ceil(min(taken_so_far * PATIENCE, left)))
     seconds = timings.watch_recovery_task_seconds + _after_watch(experiment, timings)
     yield from extend(meta, attempt.until(wait, seconds))
     if ready is None:

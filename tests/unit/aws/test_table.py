@@ -13,9 +13,12 @@ from aws import table
 from snapback.model.effects import Change, Fetch, Key, Load, Write
 
 CANCELED = "TransactionCanceledException"
-WRITE = Write(
-    (Change(Key("experiment#run", "meta"), ({"status": ("running",)},), {"deadline": 9}),)
-)
+REFUSED, CONFLICT = "ConditionalCheckFailedException", "TransactionConflictException"
+RUN = Key("experiment#run", "meta")
+MOVE = Change(RUN, ({"status": ("running",)},), {"deadline": 9.5, "stage": 1}, ("open",))
+UNLOCK = Change(Key("lock#k", "lock"), ({"owner": ("run",)},), delete=True)
+WRITE = Write((MOVE, UNLOCK))
+ALONE = [("update_item", Write((MOVE,))), ("delete_item", Write((UNLOCK,)))]
 
 
 @pytest.fixture
@@ -56,7 +59,59 @@ def test_a_transaction_that_never_finds_its_turn_fails(dynamodb: Stubber) -> Non
     dynamodb.assert_no_pending_responses()
 
 
+@pytest.mark.parametrize(("method", "write"), ALONE)
+def test_a_change_alone_that_met_a_transaction_is_made_again(
+    dynamodb: Stubber, method: str, write: Write
+) -> None:
+    dynamodb.add_client_error(method, CONFLICT)
+    dynamodb.add_response(method, {})
+    assert table.write("experiments", write)
+    dynamodb.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize("code", ["ProvisionedThroughputExceededException", CONFLICT])
+def test_a_change_alone_that_is_not_made_in_the_end_fails(dynamodb: Stubber, code: str) -> None:
+    for _ in range(table._CONFLICT_ATTEMPTS if code == CONFLICT else 1):
+        dynamodb.add_client_error("update_item", code)
+    with pytest.raises(ClientError, match=code):
+        table.write("experiments", Write((MOVE,)))
+    dynamodb.assert_no_pending_responses()
+
+
 META = {"pk": {"S": "experiment#run"}, "sk": {"S": "meta"}}
+MOVED = {**META, "deadline": {"N": "9.50"}, "stage": {"N": "1"}, "status": {"S": "running"}}
+LOCK = {"pk": {"S": "lock#k"}, "sk": {"S": "lock"}, "owner": {"S": "run"}}
+
+
+@pytest.mark.parametrize(
+    ("change", "sent_again", "found", "made"),
+    [
+        (MOVE, 1, MOVED, True),
+        (MOVE, 3, {**MOVED, "status": {"S": "closed"}}, True),
+        (MOVE, 0, MOVED, False),
+        (MOVE, 1, {**MOVED, "deadline": {"N": "9"}}, False),
+        (MOVE, 1, {**MOVED, "open": {"S": "yes"}}, False),
+        (MOVE, 1, META, False),
+        (MOVE, 1, {}, False),
+        (UNLOCK, 1, {}, True),
+        (UNLOCK, 0, {}, False),
+        (UNLOCK, 1, LOCK, False),
+    ],
+)
+def test_a_change_is_known_again_only_where_it_was_sent_again_and_stands_as_it_was_asked(
+    dynamodb: Stubber, change: Change, sent_again: int, found: dict[str, Any], *, made: bool
+) -> None:
+    """The SDK repeats a request whose answer was lost; its condition no longer holds."""
+    dynamodb.add_client_error(
+        "delete_item" if change.delete else "update_item",
+        REFUSED,
+        http_status_code=400,
+        response_meta={"RetryAttempts": sent_again},
+        modeled_fields={"Item": found} if found else {},
+    )
+    assert table.write("experiments", Write((change,))) is made
+
+
 ITEM = {
     **META,
     "whole": {"N": "3"},
@@ -176,3 +231,28 @@ def test_any_other_refusal_is_no_answer(dynamodb: Stubber) -> None:
     canceled(dynamodb, "ThrottlingError")
     with pytest.raises(ClientError, match=CANCELED):
         table.write("experiments", WRITE)
+
+
+def test_a_change_alone_is_a_plain_write_that_asks_for_the_item_in_its_way(
+    dynamodb: Stubber,
+) -> None:
+    asked = {
+        "TableName": "experiments",
+        "Key": META,
+        "UpdateExpression": "SET #n0 = :v0, #n1 = :v1 REMOVE #n2",
+        "ConditionExpression": "#n3 IN (:v2)",
+        "ExpressionAttributeNames": {
+            "#n0": "deadline",
+            "#n1": "stage",
+            "#n2": "open",
+            "#n3": "status",
+        },
+        "ExpressionAttributeValues": {
+            ":v0": {"N": "9.5"},
+            ":v1": {"N": "1"},
+            ":v2": {"S": "running"},
+        },
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+    dynamodb.add_response("update_item", {}, asked)
+    assert table.write("experiments", Write((MOVE,)))

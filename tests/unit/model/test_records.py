@@ -9,7 +9,7 @@ from snapback.model.experiment import Experiment
 from snapback.model.records import (
     OPEN,
     RESTORER,
-    TARGETS_AND_SNAPSHOTS,
+    TARGETS,
     TERMINAL,
     TOUCHED,
     UNTOUCHED,
@@ -20,10 +20,12 @@ from snapback.model.records import (
     Turn,
     lock_key,
     meta_key,
+    of_batch,
     report_key,
     sample_key,
     snapshot_key,
     target_key,
+    warnings_key,
 )
 
 NEW = Target(experiment_id="run", key="k", status="reserved", name="orders")
@@ -37,22 +39,77 @@ def test_every_kind_of_item_has_its_place() -> None:
         target_key("run", "k"),
         snapshot_key("run", "k"),
         sample_key("run", 1_700_000_000.1234),
+        target_key("run", "k", 12),
+        snapshot_key("run", "k", 12),
+        warnings_key("run"),
         report_key("run"),
         lock_key("k"),
     ] == [
         ("experiment#run", "meta"),
-        ("experiment#run", "target#k"),
-        ("experiment#run", "target-snapshot#k"),
+        ("experiment#run", "target#0000#k"),
+        ("experiment#run", "target-snapshot#0000#k"),
         ("experiment#run", "sample#0001700000000.123"),
+        ("experiment#run", "target#0012#k"),
+        ("experiment#run", "target-snapshot#0012#k"),
+        ("experiment#run", "warnings"),
         ("experiment#run", "report"),
         ("lock#k", "lock"),
     ]
 
 
-def test_one_query_reads_the_targets_and_their_snapshots_and_nothing_else() -> None:
-    keys = [meta_key("a"), report_key("a"), sample_key("a", 1), target_key("a", "k")]
-    found = [key.sk for key in (*keys, snapshot_key("a", "k"))]
-    assert [sk for sk in found if sk.startswith(TARGETS_AND_SNAPSHOTS)] == found[-2:]
+@pytest.mark.parametrize(
+    ("sk", "batch", "snapshot"),
+    [
+        ("target#0003#k#1", 3, "target-snapshot#0003#k#1"),
+        ("target#12345#k#1", 12345, "target-snapshot#12345#k#1"),
+        ("target#k#1", 3, "target-snapshot#k#1"),
+    ],
+    ids=["of a batch", "of a late batch", "of version 1"],
+)
+def test_a_target_stays_where_it_is_stored(sk: str, batch: int, snapshot: str) -> None:
+    """A record of version 1 has no batch in its sort key, and its key beside it."""
+    item: dict[str, Any] = {
+        "pk": "experiment#run",
+        "sk": sk,
+        "experiment_id": "run",
+        "name": "orders",
+    }
+    item |= {"status": "injected", "batch": batch} | ({"key": "k#1"} if batch == 3 else {})
+    found = Target.of(item)
+    assert (found.key, found.at) == ("k#1", ("experiment#run", sk))
+    assert found.snapshot_at == ("experiment#run", snapshot)
+    assert found.change("restoring", expect=("injected",)).key == found.at
+
+
+def test_no_batch_begins_like_another() -> None:
+    keys = [target_key("run", "k", batch).sk for batch in (1, 10, 100, 1000, 10_000)]
+    for batch, key in zip((1, 10, 100, 1000, 10_000), keys, strict=True):
+        assert [each for each in keys if each.startswith(of_batch(TARGETS, batch))] == [key]
+
+
+@pytest.mark.parametrize(
+    "snapshot",
+    [Snapshot({"a": 1}, {"b": 2}, {"a": 1}, "me"), Snapshot({"a": 2}, {"b": 2}, {"a": 1}, "me")],
+    ids=["the first cycle", "a later cycle"],
+)
+def test_what_a_target_was_at_first_is_stored_once_it_differs(snapshot: Snapshot) -> None:
+    item = snapshot.item()
+    assert ("original" in item) is (snapshot.original != snapshot.document)
+    assert Snapshot.of(item) == snapshot
+
+
+def test_what_a_change_makes_of_a_target_is_what_is_read_of_its_record() -> None:
+    before = replace(NEW, status="restoring", restorers={"a": 30.0, "b": 40.0}, new_name="n")
+    values = {"captured_by": "me", "restorer#c": 50.0, "history": [asdict(Turn("x", "y", 1, 2))]}
+    change = before.change("reserved", expect=(), values=values, remove=("restorer#a", "new_name"))
+    assert before.after(change) == replace(
+        before,
+        status="reserved",
+        captured_by="me",
+        history=(Turn("x", "y", 1, 2),),
+        restorers={"b": 40.0, "c": 50.0},
+        new_name="",
+    )
 
 
 def test_samples_are_in_the_order_of_their_times() -> None:
@@ -69,7 +126,7 @@ def test_every_status_is_known() -> None:
 
 def test_nothing_is_known_of_a_new_target() -> None:
     """Every time is 0, for never."""
-    given = ("experiment_id", "key", "status", "name", "snapshot")
+    given = ("experiment_id", "key", "status", "name", "snapshot", "sk")
     assert {name: value for name, value in asdict(NEW).items() if name not in given} == {
         **dict.fromkeys(("batch", "cycle", "stage", "stages_in_force"), 0),
         **dict.fromkeys(("captured_at", "broken_at", "injected_at", "in_force_at"), 0),
@@ -149,8 +206,9 @@ def test_an_experiment_survives_its_record() -> None:
     second = Round(1, 0, 5, 10, (2,), (1, 2))
     meta = replace(BEGUN, rounds=(first, second), warnings=("w",), reason="r", started_at=7)
     item = meta.item()
-    assert (item["version"], item["experiment"]) == (1, ASKED.stored())
-    assert Meta.of({**item, "added": 1}) == meta
+    assert (item["version"], item["experiment"]) == (2, ASKED.stored())
+    assert Meta.of({**item, "warnings": ["w"], "added": 1}) == meta
+    assert Meta.of(item) == replace(meta, warnings=())
     assert meta.batches == [0, 1, 2]
 
 

@@ -13,7 +13,6 @@ from snapback.model.records import (
     Target,
     lock_key,
     meta_key,
-    snapshot_key,
     target_key,
 )
 from snapback.model.steps import done
@@ -99,17 +98,18 @@ def put(world: World, status: str, **changes: Any) -> Target:
     target = replace(first, **changes)
     put_meta(world)
     record = asdict(target)
-    world.put(snapshot_key("run", target.key), record.pop("snapshot"))
+    world.put(target.snapshot_at, record.pop("snapshot"))
     announced = {f"{RESTORER}{name}": at for name, at in record.pop("restorers").items()}
-    world.put(target_key("run", target.key), record | announced)
+    record.pop("sk")
+    world.put(target.at, record | announced)
     for lock in target.locks:
         world.put(lock_key(lock), {"owner": "run"})
     return target
 
 
-def stored(world: World, key: str = "k") -> Target:
+def stored(world: World, key: str = "k", batch: int = 0) -> Target:
     """The target as its record is now, without its snapshot."""
-    return Target.of(world.items[target_key("run", key)])
+    return Target.of(world.items[target_key("run", key, batch)])
 
 
 def change(world: World, **values: Any) -> None:

@@ -5,14 +5,13 @@ from typing import Any
 
 import pytest
 
-from snapback.model.effects import Effect, Fetch
+from snapback.model.effects import Effect, Fetch, Key, Load
 from snapback.model.errors import InvalidExperiment, TargetsNotRestored, WindowClosed
 from snapback.model.records import (
     Snapshot,
     Target,
     lock_key,
     meta_key,
-    sample_key,
     snapshot_key,
     target_key,
 )
@@ -28,6 +27,8 @@ from snapback.protocol.lifecycle import (
     load_targets,
     open_experiments,
     reload,
+    warn,
+    warned,
 )
 from tests.fakes.world import World
 from tests.unit.protocol.fault import META, SNAPSHOT, put, put_meta, stored
@@ -179,6 +180,92 @@ def test_targets_are_loaded_with_their_own_snapshots() -> None:
     found = {each.key: each.snapshot for each in world.run(load_targets("run"))}
     assert found == {"k": SNAPSHOT, "j": later}
     assert [each.key for each in world.run(load_targets("run", 1))] == ["j"]
+    assert [each.key for each in world.run(load_standing("run", 1))] == ["j"]
+
+
+def test_a_batch_is_loaded_without_the_others_and_its_snapshots_may_lag() -> None:
+    world = World()
+    put(world, "captured", batch=1)
+    put(world, "captured", key="j", batch=2)
+    loads: list[Effect] = []
+    world.meanwhile = loads.append
+    world.run(load_targets("run", 1))
+    assert loads == [
+        Load("experiment#run", "target#0001#"),
+        Load("experiment#run", "target-snapshot#0001#", may_lag=True),
+    ]
+
+
+@pytest.mark.parametrize("seen", ["the one before", "none"])
+def test_a_snapshot_that_lags_behind_is_read_again(seen: str) -> None:
+    world = World()
+    target = put(world, "captured")
+    late = target.snapshot_at
+    now = world.items[late]
+    before = {**now, "captured_by": "before", "undo": {"undo": 0}}
+
+    def lags(effect: Effect) -> None:
+        if isinstance(effect, Load) and effect.may_lag:
+            world.items.pop(late, None)
+            world.items |= {late: before} if seen == "the one before" else {}
+        else:
+            world.items[late] = now
+
+    world.meanwhile = lags
+    [found] = world.run(load_targets("run", 0))
+    assert found.snapshot == SNAPSHOT
+
+
+@pytest.mark.parametrize("batch", [None, 1])
+def test_records_of_the_first_version_are_found_where_they_are(batch: int | None) -> None:
+    """There, no batch was in the sort keys, and every record had its key."""
+    world = World()
+    for key, number in (("k", 1), ("j", 2)):
+        of_one = {"experiment_id": "run", "key": key, "name": key, "batch": number}
+        captured = {"status": "captured", "captured_by": "me", "cycle": 0}
+        world.put(Key("experiment#run", f"target#{key}"), of_one | captured)
+        snapshot = {"captured_by": "me", "undo": {"undo": number}, "document": {}}
+        world.put(Key("experiment#run", f"target-snapshot#{key}"), snapshot)
+    found = world.run(load_targets("run", batch))
+    assert {each.key: each.undo for each in found} == (
+        {"k": {"undo": 1}} | ({} if batch else {"j": {"undo": 2}})
+    )
+    world.run(iter(found[0].move("skipped", expect=("captured",))))
+    moved = [key.sk for key, item in world.items.items() if item.get("status") == "skipped"]
+    assert moved == [found[0].sk] == [f"target#{found[0].key}"]
+
+
+def test_what_an_earlier_version_has_begun_is_not_begun_again() -> None:
+    """Its targets would stand beside those that this version reserves, and keep it open."""
+    world = World()
+    put_meta(world, PREPARING)
+    world.put(meta_key("run"), {**record(world), "version": 1})
+    with pytest.raises(WindowClosed, match="run is preparing; start a new execution"):
+        world.run(begin(PREPARING))
+
+
+@pytest.mark.parametrize("warnings", [(), ("a lag", "a key")])
+def test_warnings_are_kept_apart_from_what_is_often_written(warnings: tuple[str, ...]) -> None:
+    world = World()
+    begun = replace(PREPARING, warnings=warnings)
+    world.run(begin(begun))
+    world.run(warn(begun))
+    assert "warnings" not in record(world)
+    assert world.run(warned(world.run(load("run")))) == begun
+
+
+def test_warnings_of_the_first_version_are_in_the_record() -> None:
+    world = World()
+    put_meta(world)
+    world.put(meta_key("run"), {**record(world), "warnings": ["a lag"]})
+    assert world.run(warned(world.run(load("run")))).warnings == ("a lag",)
+
+
+def test_a_target_that_names_no_capture_has_no_snapshot() -> None:
+    world = World()
+    put(world, "reserved", captured_by="")
+    [found] = world.run(load_targets("run"))
+    assert found.snapshot == Snapshot()
 
 
 def test_a_snapshot_belongs_to_its_capture() -> None:
@@ -216,28 +303,37 @@ def test_a_record_that_is_gone_is_told_of_and_not_waited_for(gone: Any) -> None:
 
 
 def about_to_close(status: str, **changes: Any) -> tuple[World, Target]:
-    """An experiment that is about to be closed, with its one target and a sample."""
+    """An experiment that is about to be closed, with its one target."""
     world = World()
     target = put(world, status, **changes)
     put_meta(world, replace(META, status="restoring"))
-    world.put(sample_key("run", 5), {"at": 5})
     return world, target
 
 
-def test_a_closed_experiment_leaves_the_table_after_a_year() -> None:
-    world, target = about_to_close("restored")
+def expiring(world: World) -> dict[str, int]:
+    return {k.sk: item["expires_at"] for k, item in world.items.items() if "expires_at" in item}
+
+
+@pytest.mark.parametrize("status", ["restored", "skipped"])
+def test_a_closed_experiment_leaves_the_table_after_a_year(status: str) -> None:
+    """Its target has got its end with its last write."""
+    world, target = about_to_close(status)
     assert world.run(close(META, [target], now=1000.5))
-    kept = {key.sk: item["expires_at"] for key, item in world.items.items()}
-    assert set(kept) == {"meta", "target#k", "target-snapshot#k", sample_key("run", 5).sk}
-    assert set(kept.values()) == {1000 + KEPT_SECONDS}
+    assert expiring(world) == dict.fromkeys(("meta", target.snapshot_at.sk), 1000 + KEPT_SECONDS)
 
 
 def test_a_target_that_was_never_captured_gets_no_snapshot_by_its_end() -> None:
     world, target = about_to_close("skipped", captured_by="")
-    del world.items[snapshot_key("run", target.key)]
+    del world.items[target.snapshot_at]
     assert world.run(close(META, [target], now=1000))
-    assert snapshot_key("run", target.key) not in world.items
-    assert world.items[target_key("run", target.key)]["expires_at"] == 1000 + KEPT_SECONDS
+    assert target.snapshot_at not in world.items
+
+
+def test_a_snapshot_that_no_target_names_leaves_the_table_as_well() -> None:
+    """Whoever captured the target was killed before the target could name the capture."""
+    world, target = about_to_close("skipped", captured_by="")
+    world.run(close(META, [target], now=1000))
+    assert target.snapshot_at.sk in expiring(world)
 
 
 @pytest.mark.parametrize(
@@ -246,5 +342,7 @@ def test_a_target_that_was_never_captured_gets_no_snapshot_by_its_end() -> None:
 def test_what_was_not_put_back_is_kept_for_good(status: str, *, closed: bool) -> None:
     """Its snapshot may be all that is left of it."""
     world, target = about_to_close(status)
-    assert world.run(close(META, [target], now=1000)) is closed
-    assert not any("expires_at" in item for item in world.items.values())
+    back = put(world, "restored", key="j")
+    put_meta(world, replace(META, status="restoring"))
+    assert world.run(close(META, [target, back], now=1000)) is closed
+    assert [*expiring(world)] == ([back.snapshot_at.sk] if closed else [])

@@ -1,5 +1,6 @@
 """Lock, then read, then store: in transactions that DynamoDB takes."""
 
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -23,6 +24,7 @@ from snapback.model.records import (
     target_key,
 )
 from snapback.protocol.contract import Captured, Terms, Unfit
+from snapback.protocol.lifecycle import load_standing, load_targets
 from snapback.protocol.prepare import Capture, capture_all, renew_all, reserve
 from tests.fakes.attempts import TIMINGS
 from tests.fakes.table import MOST_ITEMS
@@ -64,7 +66,7 @@ def test_every_target_is_locked_in_transactions_of_a_hundred_items_at_most(
     assert max(sizes(world)) <= TRANSACTION_ITEMS == MOST_ITEMS == 100
     assert sum(sizes(world)) == count * (1 + locks) + len(sizes(world))
     for target in targets:
-        assert world.items[target_key("run", target.key)]["status"] == "reserved"
+        assert world.items[target.at]["status"] == "reserved"
         assert all(world.items[lock_key(each)]["owner"] == "run" for each in target.locks)
 
 
@@ -84,7 +86,7 @@ def test_targets_may_share_a_lock_in_one_transaction_and_across_two() -> None:
 def test_a_target_is_reserved_with_what_is_known_of_it() -> None:
     world = preparing()
     locked(world, replace(unread(7), cycle=0))
-    assert stored(world, "k7") == unread(7)
+    assert stored(world, "k7", 7) == unread(7)
 
 
 def test_a_reservation_may_be_repeated() -> None:
@@ -162,7 +164,7 @@ def captured(
 ) -> list[Target]:
     terms = Terms(META.experiment, TIMINGS, at)
     attempt = world.attempt(owner)
-    shared = attempt.shared(fault.look, targets)
+    shared = attempt.shared(fault.look, targets, 10)
     how = Capture(fault, terms, shared, attempt, until=attempt.now + patience)
     return world.run(capture_all(targets, how))
 
@@ -206,6 +208,73 @@ def test_every_target_that_cannot_be_taken_is_named() -> None:
     assert stored(world, "b").status == "reserved"
 
 
+def interrupted(world: World, target: Target, then: Callable[[], object]) -> None:
+    """A capture of `slow`, in which something happens before its target names it."""
+
+    def meanwhile(effect: Effect) -> None:
+        if isinstance(effect, Write) and effect.changes[0].key == target.at:
+            world.meanwhile = lambda _: None
+            then()
+
+    world.meanwhile = meanwhile
+    captured(world, Fault(), target, owner="slow")
+
+
+def as_stored(world: World) -> tuple[str, str]:
+    """Which capture the target names, and which one its snapshot is of."""
+    [target] = world.run(load_standing("run"))
+    return target.captured_by, world.items[target.snapshot_at]["captured_by"]
+
+
+FRESH: dict[str, Any] = {"captured_by": "", "snapshot": Snapshot()}
+
+
+def unread_target(world: World) -> Target:
+    target = put(world, "reserved", **FRESH)
+    del world.items[target.snapshot_at]
+    nobody = {k: v for k, v in world.items[target.at].items() if k != "captured_by"}
+    world.put(target.at, nobody)
+    return target
+
+
+def test_a_first_capture_needs_no_transaction() -> None:
+    world = World()
+    captured(world, Fault(), unread_target(world))
+    assert sizes(world) == [1, 1]
+    assert as_stored(world) == ("me", "me")
+
+
+def test_a_capture_that_was_killed_halfway_is_taken_for_none_and_made_anew() -> None:
+    world = World()
+    target = unread_target(world)
+
+    def killed() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted(world, target, killed)
+    assert [each.snapshot for each in world.run(load_targets("run"))] == [Snapshot()]
+    captured(world, Fault(), target, owner="next")
+    assert as_stored(world) == ("next", "next")
+
+
+def test_a_capture_that_was_overtaken_names_nothing() -> None:
+    """The workflow may start its task again while the first one still runs."""
+    world = World()
+    target = unread_target(world)
+    with pytest.raises(WindowClosed, match="released while it was captured"):
+        interrupted(world, target, lambda: captured(world, Fault(), target, owner="next"))
+    assert as_stored(world) == ("next", "next")
+
+
+def test_a_target_that_was_released_halfway_is_not_captured() -> None:
+    world = World()
+    target = unread_target(world)
+    with pytest.raises(WindowClosed, match="released while it was captured"):
+        interrupted(world, target, lambda: change(world, status="skipped"))
+    assert stored(world).status == "skipped"
+
+
 @pytest.mark.parametrize("changes", [{"status": "skipped"}, {"status": "injecting"}, {"cycle": 1}])
 def test_a_target_that_was_released_is_not_captured(changes: dict[str, Any]) -> None:
     world = World()
@@ -245,10 +314,20 @@ def test_a_restored_target_begins_its_next_cycle_as_new() -> None:
     assert target.history == (turn,)
     assert target.restorers == {}
     untouched = Target("run", "k", "reserved", "orders-2", ("k",), cycle=1)
+    assert stored(world) == replace(target, snapshot=Snapshot())
     left = replace(target, history=(), captured_by="", snapshot=Snapshot())
     assert left == untouched
     assert target.snapshot == SNAPSHOT
     assert asdict(turn) in world.items[target_key("run", "k")]["history"]
+
+
+def test_a_target_that_is_broken_again_has_no_end_any_more() -> None:
+    world = World()
+    target = put(world, "restored")
+    change(world, expires_at=9)
+    [again] = renewed(world, target)
+    assert stored(world) == replace(again, snapshot=Snapshot())
+    assert "expires_at" not in world.items[target.at]
 
 
 def test_a_target_that_was_captured_too_long_ago_is_read_again_in_its_cycle() -> None:

@@ -1,12 +1,14 @@
 """Whoever restores says so, until when, and why it is not over yet."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from snapback.model.effects import Effect, Step, Wait
-from snapback.model.records import Target
+from snapback.model.records import Snapshot, Target, target_key
 from snapback.protocol.contract import Pending, Settled, View
+from snapback.protocol.lifecycle import KEPT_SECONDS
 from snapback.protocol.restore import restore
 from tests.fakes.attempts import TIMINGS
 from tests.fakes.world import World
@@ -18,7 +20,7 @@ BACK = Settled("restored", "new", "adopted")
 
 def restored(world: World, target: Target, fault: Fault, owner: str = "me") -> Target:
     attempt = world.attempt(owner)
-    return world.run(restore(target, fault, attempt, attempt.shared(fault.look, [target])))
+    return world.run(restore(target, fault, attempt, attempt.shared(fault.look, [target], 0)))
 
 
 class Watching(Fault):
@@ -42,6 +44,7 @@ def test_what_was_not_touched_is_skipped_and_fenced(status: str) -> None:
     fault = Watching(world, BACK)
     assert restored(world, put(world, status), fault).status == "skipped"
     assert stored(world).status == "skipped"
+    assert world.items[target_key("run", "k")]["expires_at"] == 1000 + KEPT_SECONDS
     assert fault.seen == []
 
 
@@ -55,6 +58,8 @@ def test_a_broken_target_is_restored_once_its_restorer_is_announced() -> None:
     assert stored(world).status == target.status == "restored"
     assert (stored(world).new_name, stored(world).restored_at) == ("new", 1000)
     assert stored(world).reason == "adopted"
+    assert stored(world) == replace(target, snapshot=Snapshot())
+    assert world.items[target.at]["expires_at"] == 1000 + KEPT_SECONDS
 
 
 @pytest.mark.parametrize("pending", [0, 1, 3])
@@ -92,6 +97,7 @@ def test_a_conflict_is_recorded_with_its_reason() -> None:
     )
     assert target.terminal
     assert (stored(world).status, stored(world).reason) == ("conflict", "a stranger")
+    assert "expires_at" not in world.items[target.at]
     assert stored(world).restorers == {}
 
 

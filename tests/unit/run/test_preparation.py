@@ -14,6 +14,7 @@ from snapback.model.experiment import Experiment
 from snapback.model.records import Meta, Target, lock_key, meta_key
 from snapback.model.steps import done
 from snapback.protocol.contract import Chosen, Unfit
+from snapback.protocol.lifecycle import warned
 from snapback.run.handover import hand_over
 from snapback.run.preparation import Asked, snapshot_targets
 from tests.fakes.attempts import TIMINGS
@@ -60,12 +61,12 @@ def test_every_target_is_locked_and_captured_before_the_experiment_runs() -> Non
     assert (only["number"], only["wait_seconds"], only["batches"]) == (0, 90, (0, 1))
     found = meta(world)
     assert (found.status, found.execution_arn) == ("running", "arn:run")
-    assert (found.started_at, found.warnings) == (1000, ("mind the gap",))
+    assert (found.started_at, world.run(warned(found)).warnings) == (1000, ("mind the gap",))
     assert [asdict(each) for each in found.rounds] == answered["rounds"]
     granted = 90 + TIMINGS.inject_fault_task_seconds + TIMINGS.deadline_margin_seconds
     assert found.deadline == 1000 + granted
     for batch, key in enumerate("ab"):
-        target = stored(world, key)
+        target = stored(world, key, batch)
         assert (target.status, target.batch, target.locks) == ("captured", batch, (key,))
         assert world.items[lock_key(key)]["owner"] == "run"
     [sample] = [each for key, each in world.items.items() if key.sk.startswith("sample#")]

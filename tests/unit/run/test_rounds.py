@@ -134,7 +134,7 @@ def test_a_history_counts_every_round_batch_observation_and_look() -> None:
     asked = experiment(sequence="rolling", total_chaos_duration=2610)
     looks = EVENTS_PER_LOOK * (28 * 97 + LOOKS)
     assert looks > EVENT_LIMIT
-    once_more = EVENTS_PER_LOOK * (28 + 4 * PATIENT_LOOKS + 1)
+    once_more = EVENTS_PER_LOOK * (28 + PATIENT_LOOKS + 1)
     rounds = 28 * (EVENTS_PER_ROUND + EVENTS_PER_BATCH)
     assert history_events(asked, 28, TIMINGS) == EVENTS_ONCE + rounds + looks + once_more
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from snapback.faults import registry
-from snapback.model.errors import InjectionFailed, WindowClosed
+from snapback.model.effects import Effect, Load
+from snapback.model.errors import InjectionFailed, TargetsNotRestored, WindowClosed
 from snapback.model.experiment import Experiment
 from snapback.model.records import Round, meta_key
 from snapback.protocol.contract import Failed, InForce, Pending
@@ -89,7 +90,7 @@ def test_a_target_is_read_again_before_it_is_broken_unless_it_has_just_been(
     world = World({**SWITCH, BREAK: {}})
     put(world, "captured", captured_at=world.now - age)
     rounds = tuple(replace(WHOLE, number=each) for each in range(number + 1))
-    put_meta(world, replace(META, rounds=rounds))
+    put_meta(world, replace(META, rounds=rounds, target_count=1))
     assert world.run(inject_batch("run", number, 0, Consent("switch"), world.attempt())) == 1
     found = stored(world)
     assert (found.status, found.captured_at == world.now) == ("injected", again)
@@ -155,3 +156,43 @@ def test_a_window_is_over_when_its_fault_ends_by_itself(monkeypatch: pytest.Monk
     assert observed(world) == Seen(over=False, wait_seconds=1, inject=False)
     world.now += 1
     assert observed(world).over
+
+
+THIRD = tuple(Round(number, 0, 0, 10, (number,), (number,)) for number in range(3))
+
+
+@pytest.mark.parametrize(
+    ("rounds", "refused", "read"),
+    [
+        (THIRD[:2], False, []),
+        (THIRD, True, [1]),
+        ((*THIRD[:2], replace(THIRD[2], beside=(1,))), False, [1]),
+        ((*THIRD[:1], replace(THIRD[0], number=1, beside=(1,)), THIRD[2]), True, [0, 1]),
+    ],
+    ids=["the first", "one is broken", "it may be", "it was beside"],
+)
+def test_a_round_looks_only_at_what_the_one_before_may_have_left_broken(
+    monkeypatch: pytest.MonkeyPatch, rounds: tuple[Round, ...], read: list[int], *, refused: bool
+) -> None:
+    monkeypatch.setattr(registry, "act", lambda _name: Fault())
+    world = World({**SWITCH, BREAK: {}})
+    mine = 0 if rounds == THIRD[:2] else 2
+    put(world, "restored" if mine else "captured", key="a", batch=0, captured_at=world.now)
+    put(world, "injected" if mine else "captured", key="b", batch=1)
+    put(world, "captured", key="c", batch=2)
+    put_meta(world, replace(META, rounds=rounds))
+    loads: list[str] = []
+
+    def meanwhile(effect: Effect) -> None:
+        loads.extend([effect.prefix] if isinstance(effect, Load) else [])
+
+    world.meanwhile = meanwhile
+    step = inject_batch("run", mine, mine, Consent("switch"), world.attempt())
+    if refused:
+        with pytest.raises(TargetsNotRestored, match="not restored from an earlier round: orders"):
+            world.run(step)
+    else:
+        world.run(step)
+    assert loads == [f"target#{each:04}#" for each in (*read, mine)] + [
+        f"target-snapshot#{mine:04}#"
+    ]

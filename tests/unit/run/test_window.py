@@ -8,6 +8,7 @@ from snapback.model.expectations import AlarmWithin, DrainedWithin
 from snapback.model.experiment import Experiment
 from snapback.model.records import Meta, meta_key, sample_key, snapshot_key, target_key
 from snapback.model.timings import Timings
+from snapback.run.rounds import PATIENT_LOOKS
 from snapback.run.window import Seen, watch
 from tests.fakes.world import World
 from tests.unit.samples import CONFIGS, UUID
@@ -86,19 +87,37 @@ def test_a_stream_that_was_not_broken_is_not_waited_for() -> None:
     ("now", "over", "wait"),
     [
         (BACK + 5, False, 10),
-        (BACK + 200, False, 20),
-        (BACK + 599, False, 60),
-        (BACK + 601, True, 61),
+        (BACK + 10, False, 15),
+        (BACK + 25, False, 38),
+        (BACK + 200, False, 300),
+        (BACK + 500, False, 100),
+        (BACK + 599, False, 10),
+        (BACK + 601, True, 10),
     ],
 )
 def test_a_mapping_that_lambda_takes_minutes_to_start_is_waited_for(
     now: float, wait: int, *, over: bool
 ) -> None:
+    assert watched(starting(now), Timings(recovery_seconds=10)) == Seen(over, wait)
+
+
+def starting(now: float) -> World:
+    """A world in which Lambda still makes the mapping."""
     world = stored(Experiment(function_name="orders"), now, {})
     creating = {**CONFIGS["kinesis"], "State": "Creating"}
     listed = {"ListEventSourceMappings": {"EventSourceMappings": [creating]}}
-    world = World({**world.answers, **listed}, now, world.items)
-    assert watched(world, Timings(recovery_seconds=10)) == Seen(over, wait)
+    return World({**world.answers, **listed}, now, world.items)
+
+
+def test_a_mapping_that_never_starts_is_looked_at_less_and_less_often() -> None:
+    """Each look costs three transitions; one that takes a minute is looked at four times."""
+    now, looks = BACK + 0.1, [BACK + 0.1]
+    while not (seen := watched(starting(now), Timings())).over:
+        now += seen.wait_seconds + 0.1
+        looks.append(now)
+    assert [round(each - BACK) for each in looks[:4]] == [0, 10, 26, 66]
+    assert looks[-1] < BACK + Timings().rest_seconds + Timings().observe_seconds
+    assert len(looks) == PATIENT_LOOKS
 
 
 def test_a_stream_is_watched_from_when_its_mapping_was_at_rest() -> None:

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from snapback.faults.mappings.mapping import canonical
 from snapback.model.effects import Document
-from snapback.model.records import Target, snapshot_key
+from snapback.model.records import Target
 
 _FILTERS, _DIGEST = "FilterCriteria", "Sha256"
 
@@ -92,7 +92,7 @@ def sealed(config: Document, beside: Document | None = None) -> Document:
 
 def elsewhere(target: Target) -> str:
     """Where the encrypted filter criteria of a deleted mapping are."""
-    at = snapshot_key(target.experiment_id, target.key)
+    at = target.snapshot_at
     return f"encrypted; see undo in item {at.sk} of {at.pk} in the table"
 
 

@@ -18,7 +18,7 @@ ABSENT = "absent"
 """The state of a mapping that does not exist."""
 
 UNKNOWN = "unknown"
-"""The state of a mapping that cannot be listed."""
+"""The state of a mapping that cannot be listed, or is back and not listed yet."""
 
 
 def sources(targets: Sequence[Target]) -> Step[list[Source]]:
@@ -45,8 +45,10 @@ def _states(targets: Sequence[Target]) -> Step[dict[str, str]]:
         if isinstance(found, Pending):
             continue
         known = {each.body["UUID"]: str(each.body["State"]) for each in found}
-        mine = (each for each in targets if _function(each) == function)
-        states |= {each.key: known.get(each.live_name, ABSENT) for each in mine}
+        for each in targets:
+            if _function(each) == function:
+                missing = UNKNOWN if each.status == "restored" else ABSENT
+                states[each.key] = known.get(each.live_name, missing)
     return states
 
 

@@ -111,7 +111,7 @@ def test_they_are_compared_all_the_same_and_not_told(
         (
             delete,
             undo,
-            "encrypted; see undo in item target-snapshot#{} of experiment#run in the table",
+            "encrypted; see undo in item target-snapshot#0000#{} of experiment#run in the table",
         ),
         (disable, enabling, "encrypted"),
     ],
@@ -179,7 +179,7 @@ def test_nothing_that_people_are_told_has_them(told: Callable[[], Any]) -> None:
 
 def test_the_command_by_hand_is_refused_until_they_are_filled_in() -> None:
     command = undo.by_hand(broken())
-    where = f"see undo in item target-snapshot#{broken().key} of experiment#run in the table"
+    where = f"see undo in item target-snapshot#0000#{broken().key} of experiment#run in the table"
     assert f'"FilterCriteria": "encrypted; {where}"' in command
 
 
