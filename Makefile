@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo lab lab-stop lab-soak test test-lab test-lab-long crash-matrix mutants watch report-check prove prove-clean lint synth deploy deploy-target docs locks clean
+.PHONY: help demo lab lab-stop lab-soak test test-lab test-lab-long crash-matrix bench-quick bench mutants watch report-check prove prove-clean lint synth deploy deploy-target docs locks clean
 
 ARGS ?=
 ROUNDS ?= 50
@@ -50,6 +50,12 @@ test-lab-long: .venv/ready .venv-lab/ready build/assembly-lab.ready  ## Run the 
 crash-matrix: .venv/ready  ## Fail every AWS call in every way and write docs/crash-matrix.md: a quarter of an hour
 	.venv/bin/python -m tests.crash_matrix $(ARGS)
 
+bench-quick: .venv/ready build/bench.ready build/functions-lab.ready  ## Measure calls, time and cost beside other tools, and hold them against the goals
+	@.venv/bin/python -m benchmarks $(ARGS)
+
+bench: .venv/ready .venv-lab/ready build/bench.ready build/assembly-lab.ready  ## The same up to 1,000 mappings and on the lab; writes docs/benchmarks.md and docs/cost.md
+	@.venv/bin/python -m benchmarks --full --assembly build/assembly-lab $(ARGS)
+
 mutants: .venv/ready  ## Make small changes to the code at random and name those that no test notices: make mutants ARGS='--minutes 45'
 	.venv/bin/python -m tests.mutants $(ARGS)
 
@@ -87,6 +93,7 @@ locks: .venv/ready  ## Resolve requirements/*.in and package.json anew
 	$(lock) requirements/functions.in -o requirements/functions.txt
 	$(lock) requirements/dev.in -o requirements/dev.txt --constraints requirements/functions.txt
 	$(lock) requirements/lab.in -o requirements/lab.txt
+	$(lock) requirements/bench.in -o requirements/bench.txt --no-deps
 	npm install --package-lock-only --ignore-scripts
 
 clean:  ## Remove everything these targets made
@@ -100,6 +107,13 @@ clean:  ## Remove everything these targets made
 	@echo "Installing the lab's environment (about 400 MB, once)…"
 	.venv/bin/python -m venv --clear --without-pip .venv-lab
 	TMPDIR=$(CURDIR)/.venv-lab $(uv) install --quiet --python .venv-lab --require-hashes -r requirements/lab.txt
+	@touch $@
+
+build/bench.ready: requirements/bench.txt | .venv/ready
+	@echo "Installing what the benchmarks compare with (about 2 MB, once)…"
+	rm -rf build/bench
+	TMPDIR=$(CURDIR)/.venv $(uv) install --quiet --python .venv --target build/bench --no-deps \
+		--require-hashes -r requirements/bench.txt
 	@touch $@
 
 node_modules/ready: package.json package-lock.json

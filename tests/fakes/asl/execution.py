@@ -43,7 +43,8 @@ class Stopped(BaseException):
 class Execution:
     """One execution; `entering` is told of each state before it runs.
 
-    `events` counts those of its history, whose retries are of tasks.
+    `events` counts those of its history, whose retries are of tasks; `data_bytes` is the JSON in them:
+    what states and tasks were given, and what they answered.
     """
 
     scheduler: Scheduler
@@ -59,6 +60,7 @@ class Execution:
     entered: list[str] = field(default_factory=list)
     retried: int = 0
     events: int = _OF_AN_EXECUTION
+    data_bytes: int = 0
     ended: Signal = field(default_factory=Signal)
     branches: list[Task] = field(default_factory=list)
     root: Scope = field(init=False)
@@ -131,7 +133,12 @@ class Execution:
             self.entered.append(scope.at)
             self.events += _OF_A_STATE.get(scope.state["Type"], _OF_ANY_OTHER_STATE)
             self.entering(self, scope.at)
+            self._told(scope.input)
             self._state(scope)
+            self._told(scope.latest)
+
+    def _told(self, data: Any) -> None:
+        self.data_bytes += len(json.dumps(data))
 
     def _state(self, scope: Scope) -> None:
         retrying = Retrying(scope.state.get("Retry", []))
@@ -157,8 +164,10 @@ class Execution:
         task = self.lambdas.invoke(state["Resource"], asked)
         if not task.over and not self.scheduler.wait(task.ended, state["TimeoutSeconds"]):
             raise StatesError("States.Timeout")
+        self._told(asked)
         if task.error is not None:
             raise StatesError(*reported(task.error))
+        self._told(task.result)
         scope.go_on(state, task.result, result=task.result)
 
     def _wait(self, scope: Scope, state: Mapping[str, Any]) -> None:

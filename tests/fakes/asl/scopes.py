@@ -43,6 +43,11 @@ class Scope:
         found: Mapping[str, Any] = self.states[self.at]
         return found
 
+    @property
+    def latest(self) -> Any:
+        """The output of the state that was left last."""
+        return self.output if self.done else self.input
+
     def value(self, value: Any, **states: Any) -> Any:
         """Evaluate a value of the definition, with `$states` and the variables."""
         known = {"input": self.input, "context": self.context, **states}

@@ -24,11 +24,13 @@ REGION = "eu-west-1"
 ALARM = "too-many-errors"
 """A stop alarm that never rings."""
 
+PRINTED = StringIO()
+"""What the handlers of the latest run printed; a logger keeps the stream that it was made with."""
+
 ENVIRONMENT = {
     **workload.ENVIRONMENT,
     "RESTORE_STATE_MACHINE_ARN": arn_of("restore"),
     "AWS_DEFAULT_REGION": REGION,
-    "POWERTOOLS_LOG_LEVEL": "CRITICAL",
     "TIMINGS": "{}",
     "REPORTS_BUCKET": BUCKET,
     "REPORT_TOPIC_ARN": f"arn:aws:sns:{REGION}:{DEFAULT_ACCOUNT_ID}:reports",
@@ -37,9 +39,10 @@ ENVIRONMENT = {
 
 
 @contextmanager
-def deployed() -> Iterator[None]:
+def deployed(log_level: str = "CRITICAL") -> Iterator[None]:
     """Inside, the account exists, and this process has the environment of its functions."""
-    with mock.patch.dict(os.environ, ENVIRONMENT), warnings.catch_warnings(), mocked():
+    environment = {**ENVIRONMENT, "POWERTOOLS_LOG_LEVEL": log_level}
+    with mock.patch.dict(os.environ, environment), warnings.catch_warnings(), mocked():
         warnings.simplefilter("ignore")
         yield
 
@@ -71,7 +74,9 @@ def _scoped(signer: RequestSigner, _operation: str, request: AWSRequest, **_: An
 
 @contextmanager
 def connected(to: Wire) -> Iterator[None]:
-    """Inside, every request goes over this wire, and what handlers print goes nowhere."""
+    """Inside, every request goes over this wire, and what handlers print is in `PRINTED`."""
+    PRINTED.seek(0)
+    PRINTED.truncate()
 
     def answer(_: BotocoreStubber, event_name: str, request: Any, **__: Any) -> Any:
         return to.answer(event_name, request)
@@ -80,7 +85,7 @@ def connected(to: Wire) -> Iterator[None]:
         mock.patch.object(BotocoreStubber, "__call__", answer),
         mock.patch.object(UserAgentString, "to_string", _unread),
         mock.patch.object(RequestSigner, "sign", _scoped),
-        redirect_stdout(StringIO()),
+        redirect_stdout(PRINTED),
     ):
         yield
 

@@ -27,6 +27,7 @@ BUCKET = "reports"
 _MOTO = BotocoreStubber()
 _KNOWN: dict[Any, Response] = {}
 _process = BotocoreStubber.process_request
+_A_METRIC = b"MetricStat"
 _SERVICES = {"sfn": "stepfunctions", "dynamodb-streams": "dynamodbstreams"}
 _READS = ("Get", "List", "Describe")
 
@@ -55,8 +56,9 @@ class Strike:
 class Wire:
     """Answers the requests of the processes; `struck_at` is when the fault struck, if it did.
 
-    `bystanders` answer in place of moto, and `stored` holds what was put in the bucket, by its key.
-    Whoever is no process of ours is answered at once and is not disturbed.
+    `bystanders` answer in place of moto, `stored` holds what was put in the bucket, by its key, and
+    `metrics` is how many GetMetricData was asked for. Whoever is no process of ours is answered at once
+    and is not disturbed.
     """
 
     scheduler: Scheduler
@@ -69,6 +71,7 @@ class Wire:
     seen: list[Seen] = field(default_factory=list)
     stored: dict[str, bytes] = field(default_factory=dict)
     counted: int = 0
+    metrics: int = 0
     throttled_until: dict[str, float] = field(default_factory=dict)
     on_strike: Callable[[], None] = lambda: None
     bystanders: Answers = field(default_factory=lambda: SILENT)
@@ -138,6 +141,8 @@ class Wire:
             return self.executions.answer(operation, json.loads(request.body))
         if operation == "PutObject":
             return self._put(request)
+        if operation == "GetMetricData":
+            self.metrics += request.body.count(_A_METRIC)
         if operation in self.bystanders:
             return self.bystanders[operation](request.body)
         return _elsewhere(operation, request)
