@@ -31,6 +31,7 @@ ENVIRONMENT = {
     **workload.ENVIRONMENT,
     "RESTORE_STATE_MACHINE_ARN": arn_of("restore"),
     "AWS_DEFAULT_REGION": REGION,
+    "POWERTOOLS_LOG_LEVEL": "CRITICAL",
     "TIMINGS": "{}",
     "REPORTS_BUCKET": BUCKET,
     "REPORT_TOPIC_ARN": f"arn:aws:sns:{REGION}:{DEFAULT_ACCOUNT_ID}:reports",
