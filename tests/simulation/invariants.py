@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from snapback.faults.mappings.mapping import key_of, lock_of
-from snapback.model.effects import Call, Item, Key
+from snapback.model.effects import Call, Key
 from snapback.model.records import (
     SNAPSHOTS,
     TARGETS,
@@ -96,8 +96,9 @@ def _wrong_writes(old: Mapping[Key, int], world: World) -> Iterator[str]:
         if key.sk.startswith(TARGETS):
             known = _target_of(old[key]) if key in old else None
             yield from _wrong_move(world, known, _target_of(number))
-        elif key.sk.startswith(SNAPSHOTS):
-            yield from _wrong_capture(world, key, item)
+            yield from _wrong_capture(world, _target_of(number))
+        elif key.sk.startswith(SNAPSHOTS) and SECRET in json.dumps(item):
+            yield "1: what may not be stored is in the table"
         elif key.sk == "meta" and item["status"] == "closed":
             for target in _targets(world):
                 if target.experiment_id == item["experiment_id"]:
@@ -114,13 +115,13 @@ def _wrong_move(world: World, old: Target | None, new: Target) -> Iterator[str]:
         yield f"4: a target that was {old.status} becomes {new.status}"
 
 
-def _wrong_capture(world: World, at: Key, item: Item) -> Iterator[str]:
-    if SECRET in json.dumps(item):
-        yield "1: what may not be stored is in the table"
-    config = item["document"].get("config")
+def _wrong_capture(world: World, target: Target) -> Iterator[str]:
+    """A snapshot counts once its target names it: until then nobody reads it."""
+    stored = world.item(target.snapshot_at) if target.status == "captured" else None
+    config = stored["document"].get("config") if stored else None
     if config and config["State"] != "Enabled":
         yield "2: a snapshot shows another experiment's window"
-    if config and partition(_owner(world, lock_of(key_of(config)))) != at.pk:
+    if config and _owner(world, lock_of(key_of(config))) != target.experiment_id:
         yield "2: a snapshot is taken without the lock"
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from snapback.model.records import Target
 from tests.workflow.account import Account
 from tests.workflow.actions import everywhere, stop_in_window
 
@@ -50,7 +51,9 @@ def test_what_is_abandoned_is_recorded_and_the_rest_is_restored_and_closed(
 ) -> None:
     queue = account.uuids["queue"]
     (target,) = targets_of(account, "queue")
-    given_up = abandon(account, tried, **{name: target[name]}, reason=f" {REASON} ")
+    given_up = abandon(
+        account, tried, **{name: getattr(Target.of(target), name)}, reason=f" {REASON} "
+    )
     said = f"{REASON} (execution {given_up['name']})"
     assert given_up["status"] == "SUCCEEDED"
     result = restore(account, tried)

@@ -194,11 +194,11 @@ def _capture(target: Target, how: Capture) -> Step[Target | Unfit]:
 
 
 def _store(target: Target, standing: Change, snapshot: Snapshot) -> Step[bool]:
-    """Store a capture; whether it was the target's own.
+    """Store a capture; whether the target was still to be captured.
 
-    A first snapshot replaces none: it needs no transaction with the target that names it, which is
-    written after it and only if nobody else has captured the target by then. A later one replaces what may put
-    the target back, at the moment at which the target names it.
+    A first snapshot replaces none. So it needs no transaction with the target, which names it
+    afterwards, and only if nobody else has captured it by then. A later one replaces what may put
+    the target back, at the very moment at which the target names it.
     """
     item = snapshot.item()
     if not target.captured_by and (
