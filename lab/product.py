@@ -117,6 +117,16 @@ class Product:
             for event in history["events"]
         )
 
+    def entered_at(self, arn: str) -> dict[str, float]:
+        """The epoch second at which an execution entered each state for the first time."""
+        pages = self.aws("stepfunctions").get_paginator("get_execution_history")
+        events = (each for page in pages.paginate(executionArn=arn) for each in page["events"])
+        found: dict[str, float] = {}
+        for event in events:
+            if name := event.get("stateEnteredEventDetails", {}).get("name"):
+                found.setdefault(str(name), event["timestamp"].timestamp())
+        return found
+
     def running(self) -> list[str]:
         """Every execution of the two machines that has not ended."""
         machines = (
@@ -135,7 +145,8 @@ class Product:
         """Every setting, state and tag of a function's mappings (the sample's by default), in one order."""
         functions = self.aws("lambda")
         name = function_name or self.deployment.sample.function_name
-        listed = functions.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
+        pages = functions.get_paginator("list_event_source_mappings").paginate(FunctionName=name)
+        listed = [each for page in pages for each in page["EventSourceMappings"]]
         found = [
             {k: v for k, v in each.items() if k not in IDENTITY} | {"Tags": self._tags(each)}
             for each in listed

@@ -9,7 +9,7 @@ import re
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -32,13 +32,18 @@ HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length",
 
 @dataclass
 class Throttle:
-    """Requests let through and refused, and the moments of the last ones let through."""
+    """When requests were let through, in seconds of a clock of the caller's; how many were refused."""
 
     limit: int
-    passed: int = 0
+    passed_at: list[float] = field(default_factory=list)
     refused: int = 0
     _recent: deque[float] = field(default_factory=deque)
     _turn: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def passed(self) -> int:
+        """How many were let through."""
+        return len(self.passed_at)
 
     def admits(self, now: float) -> bool:
         """Whether a request may pass: fewer than the limit did in the second before `now`."""
@@ -48,17 +53,24 @@ class Throttle:
             admitted = len(self._recent) < self.limit
             if admitted:
                 self._recent.append(now)
-            self.passed += admitted
+                self.passed_at.append(now)
             self.refused += not admitted
             return admitted
 
 
 @contextlib.contextmanager
-def throttled(lab: Lab, limit: int = LIMIT_PER_SECOND) -> Iterator[Throttle]:
-    """Send the Lambda calls of Snapback's handlers through a proxy while the block runs."""
+def throttled(
+    lab: Lab, limit: int = LIMIT_PER_SECOND, settings: Mapping[str, str] | None = None
+) -> Iterator[Throttle]:
+    """Send the Lambda calls of Snapback's handlers through a proxy while the block runs.
+
+    `settings` are other variables of the handlers' environment. Moments are of `time.time`.
+    """
     throttle = Throttle(limit)
-    with proxy(lab, throttle) as url, _environment_of_handlers(lab, url):
-        yield throttle
+    with proxy(lab, throttle) as url:
+        variables = {**(settings or {}), "AWS_ENDPOINT_URL_LAMBDA": url}
+        with _environment_of_handlers(lab, variables):
+            yield throttle
 
 
 @contextlib.contextmanager
@@ -82,7 +94,7 @@ def proxy(lab: Lab, throttle: Throttle) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _environment_of_handlers(lab: Lab, url: str) -> Iterator[None]:
+def _environment_of_handlers(lab: Lab, variables: Mapping[str, str]) -> Iterator[None]:
     functions = client(lab, "lambda")
     before = {
         each["FunctionName"]: each["Environment"]["Variables"]
@@ -90,10 +102,7 @@ def _environment_of_handlers(lab: Lab, url: str) -> Iterator[None]:
         for each in page["Functions"]
         if each.get("Environment", {}).get("Variables", {}).get(OWN[0]) == OWN[1]
     }
-    _set(
-        functions,
-        {name: {**own, "AWS_ENDPOINT_URL_LAMBDA": url} for name, own in before.items()},
-    )
+    _set(functions, {name: {**own, **variables} for name, own in before.items()})
     try:
         yield
     finally:
@@ -121,7 +130,7 @@ def _handler_for(lab: Lab, throttle: Throttle) -> type[BaseHTTPRequestHandler]:
 
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            if CONTROL_PLANE.match(self.path) and not throttle.admits(time.monotonic()):
+            if CONTROL_PLANE.match(self.path) and not throttle.admits(time.time()):
                 headers = {"x-amzn-ErrorType": "TooManyRequestsException"}
                 self._send(429, {**headers, "Content-Type": "application/json"}, REFUSAL)
             else:

@@ -58,7 +58,7 @@ def _scenarios() -> Iterator[Scenario]:
 
 SCENARIOS = {each.name: each for each in _scenarios()}
 
-METERED = {f"{targets}-metered": Scenario(f"{targets}-metered", targets) for targets in (12, 200)}
+METERED = {f"{targets}-metered": Scenario(f"{targets}-metered", targets) for targets in (6, 200)}
 """Of more targets than there are kinds of sources, with the limits and the slowness of AWS."""
 
 EVERY = SCENARIOS | METERED

@@ -14,7 +14,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from lab.product import Product
+from lab.product import SHORT, Product
 from lab.throttle import Throttle, proxy, throttled
 
 QUEUES = 30
@@ -57,17 +57,21 @@ def test_a_refusal_has_the_shape_of_aws_and_other_services_pass(product: Product
     assert (throttle.passed, throttle.refused) == (2, 1)
 
 
+type Make = Callable[[int], list[dict[str, Any]]]
+"""Makes so many mappings of one function, no two of them with the same settings."""
+
+
 @pytest.fixture
-def many(
+def make_mappings(
     product: Product, make_function: Callable[..., str], eventually: Any
-) -> Iterator[list[dict[str, Any]]]:
-    """Thirty mappings of one function, no two of them with the same settings."""
+) -> Iterator[Make]:
+    """Make mappings of a function of one's own, which go with the test."""
     make_function(
         FUNCTION, "def handler(event, context): pass", seconds=5, Tags={"snapback:allowed": "true"}
     )
 
     def create(number: int) -> None:
-        queue = f"{FUNCTION}-{number:02}"
+        queue = f"{FUNCTION}-{number:03}"
         product.aws("sqs").create_queue(QueueName=queue)
         product.aws("lambda").create_event_source_mapping(
             FunctionName=FUNCTION,
@@ -77,14 +81,24 @@ def many(
             Tags={"number": str(number)},
         )
 
-    with ThreadPoolExecutor(4) as side:
-        list(side.map(create, range(QUEUES)))
-    eventually(lambda: {each["State"] for each in product.mappings(FUNCTION)}, {"Enabled"})
-    yield product.mappings(FUNCTION)
-    for each in product.aws("lambda").list_event_source_mappings(FunctionName=FUNCTION)[
-        "EventSourceMappings"
-    ]:
+    def make(count: int) -> list[dict[str, Any]]:
+        with ThreadPoolExecutor(4) as side:
+            list(side.map(create, range(count)))
+        eventually(lambda: {each["State"] for each in listed()}, {"Enabled"}, 120)
+        return product.mappings(FUNCTION)
+
+    def listed() -> list[dict[str, Any]]:
+        pages = product.aws("lambda").get_paginator("list_event_source_mappings")
+        return [
+            each
+            for page in pages.paginate(FunctionName=FUNCTION)
+            for each in page["EventSourceMappings"]
+        ]
+
+    yield make
+    for each in listed():
         product.aws("lambda").delete_event_source_mapping(UUID=each["UUID"])
+    product.aws("lambda").delete_function(FunctionName=FUNCTION)
 
 
 @pytest.fixture
@@ -107,9 +121,10 @@ def patient(product: Product) -> Iterator[None]:
 @pytest.mark.long
 @pytest.mark.usefixtures("patient")
 def test_thirty_mappings_come_back_equal_under_a_throttle(
-    product: Product, many: list[dict[str, Any]], eventually: Any
+    product: Product, make_mappings: Make, eventually: Any
 ) -> None:
     """However the execution ends: on a busy machine a handler may run out of its time."""
+    many = make_mappings(QUEUES)
     assert len(many) == QUEUES
     with throttled(product.lab) as throttle:
         begun = time.monotonic()
@@ -125,3 +140,41 @@ def test_thirty_mappings_come_back_equal_under_a_throttle(
     assert throttle.refused > 0
     if ended["status"] == "SUCCEEDED":
         assert json.loads(ended["output"])["counts"]["verified"] == QUEUES
+
+
+MANY = 200
+WHOLE_LIMIT = 15
+LENIENT = {
+    **SHORT,
+    "inject_fault_function_seconds": PATIENT_SECONDS,
+    "restore_targets_function_seconds": PATIENT_SECONDS,
+    "rest_seconds": 120,
+}
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("patient")
+def test_two_hundred_mappings_come_back_equal_at_the_pace_of_the_whole_limit(
+    product: Product, make_mappings: Make, eventually: Any
+) -> None:
+    """A phase is from its first request to its last: how soon a process starts is the machine's."""
+    many = make_mappings(MANY)
+    assert len(many) == MANY
+    settings = {"REQUESTS_PER_SECOND": str(WHOLE_LIMIT), "TIMINGS": json.dumps(LENIENT)}
+    with throttled(product.lab, WHOLE_LIMIT, settings) as throttle:
+        execution = product.start(function_name=FUNCTION, total_chaos_duration=5)
+        ended = eventually(lambda: product.ended(execution), seconds=600)
+    assert ended["status"] == "SUCCEEDED", ended.get("cause")
+    assert product.mappings(FUNCTION) == many
+    assert product.open_items(FUNCTION, ended["name"]) == []
+    counts = json.loads(ended["output"])["counts"]
+    assert (counts["verified"], counts["restored"]) == (MANY, MANY)
+    entered = product.entered_at(execution)
+    for began, over in (("Inject batches", "Hold"), ("Restore batches", "Watch recovery")):
+        sent = [each for each in throttle.passed_at if entered[began] <= each < entered[over]]
+        seconds, ideal = sent[-1] - sent[0], len(sent) / WHOLE_LIMIT
+        sys.stdout.write(
+            f"\n{began}: {len(sent)} requests in {seconds:.1f} s, {ideal:.1f} at best\n"
+        )
+        assert len(sent) >= MANY
+        assert seconds <= 1.15 * ideal
