@@ -144,6 +144,8 @@ def test_thirty_mappings_come_back_equal_under_a_throttle(
 
 MANY = 200
 WHOLE_LIMIT = 15
+LONGER_AT_MOST = 1.5
+"""Than the requests of a phase at the whole limit: a batch pauses after each refusal."""
 LENIENT = {
     **SHORT,
     "inject_fault_function_seconds": PATIENT_SECONDS,
@@ -170,6 +172,7 @@ def test_two_hundred_mappings_come_back_equal_at_the_pace_of_the_whole_limit(
     counts = json.loads(ended["output"])["counts"]
     assert (counts["verified"], counts["restored"]) == (MANY, MANY)
     entered = product.entered_at(execution)
+    longer = []
     for began, over in (("Inject batches", "Hold"), ("Restore batches", "Watch recovery")):
         sent = [each for each in throttle.passed_at if entered[began] <= each < entered[over]]
         seconds, ideal = sent[-1] - sent[0], len(sent) / WHOLE_LIMIT
@@ -177,4 +180,5 @@ def test_two_hundred_mappings_come_back_equal_at_the_pace_of_the_whole_limit(
             f"\n{began}: {len(sent)} requests in {seconds:.1f} s, {ideal:.1f} at best\n"
         )
         assert len(sent) >= MANY
-        assert seconds <= 1.15 * ideal
+        longer.append(seconds / ideal)
+    assert max(longer) <= LONGER_AT_MOST
