@@ -135,7 +135,7 @@ GOALS = (
     ),
     Goal(f"requests to the control plane refused, %, alone, N = {LARGE}", 2, _refused, 1),
     Goal(
-        "state transitions, one target that takes 60 s to settle",
+        "state transitions, a window of 10 s on one target that takes 60 s to settle",
         30,
         _of(1, lambda run: run.transitions, "slow"),
         0,

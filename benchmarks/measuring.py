@@ -4,11 +4,12 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from benchmarks import idle, imports, runs
 from benchmarks.cases import Case
@@ -55,12 +56,17 @@ def _installed(case: Case) -> bool:
     return case.strategy != "Chaos Toolkit" or PACKAGES.is_dir()
 
 
+@contextmanager
+def deployed() -> Iterator[None]:
+    """Inside, the account exists, no other can be reached, and cases can be played."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    with mock.patch.dict(os.environ, kept | _ENVIRONMENT, clear=True), account.deployed("INFO"):
+        yield
+
+
 def _deploy() -> None:
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        del os.environ[name]
-    os.environ.update(_ENVIRONMENT)
     sys.path.append(str(PACKAGES))
-    _account.enter_context(account.deployed("INFO"))
+    _account.enter_context(deployed())
 
 
 def _tell(work: Iterable[Future[Any]]) -> None:
