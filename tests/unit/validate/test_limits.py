@@ -46,8 +46,8 @@ def test_what_is_within_the_limits_is_allowed(targets: int, asked: dict[str, Any
         (1001, {}, ["input: 1001 targets are more than"]),
         (
             40,
-            {"cycles": 100},
-            ["cycles: 100 parallel cycles of 40 targets would exceed the history"],
+            {"cycles": 200, "total_chaos_duration": 10},
+            ["cycles: 200 parallel cycles of 40 targets would exceed the history"],
         ),
         (
             1,

@@ -18,7 +18,6 @@ BY_QUESTION: Permissions = {
     Question.SNAPSHOT: (READS_MAPPINGS, DECRYPTS_FILTERS),
     Question.INJECT: (breaks("lambda:UpdateEventSourceMapping"),),
     Question.RESTORE: (
-        LISTS_MAPPINGS,
         READS_MAPPINGS,
         may(
             "lambda:UpdateEventSourceMapping",
@@ -28,5 +27,6 @@ BY_QUESTION: Permissions = {
         ),
         *ENCRYPTS_FILTERS,
     ),
-    Question.VERIFY: (LISTS_MAPPINGS, READS_MAPPINGS, DECRYPTS_FILTERS),
+    Question.LOOK_AFTERWARDS: (LISTS_MAPPINGS,),
+    Question.VERIFY: (READS_MAPPINGS, DECRYPTS_FILTERS),
 }
