@@ -12,6 +12,7 @@ from benchmarks.results import Results
 from benchmarks.tables import cell, money, table
 from infra import ROOT
 from prove.prices import total
+from tests.fakes.cloud.mappings import LISTS_LAG_SECONDS, STALE_SECONDS
 from tests.fakes.cloud.metered import AS_ON_AWS
 from tests.fakes.traffic import ASSUMED_SECONDS, OTHERWISE_SECONDS, REFUSED_SECONDS
 
@@ -103,7 +104,7 @@ operations of Lambda count but `GetFunction`, `GetPolicy` and `Invoke`. A refuse
 {refused:g} s and repeated as the SDK does it.
 
 A mapping is `Creating` for {settling} s and `Deleting` for {deleting} s, drawn evenly, by a seed. A read may show
-the state before a change for 0.6 s. `ListEventSourceMappings` answers 100 mappings at most.
+the state before a change for {stale:g} s, a list for {lag:g} s. `ListEventSourceMappings` answers 100 mappings at most.
 
 A request takes, in seconds (any other {otherwise:g}):
 
@@ -263,6 +264,8 @@ def _model(results: Results) -> str:
         refused=REFUSED_SECONDS,
         settling=_span(AS_ON_AWS.settling),
         deleting=_span(AS_ON_AWS.deleting),
+        stale=STALE_SECONDS,
+        lag=LISTS_LAG_SECONDS,
         otherwise=OTHERWISE_SECONDS,
         latencies=table(("request", "seconds"), rows),
         **results.made,
