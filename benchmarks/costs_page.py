@@ -6,7 +6,7 @@ from benchmarks.cases import SNAPBACK, Case
 from benchmarks.costs import EVENT_BYTES, PLATFORM_BYTES, WEEKS_A_MONTH, of_idle_month, of_run
 from benchmarks.measures import Measured
 from benchmarks.results import Results
-from benchmarks.tables import money, table
+from benchmarks.tables import NOTHING, amount, each_costs, money, table
 from infra import ROOT
 from prove.prices import AS_OF, PRICES, REGION, Usage, total
 
@@ -88,15 +88,15 @@ def _runs(runs: Sequence[Measured]) -> str:
 
 def _of(name: str, used: dict[str, Usage]) -> str:
     if name not in used:
-        return money(0)
-    return f"{money(used[name].dollars)} ({used[name].amount:,.4g})"
+        return NOTHING
+    return f"{money(used[name].dollars)} ({amount(used[name].amount)})"
 
 
 def _idle(results: Results) -> str:
     if not results.idle:
         return "Not measured.\n"
     used = of_idle_month(results.idle)
-    rows = [(PRICES[each.of].unit, f"{each.amount:,.5g}", money(each.dollars)) for each in used]
+    rows = [(PRICES[each.of].unit, amount(each.amount), money(each.dollars)) for each in used]
     return table(("of", "amount", "dollars"), [*rows, ("together", "", money(total(used)))])
 
 
@@ -105,6 +105,6 @@ def _prices(results: Results, runs: Sequence[Measured]) -> str:
     idle = of_idle_month(results.idle) if results.idle else ()
     used = {each.of for run in runs for each in of_run(run)} | {each.of for each in idle}
     rows = [
-        (each.unit, f"{each.dollars:.6g}", each.page) for n, each in PRICES.items() if n in used
+        (each.unit, each.page, each_costs(each.dollars)) for n, each in PRICES.items() if n in used
     ]
-    return table(("unit", "dollars", "page"), rows)
+    return table(("unit", "page", "dollars"), rows, words=2)

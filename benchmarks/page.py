@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from benchmarks import goals
 from benchmarks.cases import CIRCUMSTANCES, SCRIPTS, SNAPBACK, WHOLE_LIMIT, Case
 from benchmarks.costs import of_run
-from benchmarks.goals import Checked
+from benchmarks.goals import EXEMPT_IMPORTS, Checked
 from benchmarks.imports import BARE, NOT_MEASURED, ratio
 from benchmarks.measures import Measured
 from benchmarks.results import Results
@@ -101,7 +101,7 @@ _MODEL = """
 
 The quota: {window} requests to the control plane in any second, for everybody in the account together; a sliding window. All
 operations of Lambda count but `GetFunction`, `GetPolicy` and `Invoke`. A refused request is answered after
-{refused:g} s and repeated as the SDK does it.
+{refused:g} s and repeated as the SDK of its sender does it. Where others send requests too, theirs are served first.
 
 A mapping is `Creating` for {settling} s and `Deleting` for {deleting} s, drawn evenly, by a seed. A read may show
 the state before a change for {stale:g} s, a list for {lag:g} s. `ListEventSourceMappings` answers 100 mappings at most.
@@ -242,7 +242,7 @@ def _phases(results: Results) -> str:
         if run
         for name, phase in run.phases.items()
     ]
-    return table(("mappings", "phase", "calls", "seconds", "relative"), rows)
+    return table(("mappings", "phase", "calls", "seconds", "relative"), rows, words=2)
 
 
 def _relative(calls: int, seconds: float) -> float:
@@ -254,7 +254,8 @@ def _imports(results: Results) -> str:
         return f"{NOT_MEASURED}.\n"
     bare = results.imports[BARE]
     rows = [(name, f"{ratio(each, bare):.2f}") for name, each in results.imports.items()]
-    return table(("import", "relative"), rows)
+    exempt = (f"`{name}` may take more: {why}.\n" for name, why in EXEMPT_IMPORTS.items())
+    return "\n".join([table(("import", "relative"), rows), *exempt])
 
 
 def _model(results: Results) -> str:
