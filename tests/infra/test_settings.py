@@ -63,6 +63,13 @@ def test_faults_are_given_as_a_list_or_in_one_string(given: Any) -> None:
     assert settings(faults=given).faults == ("delete-mappings", "disable-mappings")
 
 
+@pytest.mark.parametrize("given", ["5", 15])
+def test_an_experiment_may_send_what_lets_it_finish_and_no_more_than_lambda_takes(
+    given: str | int,
+) -> None:
+    assert settings(requests_per_second=given).requests_per_second == int(given)
+
+
 def test_every_fault_of_the_registry_is_allowed_by_default() -> None:
     assert settings().faults == tuple(FAULTS)
     assert settings(faults="disable-mappings").faults == ("disable-mappings",)
@@ -81,6 +88,9 @@ def test_every_fault_of_the_registry_is_allowed_by_default() -> None:
         ({"max_targets": "many"}, "max_targets='many'"),
         ({"reserve_concurrency": "perhaps"}, "give true or false"),
         ({"disposable": "maybe"}, "disposable='maybe' cannot be used: give true or false"),
+        ({"requests_per_second": "4"}, "requests_per_second='4' cannot be used: give 5 to 15"),
+        ({"requests_per_second": 16}, "requests_per_second=16 cannot be used: give 5 to 15"),
+        ({"requests_per_second": "all"}, "requests_per_second='all'"),
         ({"faults": "disable-maping"}, "'disable-maping' is not a fault; did you mean disable-m"),
         ({"faults": "delete-mappings,flood"}, "'flood' is not a fault; give some of delete-mapp"),
         ({"faults": ","}, "faults=',' cannot be used: give some of delete-mappings"),

@@ -62,7 +62,9 @@ class Fault:
     def foreign(self, target: Target, experiment: Experiment) -> str:
         return ""
 
-    def snapshot(self, target: Target, terms: Terms, view: View) -> Step[Captured | Unfit]:
+    def snapshot(
+        self, target: Target, terms: Terms, view: View
+    ) -> Step[Captured | Unfit | Pending]:
         as_it_is = Captured(target.key, {"at": terms.captured_at}, {"undo": terms.captured_at})
         return done(self.found.get(target.key, as_it_is))
 

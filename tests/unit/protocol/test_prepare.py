@@ -1,12 +1,13 @@
 """Lock, then read, then store: in transactions that DynamoDB takes."""
 
-from collections.abc import Callable
-from dataclasses import asdict, replace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from math import inf
 from typing import Any
 
 import pytest
 
-from snapback.model.effects import TRANSACTION_ITEMS, Effect, Write
+from snapback.model.effects import TRANSACTION_ITEMS, Call, Effect, Step, Write
 from snapback.model.errors import (
     TargetsChanged,
     TargetsLocked,
@@ -23,7 +24,7 @@ from snapback.model.records import (
     snapshot_key,
     target_key,
 )
-from snapback.protocol.contract import Captured, Terms, Unfit
+from snapback.protocol.contract import Captured, Pending, Terms, Unfit, View
 from snapback.protocol.lifecycle import load_standing, load_targets
 from snapback.protocol.prepare import Capture, capture_all, renew_all, reserve
 from tests.fakes.attempts import TIMINGS
@@ -226,6 +227,64 @@ def as_stored(world: World) -> tuple[str, str]:
     return target.captured_by, world.items[target.snapshot_at]["captured_by"]
 
 
+@dataclass
+class Settling(Fault):
+    """Its targets are in transition until a moment, as the lists that they share show it."""
+
+    world: World = field(default_factory=World)
+    settled_at: float = inf
+
+    def look(self, targets: Sequence[Target]) -> Step[View]:  # noqa: ARG002
+        yield from Call("lambda", "ListEventSourceMappings", {})
+        return View(problem="" if self.settled_at <= self.world.now else "in transition")
+
+    def snapshot(
+        self, target: Target, terms: Terms, view: View
+    ) -> Step[Captured | Unfit | Pending]:
+        if view.problem:
+            return Pending(f"{target.name} is {view.problem}")
+        return (yield from super().snapshot(target, terms, view))
+
+
+def settling(settled_at: float) -> tuple[World, Settling, list[Target]]:
+    """Three targets of a batch that are at rest from a moment on; now it is 1000."""
+    world = World({"ListEventSourceMappings": {}})
+    targets = [put(world, "reserved", key=name, name=name) for name in ("a", "b", "c")]
+    return world, Settling(world=world, settled_at=settled_at), targets
+
+
+def test_targets_in_transition_are_waited_for_and_looked_at_together() -> None:
+    world, fault, targets = settling(1005)
+    taken = captured(world, fault, *targets, patience=10)
+    assert [each.status for each in taken] == ["captured"] * 3
+    assert world.called_at == [1000, 1002, 1004, 1006]
+    assert world.now == 1006
+
+
+def test_targets_that_are_at_rest_share_one_look() -> None:
+    world, fault, targets = settling(0)
+    captured(world, fault, *targets, patience=10)
+    assert (world.called_at, world.pauses) == ([1000], [])
+
+
+def test_a_target_alone_is_looked_at_until_it_is_at_rest() -> None:
+    world, fault, targets = settling(1003)
+    captured(world, fault, targets[0], patience=10)
+    assert world.called_at == [1000, 1002, 1004]
+
+
+@pytest.mark.parametrize(("patience", "given_up_at"), [(0, 1000), (10, 1010), (11, 1010)])
+def test_targets_that_stay_in_transition_are_given_up_together(
+    patience: float, given_up_at: float
+) -> None:
+    world, fault, targets = settling(inf)
+    with pytest.raises(TargetsChanged) as refusal:
+        captured(world, fault, *targets, patience=patience)
+    assert str(refusal.value).splitlines() == [f"{name} is in transition" for name in "abc"]
+    assert world.now == given_up_at
+    assert [stored(world, name).status for name in "abc"] == ["reserved"] * 3
+
+
 FRESH: dict[str, Any] = {"captured_by": "", "snapshot": Snapshot()}
 
 
@@ -290,6 +349,7 @@ RESTORED: dict[str, Any] = {
     "owner": "injector",
     "came_from": "injected",
     "reason": "adopted",
+    "acknowledged": True,
     "broken_at": 900.0,
     "injected_at": 901.0,
     "in_force_at": 902.0,

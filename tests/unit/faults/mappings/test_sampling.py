@@ -92,6 +92,23 @@ def test_a_target_that_no_list_shows_is_absent() -> None:
     assert seen.settled
 
 
+def test_a_target_that_is_back_and_that_no_list_shows_yet_is_neither_absent_nor_at_rest() -> None:
+    back = broken(stream(0), status="restored", new_name=NEW_UUID)
+    beside = broken(stream(1))
+    seen = sampled([back, beside], lists(stream(1)))
+    assert seen.states == {back.key: "unknown", beside.key: "Enabled"}
+    assert not seen.settled
+    shown = sampled([back, beside], lists(stream(0) | {"UUID": NEW_UUID}, stream(1)))
+    assert set(shown.states.values()) == {"Enabled"}
+    assert shown.settled
+
+
+@pytest.mark.parametrize("status", ["injecting", "injected", "restoring", "conflict", "abandoned"])
+def test_a_target_that_is_not_back_and_that_no_list_shows_is_absent(status: str) -> None:
+    seen = sampled([broken(stream(0), status=status)], lists())
+    assert (list(seen.states.values()), seen.settled) == (["absent"], True)
+
+
 def test_what_cannot_be_listed_is_unknown_and_not_settled() -> None:
     known, hidden = stream(0), stream(1, ":live")
     listed = lists(known)["ListEventSourceMappings"]

@@ -7,10 +7,10 @@ import pytest
 
 from snapback.faults.mappings.delete.undo import by_hand, look, restore, verify
 from snapback.faults.mappings.mapping import create_request, key_of
-from snapback.model.effects import Answer, Document
+from snapback.model.effects import Answer, Call, Document
 from snapback.model.records import Target
-from snapback.protocol.contract import Pending, Settled
-from tests.fakes.answers import GONE, answer, refused
+from snapback.protocol.contract import Pending, Settled, View
+from tests.fakes.answers import DENIED, GONE, answer, refused
 from tests.unit.faults.mappings.delete.account import CONFIG, NEW, TAGS, account, target
 from tests.unit.samples import CONFIGS, FUNCTION, UUID
 
@@ -201,7 +201,7 @@ def test_an_announced_delete_that_never_landed_leaves_the_old_mapping(
 ) -> None:
     result = restored(target(came_from="injecting"), account(old))
     assert isinstance(result, Settled)
-    assert (result.status, result.name) == (status, "")
+    assert (result.status, result.name, result.acknowledged) == (status, "", False)
 
 
 @pytest.mark.parametrize("state", ["Updating", "Enabling"])
@@ -238,6 +238,26 @@ def test_a_difference_is_named(given: Any, field: str) -> None:
 @pytest.mark.parametrize("new", [NEW | {"State": "Creating"}, refused()])
 def test_a_new_mapping_that_is_not_settled_is_compared_later(new: Any) -> None:
     assert isinstance(verified(target(new_name=NEW["UUID"]), account(GONE, new=new)), Pending)
+
+
+@pytest.mark.parametrize(
+    ("acknowledged", "tags", "equal"),
+    [(True, DENIED, True), (False, {"Tags": {"team": "a"}}, True), (False, {"Tags": {}}, False)],
+    ids=["created", "adopted or never deleted", "adopted, and its tags were removed"],
+)
+def test_the_tags_of_a_mapping_are_read_unless_the_request_that_made_it_was_acknowledged(
+    acknowledged: bool,  # noqa: FBT001
+    tags: Any,
+    *,
+    equal: bool,
+) -> None:
+    asked: list[Call] = []
+    given = account(GONE, [NEW], ListTags=tags)
+    made = target(new_name=NEW["UUID"], acknowledged=acknowledged)
+    found = answer(verify(made, View({NEW["UUID"]: Answer(NEW)})), given, asked=asked)
+    assert not isinstance(found, Pending)
+    assert (found["equal"], "Tags" in found["fields"]) == (equal, True)
+    assert [each.operation for each in asked] == ([] if acknowledged else ["ListTags"])
 
 
 def test_a_position_that_differs_on_purpose_is_told_and_is_no_difference() -> None:
