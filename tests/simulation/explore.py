@@ -1,6 +1,9 @@
 """Every schedule of a scenario, one after the other."""
 
+import gc
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +21,17 @@ class Found:
     story: tuple[Step, ...] = ()
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Inside, nobody looks for garbage: almost all that a search makes, it keeps."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+@_uncollected()
 def explore(cast: Cast, limit: int = 2_000_000) -> Found:
     """Visit every state there is; stops at the first that breaks a rule, by a shortest story."""
     assert cast.merged, "its states are without end"
