@@ -35,6 +35,7 @@ def measured(
     chosen: Sequence[Case], handlers: Iterable[str], *, assembly: Path | None, processes: int
 ) -> Results:
     """Play the cases, count the imports of some handlers, and look at the idle stack of an assembly."""
+    made = circumstances()
     spawned = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, spawned, initializer=_deploy) as pool:
         played = {each.name: pool.submit(runs.run, each) for each in chosen if _installed(each)}
@@ -47,7 +48,7 @@ def measured(
             runs={name: each.result() for name, each in played.items()},
             imports={name: each.result() for name, each in counted.items()},
             idle=rest.result() if rest else None,
-            made=circumstances(),
+            made=made,
         )
 
 

@@ -57,7 +57,8 @@ setting or a tag. A script is run from a desk and costs nothing.
 _CUT_SHORT = """
 ## Cut short
 
-{words}: a script, or Snapback's execution with `StopExecution`. Nothing else is done about it.
+{words}.
+Nothing else is done about it.
 
 """
 
