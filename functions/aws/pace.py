@@ -14,7 +14,8 @@ _OTHER_QUOTAS = ("GetFunction", "GetPolicy", "Invoke")
 """Lambda's operations that do not count towards those 15."""
 
 _SLOWEST_SECONDS = 2
-"""However often it is refused, it asks again so soon: an announced change is not kept waiting."""
+"""However often it is refused, it asks again so soon, or at its share if that is slower: an announced
+change is not kept waiting."""
 
 _SLOWER, _FASTER = 1.5, 0.9
 """What a refusal and a good answer make of the interval."""
@@ -55,4 +56,4 @@ class Pace:
 
     def _hear(self, *, refused: bool) -> None:
         interval = max(self._interval, self.shortest) * (_SLOWER if refused else _FASTER)
-        self._interval = min(interval, max(_SLOWEST_SECONDS, self.shortest))
+        self._interval = min(interval, _SLOWEST_SECONDS)

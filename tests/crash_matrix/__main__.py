@@ -2,16 +2,19 @@
 
 import argparse
 import sys
+from itertools import chain
 
 from infra import ROOT
 from tests.crash_matrix import cells, specials
+from tests.crash_matrix.many import many
 from tests.crash_matrix.page import page
 from tests.crash_matrix.runner import run_all
 from tests.crash_matrix.runs import Run
-from tests.crash_matrix.scenarios import SCENARIOS, begun
+from tests.crash_matrix.scenarios import EVERY, SCENARIOS, begun
 from tests.fakes.cloud import account
 from tests.fakes.scheduler import STARTS_AT
 
+MANY = 200
 PAGE = ROOT / "docs" / "crash-matrix.md"
 
 
@@ -45,15 +48,17 @@ def _chosen(sample: int | None, seed: int) -> list[Run]:
     with account.deployed():
         every = list(cells.cells())
         drawn = every if sample is None else cells.sample(every, sample, seed)
-        return [*drawn, *specials.specials()]
+        return [*drawn, *specials.specials(), *many(MANY)]
 
 
 def _tell(name: str) -> int:
     """Play one run, and print every call that was made."""
     scenario = name.split("/", maxsplit=1)[0]
-    runs = cells.cells([scenario]) if scenario in SCENARIOS else specials.specials()
+    runs = chain(specials.specials(), many(MANY))
+    if scenario in SCENARIOS:
+        runs = chain(cells.cells([scenario]))
     run = next(each for each in runs if each.name == name)
-    with begun(SCENARIOS[run.scenario], run.strike) as made:
+    with begun(EVERY[run.scenario], run.strike) as made:
         verdict = run.judged(made)
     for seen in made.wire.seen:
         call = f"{seen.module:22}{seen.service} {seen.operation}"

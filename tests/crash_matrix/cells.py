@@ -7,7 +7,7 @@ from random import Random
 
 from tests.crash_matrix.judgement import problems
 from tests.crash_matrix.runs import Run
-from tests.crash_matrix.scenarios import SCENARIOS, begun
+from tests.crash_matrix.scenarios import EVERY, SCENARIOS, begun
 from tests.fakes.cloud.faults import FAULTS
 from tests.fakes.cloud.wire import Seen, Strike
 
@@ -15,11 +15,11 @@ from tests.fakes.cloud.wire import Seen, Strike
 @cache
 def calls(scenario: str) -> tuple[Seen, ...]:
     """Every call of the undisturbed scenario, in order."""
-    with begun(SCENARIOS[scenario]) as made:
+    with begun(EVERY[scenario]) as made:
         made.run()
         found = problems(made)
         [status] = [each.status for each in made.executions.all.values() if each.is_experiment]
-        if status != SCENARIOS[scenario].ends:
+        if status != EVERY[scenario].ends:
             found.append(f"it ended {status}")
         told = [call.operation for call in made.wire.seen if call.module == "report"]
         if told and "Publish" not in told:

@@ -41,7 +41,10 @@ _SPECIALS = """
 
 Each for parallel, serial and rolling, on three targets. A stop or a time-out strikes when a state is entered for the
 first time and for the last. A redrive that still has a window before it must end with `WindowClosed` and touch nothing.
-An injector sleeps around each of its calls, and wakes while the restore waits for it, or never.
+An injector sleeps around each of its calls, and wakes while the restore waits for it, or never. Where many mappings are
+behind the limit of the control plane, all are targets of one parallel round: a process is killed, or the service
+throttled, when half of them are deleted, and when half of them are made again; StopExecution comes while they are
+deleted, and while they are made again.
 
 | What happens | Held | Slowest |
 |---|---|---|

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from tests.crash_matrix.judgement import late, problems, recovery_seconds
-from tests.crash_matrix.scenarios import SCENARIOS, begun
+from tests.crash_matrix.scenarios import EVERY, begun
 from tests.fakes.cloud.wire import Strike
 from tests.fakes.cloud.world import World
 
@@ -40,7 +40,7 @@ class Run:
 
     def play(self) -> Verdict:
         """Run it from its beginning and judge it."""
-        with begun(SCENARIOS[self.scenario], self.strike) as made:
+        with begun(EVERY[self.scenario], self.strike) as made:
             return self.judged(made)
 
     def judged(self, made: World) -> Verdict:

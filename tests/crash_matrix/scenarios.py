@@ -1,7 +1,7 @@
 """The runs that are disturbed: together their handlers make every kind of call there is."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -11,6 +11,7 @@ from snapback.model.records import lock_key
 from tests.fakes.asl.execution import Execution
 from tests.fakes.cloud.account import ALARM
 from tests.fakes.cloud.executions import Entering
+from tests.fakes.cloud.metered import metered
 from tests.fakes.cloud.wire import Strike
 from tests.fakes.cloud.world import World, world
 
@@ -57,6 +58,11 @@ def _scenarios() -> Iterator[Scenario]:
 
 SCENARIOS = {each.name: each for each in _scenarios()}
 
+METERED = {f"{targets}-metered": Scenario(f"{targets}-metered", targets) for targets in (12, 200)}
+"""Of more targets than there are kinds of sources, with the limits and the slowness of AWS."""
+
+EVERY = SCENARIOS | METERED
+
 
 def asked_of(made: World, **more: Any) -> dict[str, Any]:
     """The input of an experiment on every mapping of a world."""
@@ -67,7 +73,7 @@ def asked_of(made: World, **more: Any) -> dict[str, Any]:
 @contextmanager
 def begun(scenario: Scenario, strike: Strike | None = None) -> Iterator[World]:
     """A world in which the scenario's experiment has just been started."""
-    with world(SOURCES[: scenario.targets], strike) as made:
+    with _world(scenario, strike) as made:
         if scenario.stopped:
             stop = partial(_stop_later, made)
             made.executions.entering = at_entry(("Hold", 0), stop)
@@ -76,6 +82,12 @@ def begun(scenario: Scenario, strike: Strike | None = None) -> Iterator[World]:
             made.items.all[lock] = {**lock._asdict(), "owner": SOMEONE_ELSE}
         made.start(asked_of(made, **scenario.asked))
         yield made
+
+
+def _world(scenario: Scenario, strike: Strike | None) -> AbstractContextManager[World]:
+    if scenario.name in METERED:
+        return metered(scenario.targets, strike=strike)
+    return world(SOURCES[: scenario.targets], strike)
 
 
 def _stop_later(made: World, execution: Execution) -> None:

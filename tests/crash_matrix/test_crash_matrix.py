@@ -9,6 +9,7 @@ from aws import table
 from snapback.rescue import abandonment
 from tests.crash_matrix import cells, specials
 from tests.crash_matrix.judgement import problems
+from tests.crash_matrix.many import many
 from tests.crash_matrix.mutants import MUTANTS, Mutant
 from tests.crash_matrix.scenarios import SCENARIOS, begun
 from tests.fakes.asl.execution import Execution
@@ -33,6 +34,12 @@ def test_stops_redrives_and_meetings_leave_everything_as_it_was() -> None:
         groups[each.row].append(each)
     drawn = [each for group in groups.values() for each in Random(SEED).sample(group, SPECIALS)]  # noqa: S311  # a draw, no secret
     assert [verdict for verdict in (each.play() for each in drawn) if verdict.problems] == []
+
+
+def test_a_dozen_that_are_killed_throttled_or_stopped_come_back_within_the_bound() -> None:
+    verdicts = [each.play() for each in many(12)]
+    assert [each for each in verdicts if each.problems] == []
+    assert all(each.seconds > 0 for each in verdicts)
 
 
 def test_a_run_goes_the_same_way_each_time() -> None:

@@ -5,6 +5,7 @@ have a thousand bytes, and a thousand keys do not fit between two states. So eac
 and has to match its mark.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -45,9 +46,32 @@ def too_large(handed: Document) -> str:
         return ""
     return (
         f"input: with all that is asked of them, {len(handed['targets'])} targets take {size} "
-        f"bytes, more than the {BETWEEN_STATES} that a state can be given; name fewer targets, "
-        "alarms or expectations"
+        f"bytes, more than the {BETWEEN_STATES} that a state can be given; {_way_out(handed)}"
     )
+
+
+def _way_out(handed: Document) -> str:
+    """How many of the targets would fit, if any do."""
+    most = bisect_right(
+        range(1, len(handed["targets"])),
+        BETWEEN_STATES,
+        key=lambda count: size_of(_of_the_first(count, handed)),
+    )
+    if most:
+        return f"choose at most {most}, or name fewer alarms or expectations"
+    return "name fewer alarms or expectations"
+
+
+def _of_the_first(count: int, handed: Document) -> Document:
+    """What is handed over of so many of the targets, which the experiment may list by name too."""
+    left_out = {each["name"] for each in handed["targets"][count:]}
+    asked = {
+        key: [each for each in value if not (isinstance(each, str) and each in left_out)]
+        if isinstance(value, list | tuple)
+        else value
+        for key, value in handed["experiment"].items()
+    }
+    return {**handed, "experiment": asked, "targets": handed["targets"][:count]}
 
 
 def receive(fault: str, handed: Sequence[Mapping[str, str]]) -> Step[list[Named]]:

@@ -96,13 +96,14 @@ def history_events(experiment: Experiment, targets: int, timings: Timings) -> in
     A window may be observed once more than planned, and the recovery looked at once more: a pause
     may end a moment too early.
     """
-    layout = lay_out(experiment, targets, timings)
+    rolling = experiment.sequence == "rolling"
+    rounds = experiment.cycles * (targets if rolling else 1)
+    injected = rounds * (1 if rolling else batch_count(targets))
     observations = ceil(experiment.total_chaos_duration / observe_every(experiment, timings)) + 1
-    injected = sum(len(each.batches) for each in layout.rounds)
     per_round = EVENTS_PER_ROUND + observations * EVENTS_PER_LOOK
-    rounds = len(layout.rounds) * per_round + injected * EVENTS_PER_BATCH
     looks = LOOKS + PATIENT_LOOKS + 1
-    return EVENTS_ONCE + rounds + looks * EVENTS_PER_LOOK
+    once = EVENTS_ONCE + looks * EVENTS_PER_LOOK
+    return once + rounds * per_round + injected * EVENTS_PER_BATCH
 
 
 def broken_seconds(experiment: Experiment, targets: int) -> int:

@@ -1,9 +1,11 @@
 """The limits that a stack sets and that Step Functions has."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from snapback.model.effects import Answer, Document
 from snapback.model.experiment import Experiment
+from snapback.model.timings import Timings
 from snapback.protocol.attempt import Attempt
 from snapback.run.crowd import Caps
 from snapback.run.rounds import (
@@ -92,7 +94,7 @@ def limit_problems(
     if targets and history_events(experiment, targets, attempt.timings) > EVENT_LIMIT:
         problems.append(
             f"cycles: {cycles} of {_counted(targets, 'target')} would exceed the history of one "
-            "execution; ask for fewer cycles or targets, or for the parallel sequence"
+            f"execution; {_shorter(experiment, targets, attempt.timings)}"
         )
     if seconds > attempt.timings.experiment_seconds:
         problems.append(
@@ -101,6 +103,16 @@ def limit_problems(
             "for shorter holds, intervals or ramps"
         )
     return problems
+
+
+def _shorter(experiment: Experiment, targets: int, timings: Timings) -> str:
+    """How an experiment would fit into one execution: with how many targets, if with any."""
+    most = bisect_right(
+        range(1, targets), EVENT_LIMIT, key=lambda each: history_events(experiment, each, timings)
+    )
+    fewer = f"choose at most {_counted(most, 'target')}, or " if most else ""
+    parallel = "" if experiment.sequence == "parallel" else " or for the parallel sequence"
+    return f"{fewer}ask for fewer cycles{parallel}"
 
 
 def _repeated(experiment: Experiment, targets: int, limits: Limits) -> list[str]:

@@ -19,6 +19,7 @@ from unittest import mock
 from tests.fakes import workload
 from tests.fakes.cloud.bystanders import HELPFUL
 from tests.fakes.cloud.mappings import Transitions
+from tests.fakes.cloud.wire import Strike
 from tests.fakes.cloud.world import World, world
 from tests.fakes.quota import Window
 from tests.fakes.traffic import ASSUMED_SECONDS, Traffic
@@ -32,6 +33,7 @@ def metered(
     targets: int,
     *,
     control_plane: Window | None = None,
+    strike: Strike | None = None,
     transitions: Transitions = AS_ON_AWS,
     settings: Mapping[str, str] | None = None,
 ) -> Iterator[World]:
@@ -44,7 +46,7 @@ def metered(
     asked = workload.request("queue")
     with (
         mock.patch.dict(os.environ, settings or {}),
-        world((), traffic=traffic, transitions=transitions) as made,
+        world((), strike, traffic=traffic, transitions=transitions) as made,
     ):
         made.wire.bystanders = HELPFUL
         for number in range(targets):

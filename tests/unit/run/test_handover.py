@@ -1,5 +1,6 @@
 """What passes between the states fits, for the longest names that are legal and the most targets."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import product
@@ -110,11 +111,31 @@ def test_warnings_are_bounded_by_their_size() -> None:
     assert found.warnings[-1] == "Warnings that are not shown: 43."
 
 
+def asking(targets: int, room_taken: int) -> dict[str, Any]:
+    """What is passed on of so many targets that are named, and asked so much of."""
+    asked = {
+        "event_uuids": [each["UUID"] for each in CONFIGS[:targets]],
+        "expect": [{"type": "endpoint_healthy", "url": "https://" + "x" * room_taken}],
+    }
+    return hand_over(asked, map(chosen, CONFIGS[:targets]), [])
+
+
 def test_a_request_that_would_not_fit_is_refused_with_its_size() -> None:
-    probe = {"type": "endpoint_healthy", "url": "https://" + "x" * 250_000}
-    passed = hand_over({"expect": [probe]}, map(chosen, CONFIGS[:2]), [])
-    assert "input: with all that is asked of them, 2 targets take 250" in too_large(passed)
+    problem = too_large(asking(2, 250_000))
+    assert "input: with all that is asked of them, 2 targets take 250" in problem
+    assert problem.endswith("can be given; name fewer alarms or expectations")
     assert too_large(hand_over({}, map(chosen, CONFIGS), [])) == ""
+
+
+@pytest.mark.parametrize("room_taken", [150_000, 180_000, 239_700])
+def test_of_targets_that_do_not_fit_it_is_said_how_many_would(room_taken: int) -> None:
+    problem = too_large(asking(MOST_TARGETS, room_taken))
+    found = re.search(r"choose at most (\d+), or name fewer alarms or expectations$", problem)
+    assert found, problem
+    most = int(found[1])
+    assert 0 < most < MOST_TARGETS
+    assert too_large(asking(most, room_taken)) == ""
+    assert too_large(asking(most + 1, room_taken)) != ""
 
 
 def shapes() -> Iterator[tuple[Experiment, int]]:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,9 +18,9 @@ LIMITS = Limits(
 OPTED_IN = ok(Tags={"snapback:allowed": "true"})
 
 
-def problems(targets: int = 1, **asked: Any) -> list[str]:
+def problems(targets: int = 1, limits: Limits = LIMITS, **asked: Any) -> list[str]:
     experiment = Experiment(function_name="orders", **asked)
-    return limit_problems(experiment, targets, LIMITS, Attempt("me", 120, Timings(), lambda: 0))
+    return limit_problems(experiment, targets, limits, Attempt("me", 120, Timings(), lambda: 0))
 
 
 @pytest.mark.parametrize(
@@ -86,6 +87,37 @@ def test_what_exceeds_a_limit_is_named(
     assert [line.startswith(start) for line, start in zip(found, starts, strict=True)] == [
         True for _ in starts
     ]
+
+
+@pytest.mark.parametrize(
+    ("targets", "asked", "way_out"),
+    [
+        (481, {"cycles": 100}, "choose at most 480 targets, or ask for fewer cycles"),
+        (
+            1000,
+            {"cycles": 100, "sequence": "serial"},
+            "choose at most 480 targets, or ask for fewer cycles or for the parallel sequence",
+        ),
+        (
+            1000,
+            {"sequence": "rolling", "total_chaos_duration": 1},
+            "choose at most 374 targets, or ask for fewer cycles or for the parallel sequence",
+        ),
+    ],
+    ids=str,
+)
+def test_how_many_targets_fit_into_one_execution_is_said(
+    targets: int, asked: dict[str, Any], way_out: str
+) -> None:
+    [problem] = problems(targets, **asked)
+    assert problem.endswith(f"would exceed the history of one execution; {way_out}")
+
+
+def test_an_execution_that_is_too_long_for_one_target_is_to_have_fewer_cycles() -> None:
+    asked = {"cycles": 100, "total_chaos_duration": 600}
+    limits = replace(LIMITS, longest_duration=100_000)
+    [problem] = problems(1, limits, **asked)
+    assert problem.endswith("the history of one execution; ask for fewer cycles")
 
 
 READY = {"FunctionName": "orders", "State": "Active", "LastUpdateStatus": "Successful"}

@@ -12,6 +12,9 @@ from snapback.model.records import AT_ONCE, BATCH_TARGETS, MOST_BATCHES, batch_c
 from snapback.model.timings import Timings
 from snapback.workload.sources import in_words, kind_of
 
+MOST = MOST_BATCHES * BATCH_TARGETS
+"""How many mappings one window can hold; more do not fit into a rolling execution either."""
+
 PAGE = 100
 """How many mappings Lambda lists in one answer at most."""
 
@@ -78,11 +81,10 @@ def _too_many(experiment: Experiment, targets: int, budget: Budget) -> Iterator[
     """Why a round would run out of time or of batches."""
     if not targets or experiment.sequence == "rolling":
         return
-    most = MOST_BATCHES * BATCH_TARGETS
-    if targets > most:
+    if targets > MOST:
         yield (
             f"event_uuids: {targets} mappings are more than one window can hold; choose at most "
-            f"{most}, or the sequence rolling"
+            f"{MOST}"
         )
     elif not budget.suffices(targets):
         most = max((each for each in range(1, targets) if budget.suffices(each)), default=1)
