@@ -96,7 +96,7 @@ TOO_MANY = 5000
     ("settings", "asked", "way_out"),
     [
         ({}, {}, "5000 targets are more than this stack allows; choose at most 1000"),
-        ({"MAX_TARGETS": "9999"}, {}, "more than one window can hold; choose at most 2400"),
+        ({"MAX_TARGETS": "9999"}, {}, "more than one window can hold; choose at most 3200"),
         (
             {"MAX_TARGETS": "9999", "MAX_DURATION_SECONDS": "90000"},
             {"sequence": "rolling", "total_chaos_duration": 1},

@@ -92,11 +92,11 @@ def test_what_exceeds_a_limit_is_named(
 @pytest.mark.parametrize(
     ("targets", "asked", "way_out"),
     [
-        (481, {"cycles": 100}, "choose at most 480 targets, or ask for fewer cycles"),
+        (641, {"cycles": 100}, "choose at most 640 targets, or ask for fewer cycles"),
         (
             1000,
             {"cycles": 100, "sequence": "serial"},
-            "choose at most 480 targets, or ask for fewer cycles or for the parallel sequence",
+            "choose at most 640 targets, or ask for fewer cycles or for the parallel sequence",
         ),
         (
             1000,
