@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo lab lab-stop lab-soak test test-lab test-lab-long crash-matrix bench-quick bench mutants watch report-check prove prove-clean lint synth deploy deploy-target docs locks clean
+.PHONY: help demo lab lab-stop lab-soak test test-lab test-lab-long crash-matrix bench-quick bench mutants watch report-check prove prove-clean lint style synth deploy deploy-target docs locks clean
 
 ARGS ?=
 ROUNDS ?= 50
@@ -38,8 +38,10 @@ lab-stop: .venv/ready  ## Stop the local AWS
 lab-soak: .venv/ready .venv-lab/ready build/functions-lab.ready  ## Disturb many experiments at random: make lab-soak ROUNDS=50 SEED=7
 	@.venv/bin/python -m lab.soak --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED))
 
-test: lint build/functions-aws.ready build/functions-lab.ready  ## Check the code and run every test that needs no lab
-	.venv/bin/pytest --ignore tests/lab -n auto --dist loadgroup $(ARGS)
+test: style build/functions-aws.ready build/functions-lab.ready  ## Check the code and run every test that needs no lab
+	@.venv/bin/mypy > build/types.txt 2>&1 & types=$$!; \
+	.venv/bin/pytest --ignore tests/lab -n auto --dist loadgroup $(ARGS); tests=$$?; \
+	wait $$types; types=$$?; cat build/types.txt; [ $$tests$$types = 00 ]
 
 test-lab: .venv/ready .venv-lab/ready build/assembly-lab.ready  ## Run the tests on the local AWS
 	.venv/bin/pytest tests/lab -m "not long" $(ARGS)
@@ -71,10 +73,12 @@ prove: .venv/ready $(proof_needs)  ## Ask your AWS account what only AWS can sho
 prove-clean: .venv/ready  ## Remove what a run of prove left: make prove-clean ARGS='--profile sandbox'
 	@.venv/bin/python -m prove --clean $(ARGS)
 
-lint: .venv/ready  ## Check style and types
+lint: style  ## Check style and types
+	.venv/bin/mypy
+
+style: .venv/ready  ## Check style
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
-	.venv/bin/mypy
 
 synth: node_modules/ready  ## Write the CloudFormation template to cdk.out
 	$(cdk) synth --quiet $(ARGS)

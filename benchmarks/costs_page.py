@@ -1,12 +1,12 @@
 """docs/cost.md: what runs and the idle stack cost, by list prices."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from benchmarks.cases import SNAPBACK, Case
 from benchmarks.costs import EVENT_BYTES, PLATFORM_BYTES, WEEKS_A_MONTH, of_idle_month, of_run
 from benchmarks.measures import Measured
 from benchmarks.results import Results
-from benchmarks.tables import money, table
+from benchmarks.tables import NOTHING, amount, each_costs, money, table
 from infra import ROOT
 from prove.prices import AS_OF, PRICES, REGION, Usage, total
 
@@ -31,11 +31,12 @@ arm64, no free tier. An experiment here takes mappings away for a minute. What A
 are assumptions. Kept for a year, as the stack does it, they cost {kept} more.
 
 A failed run costs more, because restores are retried: each retry is a transition and an invocation. Computing is not in
-the GB-seconds, only waiting ([the model](benchmarks.md#the-model)).
+the GB-seconds, only waiting ([the model](benchmarks.md#the-model)). Not counted either: what a run leaves in the table and
+the bucket for a year, and requests to KMS.
 
 ## The idle stack
 
-A month without experiments, {sweeps}:
+A month without experiments, in which the sweeper runs every minute:
 
 {idle}
 An account's first three dashboards and first ten alarms and metrics are free, and so is most of the rest of this table in
@@ -60,9 +61,8 @@ def page(results: Results) -> str:
         event=EVENT_BYTES,
         platform=PLATFORM_BYTES,
         kept=money(Usage("log gigabyte kept", 12 * logged).dollars),
-        sweeps="in which the sweeper runs every minute",
         idle=_idle(results),
-        prices=_prices(),
+        prices=_prices(results, runs),
     )
 
 
@@ -88,30 +88,23 @@ def _runs(runs: Sequence[Measured]) -> str:
 
 def _of(name: str, used: dict[str, Usage]) -> str:
     if name not in used:
-        return money(0)
-    return f"{money(used[name].dollars)} ({used[name].amount:,.4g})"
+        return NOTHING
+    return f"{money(used[name].dollars)} ({amount(used[name].amount)})"
 
 
 def _idle(results: Results) -> str:
     if not results.idle:
         return "Not measured.\n"
     used = of_idle_month(results.idle)
-    rows: Iterable[tuple[str, str, str]] = (
-        (PRICES[each.of].unit, f"{each.amount:,.5g}", money(each.dollars)) for each in used
-    )
+    rows = [(PRICES[each.of].unit, amount(each.amount), money(each.dollars)) for each in used]
     return table(("of", "amount", "dollars"), [*rows, ("together", "", money(total(used)))])
 
 
-def _prices() -> str:
-    names = {"table gigabyte", "log gigabyte kept"}
-    names |= {name for name in PRICES if name in _USED}
+def _prices(results: Results, runs: Sequence[Measured]) -> str:
+    """The price of everything that stands on the page."""
+    idle = of_idle_month(results.idle) if results.idle else ()
+    used = {each.of for run in runs for each in of_run(run)} | {each.of for each in idle}
     rows = [
-        (each.unit, f"{each.dollars:.6g}", each.page) for n, each in PRICES.items() if n in names
+        (each.unit, each.page, each_costs(each.dollars)) for n, each in PRICES.items() if n in used
     ]
-    return table(("unit", "dollars", "page"), rows)
-
-
-_USED = (
-    "alarm", "dashboard", "metric", "transition", "request", "gigabyte-second", "write unit",
-    "read unit", "log gigabyte", "metric read", "trace", "queue request", "notice", "object",
-)  # fmt: skip
+    return table(("unit", "page", "dollars"), rows, words=2)

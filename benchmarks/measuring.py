@@ -4,11 +4,12 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from benchmarks import idle, imports, runs
 from benchmarks.cases import Case
@@ -34,6 +35,7 @@ def measured(
     chosen: Sequence[Case], handlers: Iterable[str], *, assembly: Path | None, processes: int
 ) -> Results:
     """Play the cases, count the imports of some handlers, and look at the idle stack of an assembly."""
+    made = circumstances()
     spawned = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(processes, spawned, initializer=_deploy) as pool:
         played = {each.name: pool.submit(runs.run, each) for each in chosen if _installed(each)}
@@ -46,7 +48,7 @@ def measured(
             runs={name: each.result() for name, each in played.items()},
             imports={name: each.result() for name, each in counted.items()},
             idle=rest.result() if rest else None,
-            made=circumstances(),
+            made=made,
         )
 
 
@@ -55,12 +57,17 @@ def _installed(case: Case) -> bool:
     return case.strategy != "Chaos Toolkit" or PACKAGES.is_dir()
 
 
+@contextmanager
+def deployed() -> Iterator[None]:
+    """Inside, the account exists, no other can be reached, and cases can be played."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    with mock.patch.dict(os.environ, kept | _ENVIRONMENT, clear=True), account.deployed("INFO"):
+        yield
+
+
 def _deploy() -> None:
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        del os.environ[name]
-    os.environ.update(_ENVIRONMENT)
     sys.path.append(str(PACKAGES))
-    _account.enter_context(account.deployed("INFO"))
+    _account.enter_context(deployed())
 
 
 def _tell(work: Iterable[Future[Any]]) -> None:

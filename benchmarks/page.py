@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from benchmarks import goals
 from benchmarks.cases import CIRCUMSTANCES, SCRIPTS, SNAPBACK, WHOLE_LIMIT, Case
 from benchmarks.costs import of_run
-from benchmarks.goals import Checked
+from benchmarks.goals import EXEMPT_IMPORTS, Checked
 from benchmarks.imports import BARE, NOT_MEASURED, ratio
 from benchmarks.measures import Measured
 from benchmarks.results import Results
 from benchmarks.tables import cell, money, table
 from infra import ROOT
 from prove.prices import total
+from tests.fakes.cloud.mappings import LISTS_LAG_SECONDS, STALE_SECONDS
 from tests.fakes.cloud.metered import AS_ON_AWS
 from tests.fakes.traffic import ASSUMED_SECONDS, OTHERWISE_SECONDS, REFUSED_SECONDS
 
@@ -56,7 +57,8 @@ setting or a tag. A script is run from a desk and costs nothing.
 _CUT_SHORT = """
 ## Cut short
 
-{words}: a script, or Snapback's execution with `StopExecution`. Nothing else is done about it.
+{words}.
+Nothing else is done about it.
 
 """
 
@@ -100,10 +102,10 @@ _MODEL = """
 
 The quota: {window} requests to the control plane in any second, for everybody in the account together; a sliding window. All
 operations of Lambda count but `GetFunction`, `GetPolicy` and `Invoke`. A refused request is answered after
-{refused:g} s and repeated as the SDK does it.
+{refused:g} s and repeated as the SDK of its sender does it. Where others send requests too, theirs are served first.
 
 A mapping is `Creating` for {settling} s and `Deleting` for {deleting} s, drawn evenly, by a seed. A read may show
-the state before a change for 0.6 s. `ListEventSourceMappings` answers 100 mappings at most.
+the state before a change for {stale:g} s, a list for {lag:g} s. `ListEventSourceMappings` answers 100 mappings at most.
 
 A request takes, in seconds (any other {otherwise:g}):
 
@@ -241,7 +243,7 @@ def _phases(results: Results) -> str:
         if run
         for name, phase in run.phases.items()
     ]
-    return table(("mappings", "phase", "calls", "seconds", "relative"), rows)
+    return table(("mappings", "phase", "calls", "seconds", "relative"), rows, words=2)
 
 
 def _relative(calls: int, seconds: float) -> float:
@@ -253,7 +255,8 @@ def _imports(results: Results) -> str:
         return f"{NOT_MEASURED}.\n"
     bare = results.imports[BARE]
     rows = [(name, f"{ratio(each, bare):.2f}") for name, each in results.imports.items()]
-    return table(("import", "relative"), rows)
+    exempt = (f"`{name}` may take more: {why}.\n" for name, why in EXEMPT_IMPORTS.items())
+    return "\n".join([table(("import", "relative"), rows), *exempt])
 
 
 def _model(results: Results) -> str:
@@ -263,6 +266,8 @@ def _model(results: Results) -> str:
         refused=REFUSED_SECONDS,
         settling=_span(AS_ON_AWS.settling),
         deleting=_span(AS_ON_AWS.deleting),
+        stale=STALE_SECONDS,
+        lag=LISTS_LAG_SECONDS,
         otherwise=OTHERWISE_SECONDS,
         latencies=table(("request", "seconds"), rows),
         **results.made,

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Sequence
 
 NOTHING = "-"
 
+_LEAST_SHOWN = 0.0001
 
-def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A table; what is not a word stands at the right."""
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]], words: int = 1) -> str:
+    """A table; all but the first columns, which hold words, stand at the right."""
     body = [[cell(each) for each in row] for row in rows]
-    lines = [head, ["---", *("---:" for _ in head[1:])], *body]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    aligned = ["---"] * words + ["---:"] * (len(head) - words)
+    return "".join(f"| {' | '.join(line)} |\n" for line in [head, aligned, *body])
 
 
 def cell(value: object) -> str:
@@ -21,6 +23,18 @@ def cell(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
+def amount(units: float) -> str:
+    """How much of something, with three digits where it is little."""
+    return f"{units:,.0f}" if units >= 100 else f"{units:,.3g}"  # noqa: PLR2004  # three digits
+
+
 def money(dollars: float) -> str:
-    """An amount that may be very small."""
-    return f"${dollars:,.2f}" if dollars >= 1 else f"${dollars:.4f}"
+    """An amount of dollars that may be very small."""
+    if dollars >= 1:
+        return f"${dollars:,.2f}"
+    return f"${dollars:.4f}" if dollars >= _LEAST_SHOWN else f"<${_LEAST_SHOWN}"
+
+
+def each_costs(dollars: float) -> str:
+    """A price, with all its digits."""
+    return f"{dollars:.10f}".rstrip("0").rstrip(".")

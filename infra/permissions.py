@@ -184,7 +184,9 @@ HANDLERS: Mapping[str, Needs] = {
         (Question.SAMPLE, Question.IN_FORCE),
         (_ASSUMES, _READS_KILL_SWITCH, READS_ALARMS, _MOVES, _LOADS),
     ),
-    "restore_targets": Needs((Question.RESTORE,), (_ASSUMES, _MOVES, _LOADS)),
+    "restore_targets": Needs(
+        (Question.LOOK_AFTERWARDS, Question.RESTORE), (_ASSUMES, _MOVES, _LOADS)
+    ),
     "watch_recovery": Needs(
         (Question.SAMPLE, Question.SOURCES),
         (_ASSUMES, _MOVES, _LOADS, READS_ALARMS, READS_METRICS),
@@ -237,7 +239,7 @@ HANDLERS: Mapping[str, Needs] = {
         ),
     ),
     "guard": Needs(
-        (Question.RESTORE,),
+        (Question.LOOK_AFTERWARDS, Question.RESTORE),
         (
             _ASSUMES,
             may(

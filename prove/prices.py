@@ -46,7 +46,6 @@ PRICES = {
     "table request": Price("DynamoDB requests", 0.625 / 1e6, DYNAMODB),
     "write unit": Price("DynamoDB write units", 0.625 / 1e6, DYNAMODB),
     "read unit": Price("DynamoDB read units", 0.125 / 1e6, DYNAMODB),
-    "table gigabyte": Price("DynamoDB GB-months, with recovery", 0.25 + 0.20, DYNAMODB),
     "metric read": Price("CloudWatch metrics read", 0.01 / 1_000, CLOUDWATCH),
     "api request": Price("CloudWatch API requests", 0.01 / 1_000, CLOUDWATCH),
     "log gigabyte": Price("CloudWatch Logs GB", 0.50, CLOUDWATCH),

@@ -32,9 +32,8 @@ def play(uuids: Sequence[str], hold_seconds: int) -> None:
     time.sleep(hold_seconds)
     while any(each["UUID"] in uuids for each in api.pages()):
         time.sleep(LOOK_SECONDS)
-    for request in requests:
-        api.call("create_event_source_mapping", **request)
-    while any(each["State"] != "Enabled" for each in api.pages()):
+    made = {api.call("create_event_source_mapping", **each)["UUID"] for each in requests}
+    while not made <= {each["UUID"] for each in api.pages() if each["State"] == "Enabled"}:
         time.sleep(LOOK_SECONDS)
 
 

@@ -20,8 +20,9 @@ change is not kept waiting."""
 _SLOWER, _FASTER = 1.5, 0.9
 """What a refusal and a good answer make of the interval."""
 
-_JITTER = 0.2
-"""Those that were refused together come back apart: each interval is as much longer or shorter."""
+_JITTER = 0.06
+"""By so much an interval is longer at most, by chance: those that were refused together come apart,
+and all of them together never exceed what they share."""
 
 
 @dataclass(slots=True)
@@ -51,7 +52,7 @@ class Pace:
         if now < self._next_at:
             time.sleep(self._next_at - now)
         interval = max(self._interval, self.shortest)
-        spread = random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311  # jitter, no secret
+        spread = random.uniform(1, 1 + _JITTER)  # noqa: S311  # jitter, no secret
         self._next_at = max(now, self._next_at) + interval * spread
 
     def _hear(self, *, refused: bool) -> None:

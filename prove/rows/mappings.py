@@ -136,6 +136,14 @@ ROWS = (
         ),
     ),
     Row(
+        what="How far a list of mappings lags behind, and whether it ever shows settings that were "
+        "changed meanwhile",
+        why="the lab's lists do not lag behind",
+        stands_in="in the simulation and the crash matrix lists show what there is as it was "
+        "before; settings that someone changes seconds before a capture may be captured as they were",
+        unanswerable="a lag that is not seen is no bound",
+    ),
+    Row(
         what="Whether Lambda answers `PartialBatchResponse`, which its SDK does not know, and with "
         "which value",
         why="the lab answers only what it knows",

@@ -36,7 +36,7 @@ MAY_NEED_TOO = {
 }
 """What AWS asks of whoever calls something, beside the action of that name."""
 
-NEVER_ASKED = {"release_targets": {Question.RESTORE}}
+NEVER_ASKED = {"release_targets": {Question.LOOK_AFTERWARDS, Question.RESTORE}}
 """It only runs where nothing was touched, so that all there is to restore is skipped."""
 
 ASKED = [(fault, question) for fault in EVERY_FAULT for question in Question]

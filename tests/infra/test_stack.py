@@ -98,6 +98,7 @@ def test_functions_are_told_the_settings(resources: Resources) -> None:
             "ALLOWED_TAG": "snapback:allowed",
             "MAX_DURATION_SECONDS": "3600",
             "MIN_INTERVAL_SECONDS": "10",
+            "REQUESTS_PER_SECOND": "10",
             "MAX_TARGETS": "1000",
             "MAX_OPEN_EXPERIMENTS": "20",
             "MAX_OPEN_TARGETS": "1000",

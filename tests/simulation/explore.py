@@ -1,6 +1,9 @@
 """Every schedule of a scenario, one after the other."""
 
+import gc
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,33 +21,48 @@ class Found:
     story: tuple[Step, ...] = ()
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Inside, nobody looks for garbage: almost all that a search makes, it keeps."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+@_uncollected()
 def explore(cast: Cast, limit: int = 2_000_000) -> Found:
     """Visit every state there is; stops at the first that breaks a rule, by a shortest story."""
-    number: dict[State, int] = {cast.start: 0}
+    assert cast.merged, "its states are without end"
+    number = {_key(cast.start): 0}
     came_from: list[tuple[int, Step | None]] = [(0, None)]
     leads_to: list[list[int]] = []
     good: list[int] = []
     queue = deque([cast.start])
-    rested: dict[Any, str] = {}
+    rested: dict[int, tuple[str, bool]] = {}
     steps = 0
     while queue:
         state = queue.popleft()
         here = len(leads_to)
         leads_to.append(following := [])
-        rest = (state.world.table, state.world.mappings, state.world.acts)
-        if rest not in rested:
-            rested[rest] = next(unrest(state.world, cast.before), "")
-        if broken := state.world.broken or rested[rest]:
+        world = state.world
+        if id(world) not in rested:
+            wrong = world.broken or next(unrest(world, cast.before), "")
+            rested[id(world)] = wrong, all_closed(world)
+        broken, closed = rested[id(world)]
+        if broken:
             return Found(len(number), steps, broken, _story(came_from, here))
-        if all_closed(state.world):
+        if closed:
             good.append(here)
         for step, after in cast.successors(state):
             steps += 1
-            if after not in number:
-                number[after] = len(number)
+            key = _key(after)
+            if key not in number:
+                number[key] = len(number)
                 came_from.append((here, step))
                 queue.append(after)
-            following.append(number[after])
+            following.append(number[key])
         if len(number) > limit:
             raise AssertionError(f"more than {limit} states")
     stuck = _cannot_reach(good, leads_to)
@@ -52,6 +70,11 @@ def explore(cast: Cast, limit: int = 2_000_000) -> Found:
         story = _story(came_from, stuck)
         return Found(len(number), steps, "8: it can never be closed any more", story)
     return Found(len(number), steps)
+
+
+def _key(state: State) -> tuple[int, Any]:
+    """What tells a state from another: of equal worlds a cast has but one."""
+    return id(state.world), state.actors
 
 
 def _story(came_from: list[tuple[int, Step | None]], at: int) -> tuple[Step, ...]:

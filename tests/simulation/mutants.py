@@ -72,9 +72,9 @@ def read_before_lock(patch: pytest.MonkeyPatch) -> None:
 
     def read_and_reserve(meta: Meta, targets: list[Target], attempt: Attempt) -> Step[None]:
         act = registry.act(meta.experiment.fault)
-        how = Capture.now(act, meta, targets, attempt)
+        how = Capture.for_targets(act, meta, targets, attempt)
         for each in targets:
-            seen[each.experiment_id, each.key] = yield from how.read(each)
+            seen[each.experiment_id, each.key] = yield from how.take(each)
         yield from reserve(meta, targets, attempt)
 
     def capture_what_was_read(targets: list[Target], how: Capture) -> Step[list[Target]]:

@@ -1,6 +1,6 @@
 """A scenario and its next steps: who takes one, what goes wrong, when time passes."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -57,7 +57,12 @@ Act = Callable[[World], World | None]
 
 
 class Cast:
-    """The actors of a scenario, the mappings at the start, and what a person may do."""
+    """The actors of a scenario, the mappings at the start, and what a person may do.
+
+    What may happen in a world depends on who takes the turn, and not on how all others stand. So it
+    is found once for each world, and equal worlds are one; but not where states are not merged:
+    there hardly any world is met twice.
+    """
 
     def __init__(
         self,
@@ -72,7 +77,10 @@ class Cast:
         self.locals = [Locals(each.program, merged, each.punctual) for each in actors]
         self.acts = acts or {}
         self.before = tuple(before)
-        self.start = State(start, (None,) * len(self.actors))
+        self.merged = merged
+        self._worlds: dict[World, World] = {}
+        self._found: dict[Any, Any] = {}
+        self.start = State(self._one(start), (None,) * len(self.actors))
 
     def standing(self, state: State, name: str) -> Standing:
         """How one actor stands."""
@@ -93,15 +101,32 @@ class Cast:
         """Everything that may happen next."""
         return chain.from_iterable(self.movers(state))
 
+    def _one(self, world: World) -> World:
+        """The one world that equals this one."""
+        return self._worlds.setdefault(world, world) if self.merged else world
+
+    def _once[T](self, what: Callable[..., Iterable[T]], world: World, *more: Any) -> Iterable[T]:
+        """What is found in a world; `more` are values that are told apart by their identity."""
+        if not self.merged:
+            return what(world, *more)
+        key = (what.__name__, id(world), *more)
+        if key not in self._found:
+            self._found[key] = tuple(what(world, *more))
+        found: tuple[T, ...] = self._found[key]
+        return found
+
     def _lambda(self, state: State) -> Iterator[Next]:
-        world = state.world
+        for step, after in self._once(self._progress, state.world):
+            yield step, state._replace(world=after)
+
+    def _progress(self, world: World) -> Iterator[tuple[Step, World]]:
         for what, after in progress(world):
-            yield Step("Lambda", what), state._replace(world=after)
+            yield Step("Lambda", what), self._one(after)
         for flight in world.flights:
             left = tuple(each for each in world.flights if each != flight)
             answer, after = land(world._replace(flights=left), flight)
             step = Step("Lambda", f"a late {flight.operation} arrives", answer=answer)
-            yield step, state._replace(world=after)
+            yield step, self._one(after)
 
     def _act(self, state: State, index: int, actor: Actor) -> Iterator[Next]:
         local, world = state.actors[index], state.world
@@ -109,43 +134,43 @@ class Cast:
             local = self.locals[index].start(world.now)
         if not isinstance(local, Local) or local.effect is None:
             return
-        for branch in perform(
-            in_time(world, local.effect, local.until), actor.experiment_id, local.effect
-        ):
-            step = Step(actor.name, local.effect, branch.note, branch.answer)
-            after = self.locals[index].next(local, branch.answer, branch.world.now)
-            yield step, self._quietly(branch.world, state.actors, index, after)
+        for step, after, standing in self._once(self._ways, world, index, local):
+            yield step, _with(after, state.actors, index, standing)
         if world.kills and actor.mortal and state.actors[index] is not None:
-            killed = world._replace(kills=world.kills - 1)
+            killed = self._one(world._replace(kills=world.kills - 1))
             yield Step(actor.name, "is killed"), _with(killed, state.actors, index, "killed")
 
-    def _quietly(
-        self, world: World, actors: tuple[Standing, ...], index: int, local: Local
-    ) -> State:
-        while local.effect is not None and at_once(local.effect):
-            branch = next(perform(world, "", local.effect))
-            local = self.locals[index].next(local, branch.answer, world.now)
-        return _with(world, actors, index, local)
+    def _ways(self, world: World, index: int, local: Local) -> Iterator[tuple[Step, World, Local]]:
+        """Every way in which an actor's next step may go."""
+        actor, locals_ = self.actors[index], self.locals[index]
+        asked = in_time(world, local.effect, local.until)
+        for branch in perform(asked, actor.experiment_id, local.effect):
+            step = Step(actor.name, local.effect, branch.note, branch.answer)
+            standing = locals_.next(local, branch.answer, branch.world.now)
+            after = branch.world
+            while standing.effect is not None and at_once(standing.effect):
+                quiet = next(perform(after, "", standing.effect))
+                standing = locals_.next(standing, quiet.answer, after.now)
+            yield step, self._one(after), standing
 
     def _interfere(self, state: State) -> Iterator[Next]:
-        if state.world.acts:
+        for step, after in self._once(self._deeds, state.world):
+            yield step, state._replace(world=after)
+
+    def _deeds(self, world: World) -> Iterator[tuple[Step, World]]:
+        if world.acts:
             return
         for what, act in self.acts.items():
-            after = act(state.world)
+            after = act(world)
             if after is not None:
-                after = after._replace(acts=(what,))
-                yield Step("a person", what), state._replace(world=after)
+                yield Step("a person", what), self._one(after._replace(acts=(what,)))
 
     def _wait(self, state: State) -> Iterator[Next]:
         """Time passes until the next moment that means something to anyone."""
         world = state.world
         ends = [each.until for each in state.actors if isinstance(each, Local) and each.until]
-        bounds = [each.until + 1 for each in world.flights]
-        later = [
-            each
-            for each in (*ends, *_quiet_moments(world.table), *bounds)
-            if world.now < each < float("inf")
-        ]
+        moments = (*ends, *self._once(_moments, world))
+        later = [each for each in moments if world.now < each < float("inf")]
         if not later:
             return
         now = min(later)
@@ -154,15 +179,23 @@ class Cast:
                 if not self.actors[index].mortal:
                     return
                 state = _with(world, state.actors, index, "ended by its time-out")
+        for after in self._once(self._passed, world, now):
+            yield Step("time", f"passes to {now:.0f} s"), state._replace(world=after)
+
+    def _passed(self, world: World, now: float) -> Iterator[World]:
         seen = tuple(each if each.live else each._replace(before="") for each in world.mappings)
         flights = tuple(each for each in world.flights if each.until >= now)
-        world = world._replace(now=now, flights=flights, mappings=seen)
-        yield Step("time", f"passes to {now:.0f} s"), state._replace(world=world)
+        yield self._one(world._replace(now=now, flights=flights, mappings=seen))
+
+
+def _moments(world: World) -> Iterator[float]:
+    """When requests that are under way, or of those who are announced, can no longer land."""
+    yield from _quiet_moments(world.table)
+    yield from (each.until + 1 for each in world.flights)
 
 
 @cache
 def _quiet_moments(table: Table) -> tuple[float, ...]:
-    """When requests of those who are announced can no longer land."""
     items = [(key.sk, value_of(number)) for key, number in table]
     waited = (item for sk, item in items if sk == "lock" or item.get("status") in TOUCHED)
     return tuple(item["quiet_at"] for item in waited if "quiet_at" in item)

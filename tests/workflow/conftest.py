@@ -1,4 +1,8 @@
-"""Each test finds the workload and the table as new: in virtual time, or on moto if it says so."""
+"""Each test finds the workload and the table as new: in virtual time, or on moto if it says so.
+
+The accounts last for the session, which these tests come at the end of: a test that opens moto after
+them finds their resources in it.
+"""
 
 import json
 from collections.abc import Iterator

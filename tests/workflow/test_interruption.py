@@ -8,14 +8,13 @@ import pytest
 
 from tests.fakes.workload import KILL_SWITCH
 from tests.workflow.account import Account
-from tests.workflow.actions import ALL, everywhere, ring
+from tests.workflow.actions import ALL, ring
 
 
 def engage(value: str = "on") -> None:
     boto3.client("ssm").put_parameter(Name=KILL_SWITCH, Value=value, Overwrite=True)
 
 
-@everywhere
 @pytest.mark.parametrize(
     ("interrupt", "reason"),
     [(engage, "the kill switch"), (ring, "stop alarm too-old is in ALARM")],

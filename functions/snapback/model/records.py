@@ -30,7 +30,7 @@ TARGETS, SNAPSHOTS, SAMPLES = "target#", "target-snapshot#", "sample#"
 AT_ONCE = 5
 """How many batches are injected side by side: all of them share one budget of requests."""
 
-BATCH_TARGETS = 60
+BATCH_TARGETS = 80
 """The most targets of a batch: more would not be broken in the time of one injection."""
 
 MOST_BATCHES = 40

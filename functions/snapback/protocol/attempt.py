@@ -12,6 +12,9 @@ from snapback.model.steps import patiently
 from snapback.model.timings import Clock, Timings
 from snapback.protocol.contract import View
 
+_REFUSALS_IN_A_ROW = 4
+"""After so many the pause does not grow any more."""
+
 _SHARE_OF_TIME = 5
 """A look that takes long is used for so many times as long: most of the time is left for changes."""
 
@@ -55,12 +58,13 @@ class Attempt:
         return self.timings.poll_seconds
 
     def spread_pause(self, number: int) -> float:
-        """The nth pause after a refusal, between half and twice the usual one.
+        """The nth pause after a refusal: short at first, then between half and twice the usual one.
 
         It depends on whose attempt it is: those that were throttled together come back apart.
         """
         digest = sha256(f"{self.owner}/{number}".encode()).digest()
-        return self.pause * (0.5 + 1.5 * digest[0] / 255)
+        longest = self.pause * min(number, _REFUSALS_IN_A_ROW) / _REFUSALS_IN_A_ROW
+        return longest * (0.5 + 1.5 * digest[0] / 255)
 
     def until(self, *seconds: float) -> float:
         """The deadline of a step that may take so long, with the margin that the sweeper grants."""

@@ -248,7 +248,10 @@ class Undo(Protocol):
         """
 
     def verify(self, target: Target, view: View) -> Step[Document | Pending]:
-        """Compare the target with its snapshot: at least `{equal, fields, differences}`."""
+        """Compare the target with its snapshot: at least `{equal, fields, differences}`.
+
+        What the view does not show is read alone.
+        """
 
     def by_hand(self, target: Target) -> str:
         """The command with which a person puts the target back."""

@@ -129,7 +129,7 @@ class Capture:
     until: float = -inf
 
     @classmethod
-    def now(
+    def for_targets(
         cls,
         act: Act,
         meta: Meta,
@@ -148,15 +148,16 @@ class Capture:
             until=attempt.now + patience,
         )
 
-    def read(self, target: Target) -> Step[Captured | Unfit]:
+    def take(self, target: Target) -> Step[Captured | Unfit]:
         """A target, once it is not in transition any more."""
+        act, attempt = self.act, self.attempt
         view = yield from self.shared.view()
-        found = yield from self.act.snapshot(target, self.terms, view)
-        while isinstance(found, Pending) and self.attempt.now + self.attempt.pause <= self.until:
-            looked_at = self.attempt.now
-            yield from Wait(self.attempt.pause)
+        found = yield from act.snapshot(target, self.terms, view)
+        while isinstance(found, Pending) and attempt.now + attempt.pause <= self.until:
+            looked_at = attempt.now
+            yield from Wait(attempt.pause)
             view = yield from self.shared.view(newer_than=looked_at)
-            found = yield from self.act.snapshot(target, self.terms, view)
+            found = yield from act.snapshot(target, self.terms, view)
         return Unfit(found.reason) if isinstance(found, Pending) else found
 
 
@@ -179,7 +180,7 @@ def capture_all(targets: Iterable[Target], how: Capture) -> Step[list[Target]]:
 
 
 def _capture(target: Target, how: Capture) -> Step[Target | Unfit]:
-    found = yield from how.read(target)
+    found = yield from how.take(target)
     if isinstance(found, Unfit):
         return found
     if found.key != target.key:

@@ -167,6 +167,6 @@ def short(report: Document) -> dict[str, Any]:
     for part in ("series", "samples", "repair", "targets"):
         if len(json.dumps(shortened).encode()) <= LARGEST_OUTPUT_BYTES:
             break
-        del shortened[part]
-        left_out.append(part)
+        if shortened.pop(part, None) is not None:
+            left_out.append(part)
     return shortened | ({"left_out": left_out} if left_out else {})

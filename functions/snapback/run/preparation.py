@@ -69,7 +69,7 @@ def _prepare(
     yield from warn(meta)
     targets = _targets(meta, named, act, layout)
     yield from reserve(meta, targets, attempt)
-    captured = yield from capture_all(targets, Capture.now(act, meta, targets, attempt))
+    captured = yield from capture_all(targets, Capture.for_targets(act, meta, targets, attempt))
     seen = yield from sample(captured, experiment, "before", attempt.now)
     refuse_unsteady(experiment, seen["alarms"], seen["probes"])
     yield from _refuse_crowd(meta, caps)
@@ -100,11 +100,11 @@ def _dry_run(
     named = yield from receive(fault, handed)
     layout = lay_out(meta.experiment, len(named), attempt.timings)
     targets = _targets(meta, named, act, layout)
-    how = Capture.now(act, meta, targets, attempt)
+    how = Capture.for_targets(act, meta, targets, attempt)
     sentences: list[str] = []
     problems: list[str] = []
     for target in targets:
-        captured = yield from how.read(target)
+        captured = yield from how.take(target)
         if isinstance(captured, Unfit):
             problems.append(captured.reason)
         else:

@@ -113,7 +113,7 @@ def _renewed(
     reserved = yield from renew_all(old, this.cycle, attempt.now)
     act = registry.act(meta.experiment.fault)
     patience = attempt.timings.settle_seconds
-    how = Capture.now(act, meta, reserved, attempt, patience=patience)
+    how = Capture.for_targets(act, meta, reserved, attempt, patience=patience)
     captured = yield from capture_all(reserved, how)
     return list({each.key: each for each in (*targets, *captured)}.values())
 

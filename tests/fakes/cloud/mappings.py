@@ -99,10 +99,13 @@ class MappingApi:
 
     def set(self, uuid: str, state: str) -> None:
         """Put a mapping into a state, as if a call had just done so."""
-        found = mappings.find(self.live(), uuid)
+        found = self.find(uuid)
         assert found is not None, uuid
-        new = found._replace(state=state, modified=self.clock())
-        self._changed = mappings.replaced(self.live(), found, new)
+        self._put(found._replace(state=state, modified=self.clock()))
+
+    def _put(self, source: Source) -> None:
+        self._all[source.uuid] = source
+        self._takes[source.uuid] = self._drawn(source)
 
     def live(self) -> Sources:
         """The mappings that are there, each as it is by now."""
@@ -129,9 +132,8 @@ class MappingApi:
         answer, after = mappings.change(before, operation, params, uuid_of(self.made + 1), now)
         for each in after:
             if each not in before:
-                self._all[each.uuid] = each._replace(modified=now)
                 self._made_at.setdefault(each.uuid, now)
-                self._takes[each.uuid] = self._drawn(each)
+                self._put(each._replace(modified=now))
         self.changes += answer.done
         self.made += len(after) - len(before)
         if answer.done and operation == DELETE:

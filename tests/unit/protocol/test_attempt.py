@@ -41,7 +41,15 @@ def test_attempts_that_are_refused_together_come_back_apart() -> None:
     one, other = (attempt(1000, owner=name, timings=TIMINGS) for name in ("a", "b"))
     pauses = [[each.spread_pause(number) for number in range(1, 30)] for each in (one, other)]
     assert pauses[0] != pauses[1]
-    assert all(1 <= each <= 4 for each in (*pauses[0], *pauses[1]))
+    assert all(1 <= each <= 4 for mine in pauses for each in mine[3:])
+
+
+@pytest.mark.parametrize(("number", "longest"), [(1, 1), (2, 2), (3, 3), (4, 4), (9, 4)])
+def test_the_pause_after_a_refusal_is_short_at_first(number: int, longest: float) -> None:
+    names = map(str, range(200))
+    found = [attempt(1000, owner=n, timings=TIMINGS).spread_pause(number) for n in names]
+    assert 0.9 * longest < max(found) <= longest
+    assert longest / 4 <= min(found) < longest / 2
 
 
 TARGETS = [Target("run", name, "reserved", name) for name in ("a", "b")]

@@ -164,6 +164,12 @@ def test_a_report_is_cut_until_it_fits_and_says_what_is_missing(
     assert output["status"] == "held"
 
 
+def test_what_a_report_lacks_already_is_not_named_as_left_out() -> None:
+    report = report_of(1_000, 1, 1)
+    output = short({part: each for part, each in report.items() if part != "samples"})
+    assert output["left_out"] == ["series", "repair", "targets"]
+
+
 def test_a_report_says_who_asked_for_it_as_it_was_given() -> None:
     asked = Experiment(function_name="orders", requested_by="Ada, for CHG-7")
     report = build(replace(META, experiment=asked), [target()], [], {}, None)

@@ -117,7 +117,7 @@ def test_a_restored_target_is_verified_and_what_was_found_is_stored() -> None:
 
 
 def test_a_target_that_is_not_settled_is_looked_at_again_until_it_is() -> None:
-    states = [CONFIGS["sqs"] | {"State": "Creating"}, CONFIGS["sqs"] | {"BatchSize": 9}]
+    states = [CONFIGS["sqs"] | {"State": "Creating"}, *[CONFIGS["sqs"] | {"BatchSize": 9}] * 2]
     answers = {"GetEventSourceMapping": states, "ListTags": {"Tags": {}}}
     found = world("restored", answers=answers)
     assert found.run(verify_all("run", found.attempt())) == {"verified": 1, "equal": 0}
@@ -179,3 +179,15 @@ def test_a_target_that_is_left_alone_can_be_abandoned_and_its_experiment_closed(
     assert (meta(found).status, target(found).status) == ("closed", "abandoned")
     assert lock_key("l") not in found.items
     assert found.calls == []
+
+
+def test_a_difference_that_only_a_list_shows_is_none() -> None:
+    """A list may still show a mapping as it was before it was put back."""
+    was = CONFIGS["sqs"]
+    answers = {
+        "ListEventSourceMappings": {"EventSourceMappings": [was | {"State": "Disabled"}]},
+        "GetEventSourceMapping": was,
+        "ListTags": {"Tags": {}},
+    }
+    found = world("restored", answers=answers)
+    assert found.run(verify_all("run", found.attempt())) == {"verified": 1, "equal": 1}

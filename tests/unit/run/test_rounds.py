@@ -140,9 +140,9 @@ def test_a_history_counts_every_round_batch_observation_and_look() -> None:
 
 
 def test_the_history_hardly_grows_above_a_few_targets() -> None:
-    few, many, most = (history_events(experiment(), each, TIMINGS) for each in (5, 300, 1000))
+    few, many, most = (history_events(experiment(), each, TIMINGS) for each in (5, 400, 1000))
     assert few == many
-    assert most - many == (17 - AT_ONCE) * EVENTS_PER_BATCH
+    assert most - many == (13 - AT_ONCE) * EVENTS_PER_BATCH
     assert most < EVENT_LIMIT
 
 

@@ -46,9 +46,9 @@ def test_what_is_within_the_limits_is_allowed(targets: int, asked: dict[str, Any
         (1, {"total_chaos_duration": 10**9}, ["total_chaos_duration: 1000000000 is longer"]),
         (1001, {}, ["input: 1001 targets are more than"]),
         (
-            481,
-            {"cycles": 100},
-            ["cycles: 100 parallel cycles of 481 targets would exceed the history"],
+            40,
+            {"cycles": 200, "total_chaos_duration": 10},
+            ["cycles: 200 parallel cycles of 40 targets would exceed the history"],
         ),
         (
             1,
@@ -92,11 +92,11 @@ def test_what_exceeds_a_limit_is_named(
 @pytest.mark.parametrize(
     ("targets", "asked", "way_out"),
     [
-        (481, {"cycles": 100}, "choose at most 480 targets, or ask for fewer cycles"),
+        (641, {"cycles": 100}, "choose at most 640 targets, or ask for fewer cycles"),
         (
             1000,
             {"cycles": 100, "sequence": "serial"},
-            "choose at most 480 targets, or ask for fewer cycles or for the parallel sequence",
+            "choose at most 640 targets, or ask for fewer cycles or for the parallel sequence",
         ),
         (
             1000,

@@ -21,7 +21,6 @@ BY_QUESTION: Permissions = {
     Question.SNAPSHOT: (READS_MAPPINGS, READS_TAGS, DECRYPTS_FILTERS, READS_METRICS),
     Question.INJECT: (breaks("lambda:DeleteEventSourceMapping"),),
     Question.RESTORE: (
-        LISTS_MAPPINGS,
         READS_MAPPINGS,
         READS_TAGS,
         may(
@@ -44,5 +43,6 @@ BY_QUESTION: Permissions = {
         ),
         *ENCRYPTS_FILTERS,
     ),
+    Question.LOOK_AFTERWARDS: (LISTS_MAPPINGS,),
     Question.VERIFY: (READS_MAPPINGS, READS_TAGS, DECRYPTS_FILTERS),
 }

@@ -3,6 +3,7 @@
 from snapback.faults.mappings.permissions import (
     DECRYPTS_FILTERS,
     ENCRYPTS_FILTERS,
+    LISTS_MAPPINGS,
     MAPPING,
     OF_A_TARGET,
     READS_MAPPINGS,
@@ -13,6 +14,7 @@ from snapback.protocol.permissions import Permissions, Question, may
 
 BY_QUESTION: Permissions = {
     **SHARED,
+    Question.LOOK: (LISTS_MAPPINGS,),
     Question.SNAPSHOT: (READS_MAPPINGS, DECRYPTS_FILTERS),
     Question.INJECT: (breaks("lambda:UpdateEventSourceMapping"),),
     Question.RESTORE: (
@@ -25,5 +27,6 @@ BY_QUESTION: Permissions = {
         ),
         *ENCRYPTS_FILTERS,
     ),
+    Question.LOOK_AFTERWARDS: (LISTS_MAPPINGS,),
     Question.VERIFY: (READS_MAPPINGS, DECRYPTS_FILTERS),
 }
