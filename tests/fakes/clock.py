@@ -29,6 +29,7 @@ def virtual(scheduler: Scheduler) -> Iterator[None]:
         return left.get((of, current_process(scheduler)), of._max_capacity)
 
     def keep(of: quota.RetryQuota, amount: int) -> None:
+        vars(of).setdefault("_available_capacity", amount)
         left[of, current_process(scheduler)] = amount
 
     def sleep(seconds: float) -> None:
