@@ -25,6 +25,7 @@ def stop_in_window(account: Account, sequence: str = "parallel") -> Execution:
         "the targets are detached",
     )
     execution.stop()
+    account.result(execution)
     account.idle()
     return execution
 
