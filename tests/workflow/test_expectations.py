@@ -40,7 +40,8 @@ def test_an_effect_is_seen_and_judged(account: Account) -> None:
     try:
         output = json.loads(account.result(execution)["output"])
     finally:
-        queues.purge_queue(QueueUrl=url)
+        [message] = queues.receive_message(QueueUrl=url)["Messages"]
+        queues.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
     assert output["status"] == "held"
     [row] = output["expectations"]
     assert (row["verdict"], row["reason"]) == ("held", "1 messages piled up")
