@@ -87,6 +87,15 @@ def test_a_restore_from_outside_shares_the_pace_among_all_batches(made: World) -
     assert sorted(found) == all_told(5, TARGETS)
 
 
+def test_no_more_share_the_pace_than_a_map_runs_at_once() -> None:
+    """Of a rolling experiment every target is a batch, and hardly one has anything to send."""
+    with metered(records.MOST_BATCHES + 1) as many:
+        many.lambdas.replaced["observe"] = fail
+        found = told(many)
+        assert ran(many, sequence="rolling").status == "FAILED"
+        assert dict(found)["restore_targets"] == records.MOST_BATCHES
+
+
 PER_SECOND = 10
 SHORTEST = 0.999
 """Of an interval; jitter only makes it longer."""

@@ -18,6 +18,9 @@ _REFUSALS_IN_A_ROW = 4
 _SHARE_OF_TIME = 5
 """A look that takes long is used for so many times as long: most of the time is left for changes."""
 
+_OLDEST_SECONDS = 60
+"""However long it took, no look is used for longer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
@@ -115,4 +118,4 @@ class Shared:
         if self._began == -inf:
             return -inf
         took = self._ended - self._began
-        return self._began + max(self.recent_seconds, _SHARE_OF_TIME * took)
+        return self._began + max(self.recent_seconds, min(_SHARE_OF_TIME * took, _OLDEST_SECONDS))

@@ -53,9 +53,12 @@ def read(uuid: str, view: View) -> Step[Answer]:
 def configuration(uuid: str, refuse: Refuse, view: View) -> Step[Document | Unfit | Pending]:
     """A mapping's configuration; Unfit if it cannot be read, or for the reason that `refuse` gives.
 
-    Pending while the mapping is in transition.
+    Pending while the mapping is in transition. One that a list shows as Disabled is read alone: the
+    list may be older than a restore that has just enabled it, and it would stay so for good.
     """
     got = yield from read(uuid, view)
+    if uuid in view.answers and got.done and got.body["State"] == "Disabled":
+        got = yield from get(uuid)
     if not got.done:
         return unfit(uuid, f"cannot be read ({got})")
     if got.body["State"] not in SETTLED:

@@ -198,6 +198,15 @@ def test_a_mapping_with_a_key_is_read_alone_because_a_list_leaves_out_its_filter
     assert found.undo["FilterCriteria"] == whole["FilterCriteria"]
 
 
+def test_a_mapping_that_a_list_shows_as_disabled_is_read_alone() -> None:
+    """The list may be older than the restore that has just enabled it."""
+    found = answer(
+        snapshot(unread(), terms(), viewed(CONFIG | {"State": "Disabled"})), account(CONFIG)
+    )
+    assert isinstance(found, Captured)
+    assert found.undo["Enabled"] is True
+
+
 def test_what_a_list_shows_is_not_read_again() -> None:
     asked: list[Call] = []
     answer(snapshot(unread(), terms(), viewed(CONFIG)), account(GONE), asked=asked)
