@@ -56,9 +56,9 @@ def configuration(uuid: str, refuse: Refuse, view: View) -> Step[Document | Unfi
     Pending while the mapping is in transition. One that a list shows as Disabled is read alone: the
     list may be older than a restore that has just enabled it, and it would stay so for good.
     """
-    got = yield from read(uuid, view)
-    if uuid in view.answers and got.done and got.body["State"] == "Disabled":
-        got = yield from get(uuid)
+    found = view.answers.get(uuid)
+    doubtful = found is not None and found.body["State"] == "Disabled"
+    got = yield from read(uuid, View() if doubtful else view)
     if not got.done:
         return unfit(uuid, f"cannot be read ({got})")
     if got.body["State"] not in SETTLED:
